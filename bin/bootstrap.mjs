@@ -1,0 +1,113 @@
+// Entry of `npm start|test|bench|verify`. Runs on any Node from 20 on, installs the pinned runtime and the
+// packages that the verb needs, then hands over to the pinned runtime. Installs only when a lockfile changed.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const toolchain = join(root, 'toolchain');
+const pinnedNode = join(toolchain, 'node_modules/node/bin/node');
+const pinnedPnpm = join(toolchain, 'node_modules/.bin/pnpm');
+
+const environment = {
+  ...process.env,
+  PATH: `${join(toolchain, 'node_modules/.bin')}:${process.env.PATH ?? ''}`,
+  npm_config_update_notifier: 'false',
+};
+// npm hands its own configuration down as npm_config_*; pnpm must not read it as its own.
+for (const name of Object.keys(environment))
+  if (/^npm_(package|lifecycle|command|execpath)/.test(name)) delete environment[name];
+
+function say(message) {
+  process.stderr.write(`needlestack: ${message}\n`);
+}
+
+function run(command, args, options = {}) {
+  const { status, signal, error } = spawnSync(command, args, {
+    cwd: root,
+    env: environment,
+    stdio: 'inherit',
+    ...options,
+  });
+  if (error !== undefined) throw error;
+  if (signal !== null) return 1;
+  return status ?? 1;
+}
+
+function runOrExit(what, command, args, options) {
+  const status = run(command, args, options);
+  if (status === 0) return;
+  say(`${what} failed with status ${status}`);
+  process.exit(status);
+}
+
+function digestOf(paths) {
+  const hash = createHash('sha256');
+  for (const path of paths) hash.update(readFileSync(join(root, path)));
+  return hash.digest('hex');
+}
+
+/** Runs `install` unless the stamp says that these very inputs were installed before. */
+function installOnce(stampName, inputs, label, install) {
+  const stamp = join(root, stampName);
+  const digest = digestOf(inputs);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  say(label);
+  install();
+  writeFileSync(stamp, digest);
+}
+
+function installToolchain() {
+  if (!existsSync(pinnedNode)) rmSync(join(root, 'toolchain/.installed-toolchain'), { force: true });
+  installOnce(
+    'toolchain/.installed-toolchain',
+    ['toolchain/package-lock.json'],
+    'installing the pinned runtime (Node 26) and pnpm',
+    () =>
+      runOrExit('installing the runtime', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+        cwd: toolchain,
+      }),
+  );
+}
+
+function installPackages({ forTests }) {
+  const inputs = ['pnpm-lock.yaml', 'pnpm-workspace.yaml'];
+  if (!existsSync(join(root, 'node_modules')))
+    for (const name of ['all', 'run']) rmSync(join(root, `.installed-${name}`), { force: true });
+  const hasAll =
+    existsSync(join(root, '.installed-all')) && readFileSync(join(root, '.installed-all'), 'utf8') === digestOf(inputs);
+  if (hasAll) return;
+  const what = forTests ? 'packages, with what the tests need' : 'the packages that running needs';
+  installOnce(forTests ? '.installed-all' : '.installed-run', inputs, `installing ${what}`, () =>
+    runOrExit('installing packages', pinnedPnpm, ['install', '--frozen-lockfile', ...(forTests ? [] : ['--prod'])]),
+  );
+}
+
+const [verb = 'start', ...rest] = process.argv.slice(2);
+installToolchain();
+installPackages({ forTests: verb !== 'start' });
+
+const node = (...args) => run(pinnedNode, args);
+const steps = {
+  start: () => {
+    say('starting');
+    return run(join(root, 'bin/needlestack'), ['server', ...rest]);
+  },
+  test: () =>
+    node(
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      'node_modules/jest/bin/jest.js',
+      ...rest,
+    ),
+  bench: () => node('bench/run.ts', ...rest),
+  verify: () => node('tools/verify.ts', ...rest),
+};
+const step = steps[verb];
+if (step === undefined) {
+  say(`unknown verb ${verb}; one of ${Object.keys(steps).join(', ')}`);
+  process.exit(2);
+}
+process.exit(step());
