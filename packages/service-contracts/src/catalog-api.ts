@@ -1,0 +1,334 @@
+/**
+ * The catalog's contract: the system of record for every name. Each call is one transaction; a promise that resolves means
+ * that its effect is on stable storage. Calls reject with CatalogError; anything else is a fault of the system (outcome unknown).
+ *
+ * Keys are valid UTF-8 and ordered by their UTF-8 bytes. Buckets are named by their S3 name.
+ */
+import type { Chunk } from './chunk.ts';
+import type {
+  ChecksumAlgorithm,
+  CompletedPart,
+  ListedObject,
+  NewObjectVersion,
+  ObjectChecksum,
+  ObjectVersion,
+} from './object-version.ts';
+
+export interface Bucket {
+  readonly name: string;
+  /** Identity of this incarnation; a bucket deleted and made again has another. */
+  readonly bucketId: string;
+  readonly ownerId: string;
+  readonly region: string;
+  readonly createdAtMs: number;
+  readonly versioning: 'Off' | 'Enabled' | 'Suspended';
+  readonly objectLockEnabled: boolean;
+  /** True while an event rule is set: commits then write an outbox row. */
+  readonly hasEventRules: boolean;
+}
+
+/** Kinds of bucket configuration that the catalog keeps; the bytes are the owner's affair. */
+export type BucketConfigKind =
+  | 'notification'
+  | 'tagging'
+  | 'policy'
+  | 'cors'
+  | 'lifecycle'
+  | 'encryption'
+  | 'ownership'
+  | 'public-access-block'
+  | 'acl'
+  | 'logging'
+  | 'website'
+  | 'replication'
+  | 'request-payment'
+  | 'table-bucket';
+
+/** Compare-and-set inside the commit (s3.md rule 27). `ifMatch` is an ETag without quotes, or `*`. */
+export interface WriteCondition {
+  readonly ifNoneMatch?: '*';
+  readonly ifMatch?: string;
+}
+
+/** Conditions of a delete (s3.md rule 28). */
+export interface DeleteCondition {
+  readonly ifMatch?: string;
+  readonly ifMatchSizeBytes?: number;
+  readonly ifMatchLastModifiedMs?: number;
+}
+
+/** Who did it, for the event record. Every mutation carries one; the row is written only when the bucket has event rules. */
+export interface EventContext {
+  /** Without `s3:`, such as `ObjectCreated:Put`. */
+  readonly eventName: string;
+  readonly requestId: string;
+  readonly principalId: string;
+  readonly sourceIpAddress: string;
+  readonly userAgent: string;
+}
+
+export interface CommitObjectRequest {
+  readonly bucket: string;
+  readonly key: string;
+  readonly version: NewObjectVersion;
+  readonly condition?: WriteCondition;
+  readonly event: EventContext;
+}
+
+export interface CommittedObject {
+  readonly versionId: string;
+  readonly lastModifiedMs: number;
+}
+
+export interface DeleteObjectRequest {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+  readonly condition?: DeleteCondition;
+  readonly event: EventContext;
+}
+
+export interface DeletedObject {
+  /** False when there was nothing under the key; S3 still answers 204. */
+  readonly existed: boolean;
+  /** Set when a version was deleted or a delete marker was made. */
+  readonly versionId?: string;
+  readonly isDeleteMarker?: boolean;
+}
+
+export interface DeleteObjectsRequest {
+  readonly bucket: string;
+  /** At most 1,000. */
+  readonly objects: readonly {
+    readonly key: string;
+    readonly versionId?: string;
+    readonly condition?: DeleteCondition;
+  }[];
+  readonly event: EventContext;
+}
+
+/** One outcome per requested object, in order. */
+export type DeleteOutcome =
+  | ({ readonly ok: true } & DeletedObject)
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+export interface ListObjectsRequest {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** Empty: no grouping. */
+  readonly delimiter: string;
+  /** Exclusive; need not exist. */
+  readonly startAfter: string;
+  /** The page before ended at the common prefix `startAfter`: skip all keys under it. */
+  readonly resumeAfterPrefix: boolean;
+  /** 0 to 1,000; common prefixes count. */
+  readonly maxKeys: number;
+}
+
+export interface ListObjectsPage {
+  readonly objects: readonly ListedObject[];
+  readonly commonPrefixes: readonly string[];
+  readonly isTruncated: boolean;
+  /** The last key or common prefix given, when truncated; with `nextIsPrefix` the two arguments of the next call. */
+  readonly nextStartAfter?: string;
+  readonly nextIsPrefix?: boolean;
+}
+
+export interface CreateUploadRequest {
+  readonly bucket: string;
+  readonly key: string;
+  /** What the finished object shall carry; size, etag and chunks are ignored. */
+  readonly template: Pick<
+    NewObjectVersion,
+    'systemHeaders' | 'userMetadata' | 'storageClass' | 'tags' | 'lock' | 'encryption' | 'ownerId'
+  >;
+  readonly checksumAlgorithm?: ChecksumAlgorithm;
+  readonly checksumType?: 'FULL_OBJECT' | 'COMPOSITE';
+  readonly initiatorId: string;
+}
+
+export interface Upload {
+  readonly uploadId: string;
+  readonly key: string;
+  readonly initiatedAtMs: number;
+  readonly initiatorId: string;
+  readonly template: CreateUploadRequest['template'];
+  readonly checksumAlgorithm?: ChecksumAlgorithm;
+  readonly checksumType?: 'FULL_OBJECT' | 'COMPOSITE';
+}
+
+export interface PutPartRequest {
+  readonly bucket: string;
+  readonly key: string;
+  readonly uploadId: string;
+  /** 1 to 10,000. A part put again replaces the former one, whose chunks become garbage. */
+  readonly partNumber: number;
+  readonly sizeBytes: number;
+  /** MD5 of the part in hex. */
+  readonly etag: string;
+  readonly chunks: readonly Chunk[];
+  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
+}
+
+export interface UploadedPart {
+  readonly partNumber: number;
+  readonly sizeBytes: number;
+  readonly etag: string;
+  readonly lastModifiedMs: number;
+  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
+}
+
+export interface ListPartsRequest {
+  readonly bucket: string;
+  readonly key: string;
+  readonly uploadId: string;
+  readonly partNumberMarker: number;
+  readonly maxParts: number;
+}
+
+export interface ListPartsPage {
+  readonly upload: Upload;
+  readonly parts: readonly UploadedPart[];
+  readonly isTruncated: boolean;
+  readonly nextPartNumberMarker?: number;
+}
+
+export interface ListUploadsRequest {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly delimiter: string;
+  readonly keyMarker: string;
+  readonly uploadIdMarker: string;
+  readonly maxUploads: number;
+}
+
+export interface ListUploadsPage {
+  readonly uploads: readonly Upload[];
+  readonly commonPrefixes: readonly string[];
+  readonly isTruncated: boolean;
+  readonly nextKeyMarker?: string;
+  readonly nextUploadIdMarker?: string;
+}
+
+export interface CompleteUploadRequest {
+  readonly bucket: string;
+  readonly key: string;
+  readonly uploadId: string;
+  /** In the order of the request; the catalog checks order, existence, ETags, checksums and minimum sizes. */
+  readonly parts: readonly { readonly partNumber: number; readonly etag: string; readonly checksum?: string }[];
+  /** x-amz-mp-object-size: refused when the sum differs. */
+  readonly expectedSizeBytes?: number;
+  /** x-amz-checksum-* of the request: refused when the computed one differs. */
+  readonly expectedChecksum?: ObjectChecksum;
+  readonly condition?: WriteCondition;
+  readonly event: EventContext;
+}
+
+export interface CompletedUpload extends CommittedObject {
+  readonly etag: string;
+  readonly sizeBytes: number;
+  readonly checksum?: ObjectChecksum;
+  readonly parts: readonly CompletedPart[];
+}
+
+/** One row of the ordered change log. `seq` rises with commit order within a shard. */
+export interface OutboxRow {
+  readonly seq: bigint;
+  readonly atMs: number;
+  readonly bucket: string;
+  readonly change:
+    | {
+        readonly kind: 'object';
+        readonly event: EventContext;
+        readonly key: string;
+        /** `null` when unversioned. */
+        readonly versionId: string;
+        readonly sizeBytes: number;
+        readonly etag: string;
+        readonly contentType: string;
+        readonly userMetadata: Readonly<Record<string, string>>;
+        readonly bucketOwnerId: string;
+      }
+    /** The bucket's notification rules became these (absent: removed). */
+    | { readonly kind: 'rules'; readonly configuration?: Uint8Array };
+}
+
+export interface OutboxPage {
+  readonly rows: readonly OutboxRow[];
+  /** Where the next read starts, also when no row was returned. */
+  readonly nextSeq: bigint;
+}
+
+/** Needles that no name refers to any more. */
+export interface GarbageEntry {
+  readonly garbageId: string;
+  readonly sinceMs: number;
+  readonly chunks: readonly Chunk[];
+}
+
+/** Access keys kept by the catalog (beside the static identities file of the gateway). */
+export interface IdentityRecord {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly accountId: string;
+  readonly displayName: string;
+  readonly actions: readonly string[];
+}
+
+export interface CatalogPort {
+  createBucket(request: {
+    readonly name: string;
+    readonly ownerId: string;
+    readonly region: string;
+    readonly objectLockEnabled: boolean;
+  }): Promise<Bucket>;
+  /** Undefined when there is none. Cheap: answered from memory in process. */
+  getBucket(name: string): Promise<Bucket | undefined>;
+  deleteBucket(name: string): Promise<void>;
+  listBuckets(request: {
+    readonly ownerId?: string;
+    readonly prefix: string;
+    readonly startAfter: string;
+    readonly maxBuckets: number;
+  }): Promise<{ readonly buckets: readonly Bucket[]; readonly isTruncated: boolean }>;
+
+  getBucketConfig(bucket: string, kind: BucketConfigKind): Promise<Uint8Array | undefined>;
+  /** `undefined` removes it. Setting `notification` also writes a `rules` row into the outbox. */
+  putBucketConfig(bucket: string, kind: BucketConfigKind, value: Uint8Array | undefined): Promise<void>;
+
+  /** The current version, or the named one. Undefined when there is none; a delete marker is returned as such. */
+  lookupObject(bucket: string, key: string, versionId?: string): Promise<ObjectVersion | undefined>;
+  commitObject(request: CommitObjectRequest): Promise<CommittedObject>;
+  deleteObject(request: DeleteObjectRequest): Promise<DeletedObject>;
+  deleteObjects(request: DeleteObjectsRequest): Promise<readonly DeleteOutcome[]>;
+  listObjects(request: ListObjectsRequest): Promise<ListObjectsPage>;
+
+  createUpload(request: CreateUploadRequest): Promise<Upload>;
+  getUpload(bucket: string, key: string, uploadId: string): Promise<Upload | undefined>;
+  putPart(request: PutPartRequest): Promise<UploadedPart>;
+  listParts(request: ListPartsRequest): Promise<ListPartsPage>;
+  listUploads(request: ListUploadsRequest): Promise<ListUploadsPage>;
+  completeUpload(request: CompleteUploadRequest): Promise<CompletedUpload>;
+  abortUpload(bucket: string, key: string, uploadId: string): Promise<void>;
+
+  /** Rows from `fromSeq` on, oldest first; waits up to `waitMs` for the first one. */
+  readOutbox(request: {
+    readonly fromSeq: bigint;
+    readonly maxRows: number;
+    readonly waitMs: number;
+    readonly signal?: AbortSignal;
+  }): Promise<OutboxPage>;
+  /** Rows below the lowest cursor of all consumers may be trimmed. */
+  advanceOutboxCursor(consumer: string, seq: bigint): Promise<void>;
+  getOutboxCursor(consumer: string): Promise<bigint | undefined>;
+
+  /** Hands needles that were written for a request which then failed to the collector. */
+  addGarbage(chunks: readonly Chunk[]): Promise<void>;
+  listGarbage(request: { readonly maxEntries: number; readonly olderThanMs: number }): Promise<readonly GarbageEntry[]>;
+  forgetGarbage(garbageIds: readonly string[]): Promise<void>;
+
+  getIdentity(accessKeyId: string): Promise<IdentityRecord | undefined>;
+  putIdentity(identity: IdentityRecord): Promise<void>;
+  deleteIdentity(accessKeyId: string): Promise<void>;
+  listIdentities(request: { readonly startAfter: string; readonly max: number }): Promise<readonly IdentityRecord[]>;
+}

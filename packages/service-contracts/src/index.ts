@@ -1,0 +1,49 @@
+export type {
+  Bucket,
+  BucketConfigKind,
+  CatalogPort,
+  CommitObjectRequest,
+  CommittedObject,
+  CompletedUpload,
+  CompleteUploadRequest,
+  CreateUploadRequest,
+  DeleteCondition,
+  DeletedObject,
+  DeleteObjectRequest,
+  DeleteObjectsRequest,
+  DeleteOutcome,
+  EventContext,
+  GarbageEntry,
+  IdentityRecord,
+  ListObjectsPage,
+  ListObjectsRequest,
+  ListPartsPage,
+  ListPartsRequest,
+  ListUploadsPage,
+  ListUploadsRequest,
+  OutboxPage,
+  OutboxRow,
+  PutPartRequest,
+  Upload,
+  UploadedPart,
+  WriteCondition,
+} from './catalog-api.ts';
+export { CATALOG_ERROR_CODES, CatalogError, type CatalogErrorCode } from './catalog-error.ts';
+export type { Chunk } from './chunk.ts';
+export type { FileIdLease, LeaseRequest, MasterPort, VolumeLocation } from './master-api.ts';
+export type { NotifyPort, NotifyTarget } from './notify-api.ts';
+export type { ByteRange, ObjectReader, ReadableObject } from './object-reader.ts';
+export type {
+  ChecksumAlgorithm,
+  CompletedPart,
+  ListedObject,
+  NewObjectVersion,
+  ObjectChecksum,
+  ObjectEncryption,
+  ObjectLock,
+  ObjectVersion,
+  RemoteTierPointer,
+} from './object-version.ts';
+export { type SelectDocument, SelectError, type SelectPort, type SelectRequest } from './select-api.ts';
+export type { NeedleId, VolumeDataPlane, WriteNeedleRequest, WrittenNeedle } from './volume-api.ts';
+export { VOLUME_ERROR_CODES, VolumeError, type VolumeErrorCode } from './volume-error.ts';

@@ -1,0 +1,22 @@
+import type { Chunk } from './chunk.ts';
+
+/** What is needed to read the bytes of one pinned version of an object. */
+export interface ReadableObject {
+  readonly sizeBytes: number;
+  readonly chunks: readonly Chunk[];
+  readonly inlineData?: Uint8Array;
+}
+
+export interface ByteRange {
+  readonly offsetBytes: number;
+  readonly lengthBytes: number;
+}
+
+export interface ObjectReader {
+  /** Bytes of the range in order, verified. Prefetches one chunk; stops reading when the consumer stops or `signal` aborts. */
+  read(
+    object: ReadableObject,
+    range: ByteRange | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncIterable<Uint8Array>;
+}
