@@ -45,5 +45,12 @@ export type {
   RemoteTierPointer,
 } from './object-version.ts';
 export { type SelectDocument, SelectError, type SelectPort, type SelectRequest } from './select-api.ts';
-export type { NeedleId, VolumeDataPlane, WriteNeedleRequest, WrittenNeedle } from './volume-api.ts';
+export {
+  NEEDLE_OVERHEAD_MAX_BYTES,
+  type NeedleId,
+  type ReadNeedleRequest,
+  type VolumeDataPlane,
+  type WriteNeedleRequest,
+  type WrittenNeedle,
+} from './volume-api.ts';
 export { VOLUME_ERROR_CODES, VolumeError, type VolumeErrorCode } from './volume-error.ts';

@@ -17,6 +17,21 @@ export interface WriteNeedleRequest extends NeedleId {
   readonly lastModifiedSeconds: number;
 }
 
+export interface ReadNeedleRequest extends NeedleId {
+  /** CRC32C that the catalog remembers; another one stored in the needle is a `checksum-mismatch`. */
+  readonly expectedCrc32c?: number;
+  /** Size of the data if the caller knows it; saves a look at the header. */
+  readonly expectedSizeBytes?: number;
+  /**
+   * A buffer the record may be read into, so that large reads allocate nothing. Used when it is large enough for the whole record
+   * (data and up to NEEDLE_OVERHEAD_MAX_BYTES around it); the answer is then a view of it.
+   */
+  readonly into?: Uint8Array;
+}
+
+/** A record is at most this much longer than the data of a needle written through this contract. */
+export const NEEDLE_OVERHEAD_MAX_BYTES = 128;
+
 export interface WrittenNeedle {
   /** CRC32C of the data. */
   readonly crc32c: number;
@@ -26,7 +41,7 @@ export interface VolumeDataPlane {
   /** Resolves when the needle is on stable storage here and on every replica. Rejects with VolumeError. */
   writeNeedle(request: WriteNeedleRequest, signal?: AbortSignal): Promise<WrittenNeedle>;
   /** The whole needle's data, its id, cookie, size and checksum verified. The buffer belongs to the caller. */
-  readNeedle(id: NeedleId, signal?: AbortSignal): Promise<Uint8Array>;
+  readNeedle(request: ReadNeedleRequest, signal?: AbortSignal): Promise<Uint8Array>;
   /** Idempotent: a missing needle is no error. Returns how many needles were there. */
   deleteNeedles(ids: readonly NeedleId[], signal?: AbortSignal): Promise<number>;
 }
