@@ -13,7 +13,10 @@ export interface ByteRange {
 }
 
 export interface ObjectReader {
-  /** Bytes of the range in order, verified. Prefetches one chunk; stops reading when the consumer stops or `signal` aborts. */
+  /**
+   * Bytes of the range in order, verified. A view that was yielded is valid until the next step of the iteration: its memory is then
+   * used again. Prefetches one chunk; stops reading when the consumer stops or `signal` aborts.
+   */
   read(
     object: ReadableObject,
     range: ByteRange | undefined,

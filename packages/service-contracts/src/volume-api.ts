@@ -24,7 +24,8 @@ export interface ReadNeedleRequest extends NeedleId {
   readonly expectedSizeBytes?: number;
   /**
    * A buffer the record may be read into, so that large reads allocate nothing. Used when it is large enough for the whole record
-   * (data and up to NEEDLE_OVERHEAD_MAX_BYTES around it); the answer is then a view of it.
+   * (data and up to NEEDLE_OVERHEAD_MAX_BYTES around it); the answer is then a view of it. Once the promise has settled, also by abort
+   * or failure, the buffer is no longer touched.
    */
   readonly into?: Uint8Array;
 }

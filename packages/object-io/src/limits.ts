@@ -1,0 +1,24 @@
+import { NEEDLE_OVERHEAD_MAX_BYTES } from '@needlestack/service-contracts';
+
+/** An object is cut into chunks of this size, one needle each. */
+export const CHUNK_SIZE_BYTES = 4 * 1024 * 1024;
+/** Up to here an object is kept as it came from the socket and hashed on the event loop (under half a millisecond). */
+export const SMALL_OBJECT_MAX_BYTES = 256 * 1024;
+/** A buffer holds a chunk, or on reading the whole needle record around it. */
+export const CHUNK_BUFFER_BYTES = CHUNK_SIZE_BYTES + NEEDLE_OVERHEAD_MAX_BYTES;
+/** Chunk buffers of the whole process, uploads and downloads together. */
+export const CHUNK_BUFFERS_MAX = 32;
+/** Chunks of one upload that may be on their way to disk while the next one fills. */
+export const CHUNK_WRITES_IN_FLIGHT_MAX = 2;
+/** How often a chunk is offered to another volume before the upload fails. */
+export const CHUNK_WRITE_ATTEMPTS_MAX = 3;
+/** File ids asked of the master at a time; a process that dies wastes at most this many keys. */
+export const FILE_ID_LEASE_COUNT = 10_000;
+/** A lease is renewed ahead of time when this few ids are left. */
+export const FILE_ID_LEASE_LOW_WATER = 2_000;
+/** A location answer is believed for this long unless a call to it fails. */
+export const VOLUME_LOCATION_TTL_MS = 60_000;
+
+if (CHUNK_WRITES_IN_FLIGHT_MAX + 1 > CHUNK_BUFFERS_MAX)
+  throw new RangeError('one upload must fit into the buffer pool');
+if (SMALL_OBJECT_MAX_BYTES > CHUNK_SIZE_BYTES) throw new RangeError('a small object must be one chunk');

@@ -1,0 +1,52 @@
+import { computeDigest } from '@needlestack/s3-protocol';
+import type { ChecksumAlgorithm, Chunk } from '@needlestack/service-contracts';
+import type { ChunkStore } from './chunk-store.ts';
+import { SMALL_OBJECT_MAX_BYTES } from './limits.ts';
+import type { ObjectUpload, StoredObject } from './object-writer.ts';
+
+/** An object of at most SMALL_OBJECT_MAX_BYTES: kept as it came, hashed on the event loop, written as one needle. */
+export class SmallObjectUpload implements ObjectUpload {
+  readonly #chunks: ChunkStore;
+  readonly #algorithms: readonly ChecksumAlgorithm[];
+  readonly #signal: AbortSignal | undefined;
+  #pieces: Uint8Array[] = [];
+  #sizeBytes = 0;
+  #written: Promise<Chunk> | undefined;
+
+  constructor(options: {
+    readonly chunks: ChunkStore;
+    readonly algorithms: readonly ChecksumAlgorithm[];
+    readonly signal?: AbortSignal;
+  }) {
+    this.#chunks = options.chunks;
+    this.#algorithms = options.algorithms;
+    this.#signal = options.signal;
+  }
+
+  write(bytes: Uint8Array): undefined {
+    this.#sizeBytes += bytes.byteLength;
+    if (this.#sizeBytes > SMALL_OBJECT_MAX_BYTES)
+      throw new RangeError(`an upload announced as small reached ${this.#sizeBytes} bytes`);
+    this.#pieces.push(bytes);
+    return undefined;
+  }
+
+  async finish(): Promise<StoredObject> {
+    const first = this.#pieces[0];
+    const data =
+      this.#pieces.length === 1 && first !== undefined ? first : Buffer.concat(this.#pieces, this.#sizeBytes);
+    this.#pieces = [];
+    // The disk works while the event loop hashes.
+    if (data.byteLength > 0) this.#written = this.#chunks.write(data, this.#signal);
+    const digests = new Map<ChecksumAlgorithm, Uint8Array>();
+    for (const algorithm of this.#algorithms) digests.set(algorithm, computeDigest(algorithm, data));
+    const chunks = this.#written === undefined ? [] : [await this.#written];
+    return { chunks, sizeBytes: this.#sizeBytes, digests };
+  }
+
+  async abort(): Promise<readonly Chunk[]> {
+    this.#pieces = [];
+    const chunk = await this.#written?.catch(() => undefined);
+    return chunk === undefined ? [] : [chunk];
+  }
+}
