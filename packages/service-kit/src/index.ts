@@ -1,0 +1,34 @@
+export { createLogger, createSilentLogger, type Logger, type LoggerOptions } from './create-logger.ts';
+export { createRequestIdSource } from './create-request-id-source.ts';
+export { environmentName } from './flags/environment-name.ts';
+export type { Flag, FlagTable, FlagValues, PrefixedFlags } from './flags/flag.ts';
+export { FlagError } from './flags/flag-error.ts';
+export {
+  booleanFlag,
+  choiceFlag,
+  commonFlags,
+  durationFlag,
+  integerFlag,
+  listFlag,
+  numberFlag,
+  optionalFlag,
+  portFlag,
+  prefixFlags,
+  secretFlag,
+  textFlag,
+} from './flags/flag-kinds.ts';
+export { formatFlagHelp } from './flags/format-flag-help.ts';
+export { findNearestName } from './flags/nearest-name.ts';
+export { formatDuration, parseDurationMs } from './flags/parse-duration.ts';
+export { type FlagCommand, type FlagInput, type FlagOutcome, type FlagSource, readFlags } from './flags/read-flags.ts';
+export {
+  createOpsHandler,
+  type OpsAnswer,
+  type OpsHandler,
+  type OpsHandlerOptions,
+} from './health/create-ops-handler.ts';
+export { Readiness, type ReadinessCheck } from './health/readiness.ts';
+export { Lifecycle } from './lifecycle/lifecycle.ts';
+export { type RunOptions, runUntilSignal } from './lifecycle/run-until-signal.ts';
+export { type MetricDescription, MetricsRegistry } from './metrics/metrics-registry.ts';
+export { type CounterCell, HistogramCell, REQUEST_SECONDS_BOUNDS } from './metrics/plain-metrics.ts';
