@@ -4,6 +4,7 @@ export { ChunkStore } from './chunk-store.ts';
 export { DigestWorkerPool } from './digest-worker-pool.ts';
 export { FileIdPool, type PlacementPolicy } from './file-id-pool.ts';
 export { CHUNK_BUFFER_BYTES, CHUNK_BUFFERS_MAX, CHUNK_SIZE_BYTES, SMALL_OBJECT_MAX_BYTES } from './limits.ts';
-export { type BeginUpload, type ObjectUpload, ObjectWriter, type StoredObject } from './object-writer.ts';
+export type { ObjectUpload, StoredObject } from './object-upload.ts';
+export { type BeginUpload, ObjectWriter } from './object-writer.ts';
 export { type ChunkExtent, planRead } from './plan-read.ts';
 export { type ConnectDataPlane, VolumeDirectory } from './volume-directory.ts';

@@ -3,7 +3,7 @@ import type { ChunkBuffer, ChunkBufferPool } from './chunk-buffer-pool.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { DigestStream, DigestWorkerPool } from './digest-worker-pool.ts';
 import { CHUNK_SIZE_BYTES, CHUNK_WRITES_IN_FLIGHT_MAX } from './limits.ts';
-import type { ObjectUpload, StoredObject } from './object-writer.ts';
+import type { ObjectUpload, StoredObject } from './object-upload.ts';
 
 /**
  * An object of any size: bytes are copied once into chunk buffers; a full buffer is written and hashed at the same time while the next

@@ -2,7 +2,7 @@ import { computeDigest } from '@needlestack/s3-protocol';
 import type { ChecksumAlgorithm, Chunk } from '@needlestack/service-contracts';
 import type { ChunkStore } from './chunk-store.ts';
 import { SMALL_OBJECT_MAX_BYTES } from './limits.ts';
-import type { ObjectUpload, StoredObject } from './object-writer.ts';
+import type { ObjectUpload, StoredObject } from './object-upload.ts';
 
 /** An object of at most SMALL_OBJECT_MAX_BYTES: kept as it came, hashed on the event loop, written as one needle. */
 export class SmallObjectUpload implements ObjectUpload {
