@@ -1,0 +1,1 @@
+export { arbitraryNeedle } from './arbitrary-needle.ts';
