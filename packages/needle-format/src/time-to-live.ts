@@ -24,7 +24,7 @@ const UNIT_SECONDS = [
   30 * DAY_SECONDS,
   365 * DAY_SECONDS,
 ] as const;
-const UNIT_LETTERS = ['', 'm', 'h', 'd', 'w', 'M', 'y'] as const;
+const UNIT_LETTERS: readonly string[] = ['', 'm', 'h', 'd', 'w', 'M', 'y'];
 const UNITS_ASCENDING = [1, 2, 3, 4, 5, 6] as const;
 const COUNT_MAX = 255;
 

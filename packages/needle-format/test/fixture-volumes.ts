@@ -8,7 +8,7 @@ const FIXTURES = fileURLToPath(new URL('../../../../shared/fixtures/seaweedfs/',
 export const haveFixtures = existsSync(FIXTURES);
 
 /** `test`, or a skip that says why when the fixtures are not on this machine. */
-export function testOnFixtures(name: string, body: () => Promise<void> | void): void {
+export function testOnFixtures(name: string, body: () => Promise<void>): void {
   if (haveFixtures) test(name, body);
   else test.skip(`${name} [skipped: no SeaweedFS fixtures beside the repository]`, body);
 }

@@ -64,7 +64,7 @@ describe.each(healthyVolumes)('$name', (fixture: FixtureVolume) => {
     },
   );
 
-  testOnFixtures('index rows point at the records they name', () => {
+  testOnFixtures('index rows point at the records they name', async () => {
     const dat = readFixture(fixture.dat);
     for (const entry of decodeIndex(readFixture(fixture.idx), fixture.width)) {
       const header = decodeNeedleHeader(dat, entry.offsetBytes);
@@ -72,7 +72,7 @@ describe.each(healthyVolumes)('$name', (fixture: FixtureVolume) => {
     }
   });
 
-  testOnFixtures('needles hold what the manifest says', () => {
+  testOnFixtures('needles hold what the manifest says', async () => {
     if (fixture.manifest === undefined) return;
     const dat = readFixture(fixture.dat);
     for (const { id, cookie, idx, record } of readManifestNeedles(fixture.manifest)) {
@@ -106,7 +106,7 @@ describe.each(healthyVolumes)('$name', (fixture: FixtureVolume) => {
   });
 });
 
-testOnFixtures('volume info files are written as they were read', () => {
+testOnFixtures('volume info files are written as they were read', async () => {
   for (const path of [
     'plain/1',
     'ttl/2',
@@ -145,7 +145,7 @@ describe('damaged', () => {
     { set: 'healthy', id: 5n, code: 'none' },
   ];
   for (const { set, id, code } of damagedRecords) {
-    testOnFixtures(`${set}: reading needle ${id} gives ${code}`, () => {
+    testOnFixtures(`${set}: reading needle ${id} gives ${code}`, async () => {
       const dat = readFixture(`damaged/${set}/20.dat`);
       const entry = [...decodeIndex(readFixture('damaged/healthy/20.idx'), 4)].find((row) => row.id === id);
       const start = entry?.offsetBytes ?? dat.length;
@@ -173,7 +173,7 @@ describe('damaged', () => {
     });
   }
 
-  testOnFixtures('superblocks, indexes and volume infos are refused by code', () => {
+  testOnFixtures('superblocks, indexes and volume infos are refused by code', async () => {
     expect(codeOf(() => decodeSuperblock(readFixture('damaged/superblock-version-9/20.dat')))).toBe('bad-version');
     expect(codeOf(() => decodeSuperblock(readFixture('damaged/dat-empty/20.dat')))).toBe('truncated');
     expect(codeOf(() => [...decodeIndex(readFixture('damaged/idx-truncated/20.idx'), 4)])).toBe('truncated');

@@ -9,5 +9,5 @@ test('the example in README.md runs and prints what it should', () => {
   const output = execFileSync(process.execPath, ['--input-type=module-typescript', '--eval', example], {
     cwd: packageFolder,
   });
-  expect(output.toString()).toBe('48 hello\n');
+  expect(output.toString()).toBe('40 hello\n');
 });
