@@ -1,4 +1,4 @@
-import type { ChecksumAlgorithm } from '@needlestack/service-contracts';
+import type { ChecksumAlgorithm } from '@needlestack/s3-protocol';
 
 /** What the event loop tells a digest worker. `bytes` is a view of shared memory: nothing is copied. */
 export type DigestRequest =

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ChecksumAlgorithm } from '@needlestack/service-contracts';
+import type { ChecksumAlgorithm } from '@needlestack/s3-protocol';
 import type { DigestReply, DigestRequest } from './digest-messages.ts';
 
 /** Incremental digests of one upload, computed in a worker thread. */

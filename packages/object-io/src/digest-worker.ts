@@ -1,14 +1,14 @@
 /** Thread that hashes chunks of large uploads where they lie in shared memory. Speaks the messages of digest-messages.ts. */
 import { parentPort } from 'node:worker_threads';
-import { createDigest, type IncrementalDigest } from '@needlestack/s3-protocol';
+import { type ChecksumHasher, createChecksumHasher } from '@needlestack/s3-protocol';
 import type { DigestReply, DigestRequest } from './digest-messages.ts';
 
-const streams = new Map<number, IncrementalDigest[]>();
+const streams = new Map<number, ChecksumHasher[]>();
 
 function answer(request: DigestRequest): DigestReply | undefined {
   switch (request.kind) {
     case 'open':
-      streams.set(request.stream, request.algorithms.map(createDigest));
+      streams.set(request.stream, request.algorithms.map(createChecksumHasher));
       return undefined;
     case 'update':
       for (const digest of streams.get(request.stream) ?? []) digest.update(request.bytes);

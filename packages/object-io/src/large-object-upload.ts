@@ -1,4 +1,5 @@
-import type { ChecksumAlgorithm, Chunk } from '@needlestack/service-contracts';
+import type { ChecksumAlgorithm } from '@needlestack/s3-protocol';
+import type { Chunk } from '@needlestack/service-contracts';
 import type { ChunkBuffer, ChunkBufferPool } from './chunk-buffer-pool.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { DigestStream, DigestWorkerPool } from './digest-worker-pool.ts';

@@ -1,4 +1,5 @@
-import type { ChecksumAlgorithm, Chunk } from '@needlestack/service-contracts';
+import type { ChecksumAlgorithm } from '@needlestack/s3-protocol';
+import type { Chunk } from '@needlestack/service-contracts';
 
 /** What a finished upload left behind. */
 export interface StoredObject {

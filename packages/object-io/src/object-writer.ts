@@ -1,4 +1,4 @@
-import type { ChecksumAlgorithm } from '@needlestack/service-contracts';
+import type { ChecksumAlgorithm } from '@needlestack/s3-protocol';
 import type { ChunkBufferPool } from './chunk-buffer-pool.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { DigestWorkerPool } from './digest-worker-pool.ts';

@@ -1,8 +1,18 @@
-import { computeDigest } from '@needlestack/s3-protocol';
-import type { ChecksumAlgorithm, Chunk } from '@needlestack/service-contracts';
+import { hash } from 'node:crypto';
+import { type ChecksumAlgorithm, createChecksumHasher } from '@needlestack/s3-protocol';
+
+import type { Chunk } from '@needlestack/service-contracts';
 import type { ChunkStore } from './chunk-store.ts';
 import { SMALL_OBJECT_MAX_BYTES } from './limits.ts';
 import type { ObjectUpload, StoredObject } from './object-upload.ts';
+
+function digestOf(algorithm: ChecksumAlgorithm, data: Uint8Array): Uint8Array {
+  if (algorithm === 'MD5') return hash('md5', data, 'buffer');
+  if (algorithm === 'SHA256') return hash('sha256', data, 'buffer');
+  const hasher = createChecksumHasher(algorithm);
+  hasher.update(data);
+  return hasher.digest();
+}
 
 /** An object of at most SMALL_OBJECT_MAX_BYTES: kept as it came, hashed on the event loop, written as one needle. */
 export class SmallObjectUpload implements ObjectUpload {
@@ -39,7 +49,7 @@ export class SmallObjectUpload implements ObjectUpload {
     // The disk works while the event loop hashes.
     if (data.byteLength > 0) this.#written = this.#chunks.write(data, this.#signal);
     const digests = new Map<ChecksumAlgorithm, Uint8Array>();
-    for (const algorithm of this.#algorithms) digests.set(algorithm, computeDigest(algorithm, data));
+    for (const algorithm of this.#algorithms) digests.set(algorithm, digestOf(algorithm, data));
     const chunks = this.#written === undefined ? [] : [await this.#written];
     return { chunks, sizeBytes: this.#sizeBytes, digests };
   }
