@@ -1,0 +1,20 @@
+/** Longest key of both drivers (LMDB with pages of 4 KiB). */
+export const KEY_BYTES_MAX = 1978;
+
+/** Written but not yet durable bytes from which on new transactions wait for the disk. */
+export const UNCOMMITTED_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Address space reserved for the embedded store; it grows beyond by itself. Costs no memory and no disk. */
+export const MAP_SIZE_BYTES = 64 * 1024 * 1024 * 1024;
+
+/** Readers of one embedded store at the same time. */
+export const READERS_MAX = 256;
+
+/** Tries of one transaction that collides with others, before it gives up. */
+export const CONFLICT_TRIES_MAX = 20;
+
+/** Longest pause between two tries. */
+export const CONFLICT_PAUSE_MAX_MS = 200;
+
+/** Connections of one process to the database. */
+export const CONNECTIONS_MAX = 16;

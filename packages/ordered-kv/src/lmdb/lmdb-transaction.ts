@@ -1,0 +1,159 @@
+import { KvError } from '../kv-error.ts';
+import { KEY_BYTES_MAX } from '../limits.ts';
+import type { KvEffect, KvEntry, KvPage, KvRange, KvTransaction, RowDecoder } from '../ordered-kv.ts';
+import { collectWrites, findWrite, type OverlayRow, type WriteLayer } from '../write-overlay.ts';
+import type { LmdbEnvironment } from './lmdb-environment.ts';
+
+/** An answer that is there already; it is its own iterator and its own last step, so that asking costs one object. */
+class Answer<T> implements KvEffect<T>, Iterator<never, T, unknown>, IteratorReturnResult<T> {
+  readonly done = true;
+  readonly value: T;
+
+  constructor(value: T) {
+    this.value = value;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): this {
+    return this;
+  }
+}
+
+const copyRow = (key: Buffer, value: Buffer): KvEntry => [Buffer.from(key), Buffer.from(value)];
+
+/** The bytes of a key as a string of one character per byte. */
+export function keyString(key: Uint8Array): string {
+  if (key.length === 0 || key.length > KEY_BYTES_MAX)
+    throw new KvError('invalid-key', `a key of ${key.length} bytes: expected 1 to ${KEY_BYTES_MAX}`);
+  return boundString(key);
+}
+
+function boundString(bytes: Uint8Array): string {
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return buffer.toString('latin1');
+}
+
+/** One program's view: the durable store, the layers that are on their way to it, and the program's own writes on top. */
+export class LmdbTransaction implements KvTransaction {
+  readonly writes: WriteLayer = new Map();
+  readonly sequences = new Map<string, number>();
+  bytesWritten = 0;
+  readonly #environment: LmdbEnvironment;
+  readonly #layers: readonly WriteLayer[];
+  readonly #lastOf: (sequence: string) => number;
+
+  /** `layers`: batches not yet durable, oldest first. `lastOf`: last number given out of a sequence. */
+  constructor(
+    environment: LmdbEnvironment,
+    layers: readonly WriteLayer[],
+    lastOf: (sequence: string) => number = () => 0,
+  ) {
+    this.#environment = environment;
+    this.#layers = [...layers, this.writes];
+    this.#lastOf = lastOf;
+  }
+
+  #read(key: Uint8Array): Buffer | undefined {
+    const name = keyString(key);
+    const written = findWrite(this.#layers, name);
+    if (written === undefined) return this.#environment.get(name);
+    return written === null ? undefined : Buffer.from(written);
+  }
+
+  get(key: Uint8Array): KvEffect<Buffer | undefined> {
+    return new Answer(this.#read(key));
+  }
+
+  getMany(keys: readonly Uint8Array[]): KvEffect<(Buffer | undefined)[]> {
+    return new Answer(keys.map((key) => this.#read(key)));
+  }
+
+  scan(range: KvRange): KvEffect<KvPage<KvEntry>> {
+    return this.scanDecoded(range, copyRow);
+  }
+
+  scanDecoded<T>(range: KvRange, decode: RowDecoder<T>): KvEffect<KvPage<T>> {
+    const start = boundString(range.start);
+    const end = boundString(range.end);
+    if (start >= end) return new Answer({ rows: [], hasMore: false });
+    const page = new PageBuilder(range, decode);
+    const overlay = collectWrites(this.#layers, start, end, range.reverse === true);
+    if (overlay.length === 0) this.#scanStore(start, end, page);
+    else this.#scanMerged(start, end, page, overlay);
+    return new Answer({ rows: page.rows, hasMore: page.hasMore });
+  }
+
+  #scanStore<T>(start: string, end: string, page: PageBuilder<T>): void {
+    const scan = { start, end, limit: page.limit + 1, reverse: page.reverse };
+    this.#environment.visit(scan, (key, value) => page.add(key, value));
+  }
+
+  #scanMerged<T>(start: string, end: string, page: PageBuilder<T>, overlay: readonly OverlayRow[]): void {
+    // Every row of the overlay may hide one row of the store.
+    const scan = { start, end, limit: page.limit + 1 + overlay.length, reverse: page.reverse };
+    let next = 0;
+    const addOverlayRow = (row: OverlayRow): boolean => {
+      next += 1;
+      return row.value === null || page.add(Buffer.from(row.key, 'latin1'), Buffer.from(row.value));
+    };
+    let wantsMore = true;
+    this.#environment.visit(scan, (key, value) => {
+      const name = boundString(key);
+      for (let row = overlay[next]; row !== undefined; row = overlay[next]) {
+        if (page.reverse ? row.key < name : row.key > name) break;
+        wantsMore = addOverlayRow(row);
+        if (!wantsMore || row.key === name) return wantsMore;
+      }
+      wantsMore = page.add(key, value);
+      return wantsMore;
+    });
+    for (let row = overlay[next]; wantsMore && row !== undefined; row = overlay[next]) wantsMore = addOverlayRow(row);
+  }
+
+  put(key: Uint8Array, value: Uint8Array): void {
+    this.bytesWritten += key.length + value.length;
+    this.writes.set(keyString(key), value);
+  }
+
+  delete(key: Uint8Array): void {
+    this.bytesWritten += key.length;
+    this.writes.set(keyString(key), null);
+  }
+
+  nextSequence(name: string): KvEffect<number> {
+    const next = (this.sequences.get(name) ?? this.#lastOf(name)) + 1;
+    this.sequences.set(name, next);
+    return new Answer(next);
+  }
+}
+
+/** Collects rows up to the range's limits. `add` returns false when the page is full. */
+class PageBuilder<T> {
+  readonly rows: T[] = [];
+  hasMore = false;
+  readonly limit: number;
+  readonly reverse: boolean;
+  readonly #bytesMax: number;
+  readonly #decode: RowDecoder<T>;
+  #bytes = 0;
+
+  constructor(range: KvRange, decode: RowDecoder<T>) {
+    this.limit = Math.max(1, range.limit);
+    this.reverse = range.reverse === true;
+    this.#bytesMax = range.bytesMax ?? Number.POSITIVE_INFINITY;
+    this.#decode = decode;
+  }
+
+  add(key: Buffer, value: Buffer): boolean {
+    this.#bytes += key.length + value.length;
+    if (this.rows.length >= this.limit || (this.#bytes > this.#bytesMax && this.rows.length > 0)) {
+      this.hasMore = true;
+      return false;
+    }
+    this.rows.push(this.#decode(key, value));
+    return true;
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * The embedded driver: transactions run at once, one after another, on the durable store plus what is on its way to it;
+ * their writes go to disk in batches. A batch is what arrived while the last one was being synced: no timer.
+ *
+ * Invariants
+ * - At most one batch is being written; at most one is open. Their writes lie over the store in this order.
+ * - A transaction is settled, well or badly, only when the batch that it ran in is durable: nobody learns of a write that
+ *   a crash could still undo.
+ * - When a batch fails, so does the open one, which may rest on it.
+ */
+import { type DirectoryLock, lockDirectory } from '../directory-lock.ts';
+import { KvError } from '../kv-error.ts';
+import { UNCOMMITTED_BYTES_MAX } from '../limits.ts';
+import type { KvProgram, KvReader, KvTransaction, OrderedKv, SynchronousReads } from '../ordered-kv.ts';
+import type { WriteLayer } from '../write-overlay.ts';
+import { LmdbEnvironment } from './lmdb-environment.ts';
+import { keyString, LmdbTransaction } from './lmdb-transaction.ts';
+
+export interface LmdbKvOptions {
+  /** Made if absent; one process at a time may have it open. */
+  readonly directory: string;
+  /** Address space at the start; for tests of its growth. */
+  readonly mapSizeBytes?: number;
+}
+
+interface Batch {
+  readonly writes: WriteLayer;
+  readonly sequences: Map<string, number>;
+  /** Called in commit order with undefined, or with the failure of the batch. */
+  readonly settle: ((failure: KvError | undefined) => void)[];
+  bytes: number;
+}
+
+/** Runs a program to its end; every answer of this driver is there at once. */
+function drive<T>(program: KvProgram<T>): T {
+  const step = program.next();
+  if (step.done !== true) throw new TypeError('a transaction may only yield* what its tx gives');
+  return step.value;
+}
+
+class LmdbKv implements OrderedKv {
+  readonly writers = 'single';
+  readonly synchronous: SynchronousReads;
+  readonly #environment: LmdbEnvironment;
+  readonly #lock: DirectoryLock;
+  readonly #lastOfSequence = new Map<string, number>();
+  #open: Batch | undefined;
+  #committing: Batch | undefined;
+  #layers: readonly WriteLayer[] = [];
+  #waitingForRoom: (() => void)[] = [];
+  #waitingForIdle: (() => void)[] = [];
+  #isFlushPlanned = false;
+  #failure: KvError | undefined;
+  #isClosing = false;
+
+  constructor(environment: LmdbEnvironment, lock: DirectoryLock) {
+    this.#environment = environment;
+    this.#lock = lock;
+    this.synchronous = {
+      get: (key) => {
+        this.#refuseWhenClosed();
+        return this.#environment.get(keyString(key));
+      },
+      read: (program) => {
+        this.#refuseWhenClosed();
+        return drive(program(new LmdbTransaction(this.#environment, [])));
+      },
+    };
+  }
+
+  transact<T>(program: (tx: KvTransaction) => KvProgram<T>, signal?: AbortSignal): Promise<T> {
+    if ((this.#open?.bytes ?? 0) + (this.#committing?.bytes ?? 0) > UNCOMMITTED_BYTES_MAX)
+      return new Promise<void>((resolve) => this.#waitingForRoom.push(resolve)).then(() =>
+        this.transact(program, signal),
+      );
+    return new Promise<T>((resolve, reject) => {
+      const refusal = this.#isClosing ? new KvError('closed', 'the store is closed') : this.#failure;
+      if (refusal !== undefined) return reject(refusal);
+      signal?.throwIfAborted();
+      const tx = new LmdbTransaction(this.#environment, this.#layers, this.#lastOf);
+      let settle: (failure: KvError | undefined) => void;
+      let isKept = true;
+      try {
+        const result = drive(program(tx));
+        settle = (failure) => (failure === undefined ? resolve(result) : reject(failure));
+      } catch (error) {
+        isKept = false;
+        settle = (failure) => reject(failure ?? error);
+      }
+      this.#enqueue(isKept ? tx : undefined, settle);
+    });
+  }
+
+  async read<T>(program: (tx: KvReader) => KvProgram<T>): Promise<T> {
+    return this.synchronous.read(program);
+  }
+
+  async get(key: Uint8Array): Promise<Buffer | undefined> {
+    return this.synchronous.get(key);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    while (this.#open !== undefined || this.#committing !== undefined)
+      await new Promise<void>((resolve) => this.#waitingForIdle.push(resolve));
+    await this.#environment.close();
+    this.#lock.release();
+  }
+
+  readonly #lastOf = (name: string): number => {
+    let last = this.#lastOfSequence.get(name);
+    if (last === undefined) {
+      last = this.#environment.readSequence(name);
+      this.#lastOfSequence.set(name, last);
+    }
+    return last;
+  };
+
+  #refuseWhenClosed(): void {
+    if (this.#isClosing) throw new KvError('closed', 'the store is closed');
+  }
+
+  /** `tx` is undefined for a program that threw: it only waits until what it has seen is durable. */
+  #enqueue(tx: LmdbTransaction | undefined, settle: Batch['settle'][number]): void {
+    if (tx === undefined || (tx.writes.size === 0 && tx.sequences.size === 0)) {
+      const seen = this.#open ?? this.#committing;
+      if (seen === undefined) settle(undefined);
+      else seen.settle.push(settle);
+      return;
+    }
+    const batch = this.#open ?? this.#openBatch();
+    for (const [key, value] of tx.writes) batch.writes.set(key, value);
+    for (const [name, last] of tx.sequences) {
+      batch.sequences.set(name, last);
+      this.#lastOfSequence.set(name, last);
+    }
+    batch.bytes += tx.bytesWritten;
+    batch.settle.push(settle);
+  }
+
+  #openBatch(): Batch {
+    const batch: Batch = { writes: new Map(), sequences: new Map(), settle: [], bytes: 0 };
+    this.#open = batch;
+    this.#layers = this.#committing === undefined ? [batch.writes] : [this.#committing.writes, batch.writes];
+    // What else arrives in this turn of the event loop shares the sync.
+    if (this.#committing === undefined && !this.#isFlushPlanned) {
+      this.#isFlushPlanned = true;
+      setImmediate(() => {
+        this.#isFlushPlanned = false;
+        this.#flush();
+      });
+    }
+    return batch;
+  }
+
+  #flush(): void {
+    const batch = this.#open;
+    if (batch === undefined || this.#committing !== undefined) return;
+    this.#open = undefined;
+    this.#committing = batch;
+    this.#layers = [batch.writes];
+    this.#environment.write(batch).then(
+      () => this.#finish(batch, undefined),
+      (error: unknown) => this.#finish(batch, this.#failureOf(error)),
+    );
+  }
+
+  #finish(batch: Batch, failure: KvError | undefined): void {
+    const rested = failure === undefined ? undefined : this.#open;
+    this.#committing = undefined;
+    if (rested !== undefined) this.#open = undefined;
+    if (failure !== undefined) this.#lastOfSequence.clear();
+    this.#layers = this.#open === undefined ? [] : [this.#open.writes];
+    this.#flush();
+    for (const settle of batch.settle) settle(failure);
+    for (const settle of rested?.settle ?? []) settle(failure);
+    this.#wake();
+  }
+
+  #wake(): void {
+    const forRoom = this.#waitingForRoom;
+    this.#waitingForRoom = [];
+    for (const resolve of forRoom) resolve();
+    if (this.#open !== undefined || this.#committing !== undefined) return;
+    const forIdle = this.#waitingForIdle;
+    this.#waitingForIdle = [];
+    for (const resolve of forIdle) resolve();
+  }
+
+  #failureOf(cause: unknown): KvError {
+    const text = Error.isError(cause) ? cause.message : String(cause);
+    // A full disk or map aborts the transaction as a whole; the store is as it was and may be tried again.
+    if (/ENOSPC|No space left|MAP_FULL|ENOMEM/.test(text))
+      return new KvError('unavailable', `the embedded store has no room: ${text}`, { cause });
+    this.#failure = new KvError('storage-failed', `the disk failed under a commit: ${text}`, { cause });
+    return this.#failure;
+  }
+}
+
+/** Opens (or makes) the embedded store in a directory. KvError `locked` when another process has it. */
+export function openLmdbKv(options: LmdbKvOptions): OrderedKv {
+  const lock = lockDirectory(options.directory);
+  try {
+    return new LmdbKv(new LmdbEnvironment(options.directory, options.mapSizeBytes), lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * The ordered key-value port. Keys and values are bytes; keys are ordered byte by byte, a prefix before its extensions.
+ *
+ * A transaction is a generator function: it asks its driver with `yield*` and gets answers, and can do nothing else
+ * (docs/decisions/0002-transactions-are-generators.md). It must be repeatable: a driver may run it again from the start
+ * when it collides with another, so it changes nothing outside itself before it returns.
+ *
+ * ```ts
+ * await kv.transact(function* (tx) {
+ *   const before = yield* tx.get(key);
+ *   tx.put(key, next(before));
+ *   return before !== undefined;
+ * });
+ * ```
+ *
+ * Promises
+ * - `transact` resolves when the writes are on stable storage; everything before it in commit order is there too.
+ * - Transactions are serializable; when one returned before another began, it is before it in commit order.
+ * - A program that throws leaves no write behind and disturbs no other.
+ * - A read sees every acknowledged transaction, and only what is on stable storage.
+ */
+
+/** What a driver needs to know to answer; opaque to programs. */
+export type KvRequest = unknown;
+
+/** A question to the driver, to be used with `yield*` at once. */
+export interface KvEffect<T> {
+  [Symbol.iterator](): Iterator<KvRequest, T, unknown>;
+}
+
+/** The body of a transaction or a read while it runs. */
+export type KvProgram<T> = Generator<KvRequest, T, unknown>;
+
+export interface KvRange {
+  /** Inclusive. */
+  readonly start: Uint8Array;
+  /** Exclusive. */
+  readonly end: Uint8Array;
+  /** At most this many rows; at least 1. */
+  readonly limit: number;
+  /** Stops before the row with which keys and values would exceed this; the first row always goes. */
+  readonly bytesMax?: number;
+  /** From the end backwards. */
+  readonly reverse?: boolean;
+}
+
+export type KvEntry = readonly [key: Buffer, value: Buffer];
+
+export interface KvPage<T> {
+  readonly rows: T[];
+  /** True when the range holds more rows than were given. */
+  readonly hasMore: boolean;
+}
+
+/** Turns a row into what the caller wants of it. The two buffers are only valid during the call: copy what is kept. */
+export type RowDecoder<T> = (key: Buffer, value: Buffer) => T;
+
+/** One consistent view of the store. */
+export interface KvReader {
+  get(key: Uint8Array): KvEffect<Buffer | undefined>;
+  /** Like many gets, in one question; answers in the order of the keys. */
+  getMany(keys: readonly Uint8Array[]): KvEffect<(Buffer | undefined)[]>;
+  scan(range: KvRange): KvEffect<KvPage<KvEntry>>;
+  /** A scan that decodes rows where they lie, without copying them first. */
+  scanDecoded<T>(range: KvRange, decode: RowDecoder<T>): KvEffect<KvPage<T>>;
+}
+
+/** A reader that also writes. It sees its own writes. */
+export interface KvTransaction extends KvReader {
+  /** The value must not be changed by the caller until the transaction is acknowledged. */
+  put(key: Uint8Array, value: Uint8Array): void;
+  delete(key: Uint8Array): void;
+  /**
+   * The next number of a named sequence, from 1. Numbers rise in commit order: who reads up to the highest number it sees
+   * misses nothing that commits later. Numbers of failed transactions may be left out.
+   */
+  nextSequence(name: string): KvEffect<number>;
+}
+
+/** Reads that need no waiting; only a store that lies in this process has them. */
+export interface SynchronousReads {
+  get(key: Uint8Array): Buffer | undefined;
+  read<T>(program: (tx: KvReader) => KvProgram<T>): T;
+}
+
+export interface OrderedKv {
+  /** `single`: this process is the only writer, counters on one row are cheap. `many`: others write too, rows collide. */
+  readonly writers: 'single' | 'many';
+  readonly synchronous?: SynchronousReads;
+  /** Rejects with what the program threw, or with KvError. `signal` is heeded until the program starts. */
+  transact<T>(program: (tx: KvTransaction) => KvProgram<T>, signal?: AbortSignal): Promise<T>;
+  read<T>(program: (tx: KvReader) => KvProgram<T>): Promise<T>;
+  get(key: Uint8Array): Promise<Buffer | undefined>;
+  /** Waits for running transactions; later calls reject with `closed`. */
+  close(): Promise<void>;
+}

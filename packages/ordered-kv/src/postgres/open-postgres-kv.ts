@@ -1,0 +1,220 @@
+/**
+ * The driver for PostgreSQL-wire databases: one table of bytes, every transaction SERIALIZABLE, tried again when it collides.
+ * Any number of processes may use one database. Sequences take an advisory lock, held until the commit is visible: an engine
+ * without advisory locks keeps the numbers distinct, but not in commit order.
+ */
+import { createHash, randomInt } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Pool, type PoolClient } from 'pg';
+import { KvError } from '../kv-error.ts';
+import { CONFLICT_PAUSE_MAX_MS, CONFLICT_TRIES_MAX, CONNECTIONS_MAX } from '../limits.ts';
+import type { KvProgram, KvReader, KvTransaction, OrderedKv } from '../ordered-kv.ts';
+import { systemCodeOf } from '../system-code.ts';
+import { PostgresTransaction, type SequenceName } from './postgres-transaction.ts';
+
+export interface PostgresKvOptions {
+  /** `postgresql://user:password@host:port/database`; libpq's parameters are understood. */
+  readonly url: string;
+  /** Namespace of this store within the database; made if absent. Lower-case letters, digits and `_`. */
+  readonly schema: string;
+  readonly connectionsMax?: number;
+}
+
+/** Advisory lock of all definitions; any fixed number. */
+const DEFINITION_LOCK = 5720364;
+
+/** Serialization failure, deadlock, and a key that another transaction inserted in between. */
+const COLLISION_CODES = new Set(['40001', '40P01', '23505']);
+
+/** SQLSTATE classes in which the server itself fails: connection, resources, shutdown, system; else the driver's own. */
+function isServerFailure(error: unknown): boolean {
+  const code = systemCodeOf(error);
+  return code === '' || code.startsWith('E') || /^(08|53|57|58)/.test(code);
+}
+
+async function driveAsync<T>(program: KvProgram<T>): Promise<T> {
+  let step = program.next();
+  while (step.done !== true) {
+    let answer: unknown;
+    try {
+      answer = await step.value;
+    } catch (error) {
+      step = program.throw(error);
+      continue;
+    }
+    step = program.next(answer);
+  }
+  return step.value;
+}
+
+class PostgresKv implements OrderedKv {
+  readonly writers = 'many';
+  readonly #pool: Pool;
+  /** Apart from the pool: transactions that hold all its connections may wait for a sequence to be made. */
+  readonly #definitions: Pool;
+  readonly #schema: string;
+  readonly #sequences = new Map<string, Promise<SequenceName>>();
+  #isClosed = false;
+
+  constructor(pool: Pool, definitions: Pool, schema: string) {
+    this.#pool = pool;
+    this.#definitions = definitions;
+    this.#schema = schema;
+  }
+
+  transact<T>(program: (tx: KvTransaction) => KvProgram<T>, signal?: AbortSignal): Promise<T> {
+    return this.#retry(async () => {
+      signal?.throwIfAborted();
+      return this.#inTransaction('BEGIN ISOLATION LEVEL SERIALIZABLE', async (tx) => {
+        const result = await driveAsync(program(tx));
+        await tx.flush();
+        return result;
+      });
+    });
+  }
+
+  read<T>(program: (tx: KvReader) => KvProgram<T>): Promise<T> {
+    return this.#retry(() =>
+      this.#inTransaction('BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY', (tx) => driveAsync(program(tx))),
+    );
+  }
+
+  get(key: Uint8Array): Promise<Buffer | undefined> {
+    return this.#retry(async () => {
+      const client = await this.#connect();
+      try {
+        return await driveAsync(new PostgresTransaction(client, this.#ensureSequence).get(key));
+      } finally {
+        client.release();
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await Promise.all([this.#pool.end(), this.#definitions.end()]);
+  }
+
+  async #connect(): Promise<PoolClient> {
+    if (this.#isClosed) throw new KvError('closed', 'the store is closed');
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      throw new KvError('unavailable', `the database cannot be reached: ${String(error)}`, { cause: error });
+    }
+  }
+
+  async #inTransaction<T>(begin: string, body: (tx: PostgresTransaction) => Promise<T>): Promise<T> {
+    const client = await this.#connect();
+    let isBroken = false;
+    let isCommitting = false;
+    try {
+      await client.query(begin);
+      const result = await body(new PostgresTransaction(client, this.#ensureSequence));
+      isCommitting = true;
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      isBroken = !(await rollBack(client));
+      if (isCommitting && !COLLISION_CODES.has(systemCodeOf(error)))
+        throw new KvError('outcome-unknown', `the commit was not answered: ${String(error)}`, { cause: error });
+      throw error;
+    } finally {
+      client.release(isBroken);
+    }
+  }
+
+  async #retry<T>(attempt: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!COLLISION_CODES.has(systemCodeOf(error))) throw asKvError(error);
+        if (tries >= CONFLICT_TRIES_MAX)
+          throw new KvError('conflict', `collided with other transactions ${tries} times`, { cause: error });
+        await pause(randomInt(1, Math.min(CONFLICT_PAUSE_MAX_MS, 2 ** tries) + 1));
+      }
+    }
+  }
+
+  /** Sequences are made outside the transaction that first needs them, once. */
+  readonly #ensureSequence = (name: string): Promise<SequenceName> => {
+    let made = this.#sequences.get(name);
+    if (made === undefined) {
+      made = this.#makeSequence(name);
+      this.#sequences.set(name, made);
+      made.catch(() => this.#sequences.delete(name));
+    }
+    return made;
+  };
+
+  async #makeSequence(name: string): Promise<SequenceName> {
+    const digest = createHash('sha256').update(`${this.#schema}\0${name}`).digest();
+    const identifier = `"${this.#schema}".kv_sequence_${digest.toString('hex', 0, 16)}`;
+    await define(this.#definitions, [`CREATE SEQUENCE IF NOT EXISTS ${identifier}`]);
+    return { identifier, lockId: digest.readBigInt64BE(0).toString() };
+  }
+}
+
+async function rollBack(client: PoolClient): Promise<boolean> {
+  try {
+    await client.query('ROLLBACK');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a program threw passes through; what the database could not do becomes `unavailable`. */
+function asKvError(error: unknown): unknown {
+  const isFromDatabase = systemCodeOf(error) !== '' || /Connection terminated|timeout/i.test(String(error));
+  if (error instanceof KvError || !isFromDatabase || !isServerFailure(error)) return error;
+  return new KvError('unavailable', `the database failed: ${String(error)}`, { cause: error });
+}
+
+/** Opens (or makes) a store in a database. KvError `unavailable` when it cannot be reached. */
+export async function openPostgresKv(options: PostgresKvOptions): Promise<OrderedKv> {
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(options.schema))
+    throw new TypeError(`schema ${options.schema}: expected lower-case letters, digits and _`);
+  const definitions = makePool(options, 1);
+  try {
+    await makeTable(definitions, options.schema);
+  } catch (error) {
+    await definitions.end();
+    throw new KvError('unavailable', `the database cannot be prepared: ${String(error)}`, { cause: error });
+  }
+  return new PostgresKv(makePool(options, options.connectionsMax ?? CONNECTIONS_MAX), definitions, options.schema);
+}
+
+function makePool(options: PostgresKvOptions, max: number): Pool {
+  const settings = `-c search_path=${options.schema} -c synchronous_commit=on`;
+  const pool = new Pool({ connectionString: options.url, max, options: settings });
+  // A connection that breaks fails the query that runs on it, if any, and is replaced at the next use.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/** Bytea compares byte by byte, whatever the collation. */
+function makeTable(pool: Pool, schema: string): Promise<void> {
+  return define(pool, [
+    `CREATE SCHEMA IF NOT EXISTS "${schema}"`,
+    `CREATE TABLE IF NOT EXISTS "${schema}".kv_rows (key bytea PRIMARY KEY, value bytea NOT NULL)`,
+  ]);
+}
+
+/** Processes that define the same at once wait for each other: IF NOT EXISTS alone does not keep them apart. */
+async function define(pool: Pool, statements: readonly string[]): Promise<void> {
+  const client = await pool.connect();
+  let isBroken = true;
+  try {
+    await client.query('BEGIN');
+    await client.query(`SELECT pg_advisory_xact_lock(${DEFINITION_LOCK})`);
+    for (const statement of statements) await client.query(statement);
+    await client.query('COMMIT');
+    isBroken = false;
+  } finally {
+    client.release(isBroken);
+  }
+}
