@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { FlagError } from '@needlestack/service-kit';
+
+const FILE_NAME = 'root-credentials.json';
+const ACCESS_KEY_ID_PATTERN = /^[A-Za-z0-9._-]{3,128}$/;
+const SECRET_CHARACTERS_MIN = 16;
+
+/** The key pair that may do everything. */
+export interface RootCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** `created`: made just now, so show it this once. */
+  readonly source: 'settings' | 'file' | 'created';
+}
+
+function checked(
+  accessKeyId: unknown,
+  secretAccessKey: unknown,
+  where: string,
+): { accessKeyId: string; secretAccessKey: string } {
+  if (typeof accessKeyId !== 'string' || !ACCESS_KEY_ID_PATTERN.test(accessKeyId)) {
+    throw new FlagError(
+      `${where}: the root access key id must be 3 to 128 letters, digits, dots, dashes or underscores`,
+    );
+  }
+  if (typeof secretAccessKey !== 'string' || secretAccessKey.length < SECRET_CHARACTERS_MIN) {
+    throw new FlagError(`${where}: the root secret access key must have at least ${SECRET_CHARACTERS_MIN} characters`);
+  }
+  return { accessKeyId, secretAccessKey };
+}
+
+/** Written whole or not at all, and only readable by its owner. */
+function writePrivately(directory: string, text: string): void {
+  const path = join(directory, FILE_NAME);
+  const temporary = `${path}.tmp`;
+  const file = openSync(temporary, 'w', 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+}
+
+/**
+ * The root credentials: both settings, or neither and then those of the data directory, made at the first start. There is no
+ * default secret. Throws FlagError when only one setting is given or a value is unfit.
+ */
+export function loadRootCredentials(options: {
+  readonly directory: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}): RootCredentials {
+  if (options.accessKeyId !== '' || options.secretAccessKey !== '') {
+    return { ...checked(options.accessKeyId, options.secretAccessKey, 'settings'), source: 'settings' };
+  }
+  const path = join(options.directory, FILE_NAME);
+  let text: string | undefined;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  if (text !== undefined) {
+    let stored: { accessKeyId?: unknown; secretAccessKey?: unknown };
+    try {
+      stored = JSON.parse(text);
+    } catch {
+      throw new FlagError(`${path} is not JSON; remove it to have new root credentials made`);
+    }
+    return { ...checked(stored.accessKeyId, stored.secretAccessKey, path), source: 'file' };
+  }
+  const made = {
+    accessKeyId: `NSROOT${randomBytes(7).toString('hex').toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString('base64url'),
+  };
+  mkdirSync(options.directory, { recursive: true });
+  writePrivately(options.directory, `${JSON.stringify(made, null, 2)}\n`);
+  return { ...made, source: 'created' };
+}
