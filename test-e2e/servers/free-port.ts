@@ -1,14 +1,33 @@
 import { createServer } from 'node:net';
 
+const GRPC_OFFSET = 10_000;
+/** Pairs are looked for here: below the ports that systems hand out by themselves, the gRPC twin included. */
+const PAIR_FIRST_PORT = 12_000;
+const PAIR_PORTS = 10_000;
+
 /** A loopback TCP port that was free a moment ago. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+  const port = await tryListen(0);
+  if (port === undefined) throw new Error('no loopback port is free');
+  return port;
+}
+
+/** A port that was free a moment ago together with the one 10,000 above it, where a service of ours puts its gRPC. */
+export async function freePortPair(): Promise<number> {
+  for (let tries = 0; tries < PAIR_PORTS; tries += 1) {
+    const port = PAIR_FIRST_PORT + Math.floor(Math.random() * PAIR_PORTS);
+    if ((await tryListen(port)) !== undefined && (await tryListen(port + GRPC_OFFSET)) !== undefined) return port;
+  }
+  throw new Error('no pair of loopback ports is free');
+}
+
+function tryListen(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(address === null || typeof address === 'string' ? undefined : address.port));
+    });
   });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
-  return address.port;
 }

@@ -1,4 +1,13 @@
+export { findExecutable } from './find-executable.ts';
 export type { FoundServer } from './find-server.ts';
 export { findServer } from './find-server.ts';
-export { freePort } from './free-port.ts';
+export { freePort, freePortPair } from './free-port.ts';
+export type { NeedlestackOptions, RunningNeedlestack } from './needlestack.ts';
+export { startNeedlestack } from './needlestack.ts';
+export type { NeedlestackProcess, StoreCredentials } from './needlestack-process.ts';
+export { NEEDLESTACK_COMMAND, startNeedlestackProcess, TEST_CREDENTIALS } from './needlestack-process.ts';
+export type { RunningServices } from './needlestack-services.ts';
+export { startNeedlestackServices } from './needlestack-services.ts';
 export type { RunningServer, ServerKind } from './server-recipe.ts';
+export type { ServiceName, ServicePorts } from './service-ports.ts';
+export { freePorts } from './service-ports.ts';

@@ -1,0 +1,78 @@
+/** What a cell does again and again. */
+export type WorkloadName =
+  | 'put-object'
+  | 'get-object'
+  | 'head-object'
+  | 'delete-object'
+  | 'list-objects'
+  | 'multipart-upload'
+  | 'write-needle'
+  | 'read-needle';
+
+/** One line of the benchmark: a workload, at one size, by so many clients at once. */
+export interface Cell {
+  readonly name: string;
+  readonly workload: WorkloadName;
+  /** Of one object, needle or upload. */
+  readonly sizeBytes: number;
+  readonly clients: number;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const SMALL_CLIENTS = [1, 16, 64];
+const LARGE_CLIENTS = 8;
+
+function smallCells(label: string, workload: WorkloadName): Cell[] {
+  return SMALL_CLIENTS.map((clients) => ({
+    name: `${label} 4 KiB, ${clients} client${clients === 1 ? '' : 's'}`,
+    workload,
+    sizeBytes: 4 * KIB,
+    clients,
+  }));
+}
+
+function largeCells(mebibytes: number): Cell[] {
+  const size = { sizeBytes: mebibytes * MIB, clients: LARGE_CLIENTS };
+  return [
+    { name: `PUT ${mebibytes} MiB, ${LARGE_CLIENTS} clients`, workload: 'put-object', ...size },
+    { name: `GET ${mebibytes} MiB, ${LARGE_CLIENTS} clients`, workload: 'get-object', ...size },
+  ];
+}
+
+/** Every cell, in the order in which they run. */
+export const CELLS: readonly Cell[] = [
+  ...smallCells('PUT', 'put-object'),
+  ...smallCells('GET', 'get-object'),
+  ...smallCells('HEAD', 'head-object'),
+  ...smallCells('DELETE', 'delete-object'),
+  { name: 'LIST 1000 a page, 16 clients', workload: 'list-objects', sizeBytes: 0, clients: 16 },
+  ...largeCells(1),
+  ...largeCells(10),
+  {
+    name: `multipart 64 MiB, ${LARGE_CLIENTS} clients`,
+    workload: 'multipart-upload',
+    sizeBytes: 64 * MIB,
+    clients: LARGE_CLIENTS,
+  },
+  { name: 'needle write 4 KiB, 16 clients', workload: 'write-needle', sizeBytes: 4 * KIB, clients: 16 },
+  { name: 'needle read 4 KiB, 16 clients', workload: 'read-needle', sizeBytes: 4 * KIB, clients: 16 },
+];
+
+/**
+ * Cells whose name holds one of the words, which are separated by commas: `PUT 4,LIST`. All cells for an empty choice.
+ *
+ * @throws RangeError when a word names no cell
+ */
+export function chooseCells(choice: string): readonly Cell[] {
+  const words = choice
+    .toLowerCase()
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  if (words.length === 0) return CELLS;
+  for (const word of words)
+    if (!CELLS.some((cell) => cell.name.toLowerCase().includes(word)))
+      throw new RangeError(`no cell is called ${word}; the cells are: ${CELLS.map((cell) => cell.name).join('; ')}`);
+  return CELLS.filter((cell) => words.some((word) => cell.name.toLowerCase().includes(word)));
+}

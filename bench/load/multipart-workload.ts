@@ -1,0 +1,40 @@
+import type { Connection } from './connection.ts';
+import { Latencies } from './latencies.ts';
+import type { LoadOrder } from './load-message.ts';
+import { BENCH_BUCKET, contentOf } from './object-workloads.ts';
+import type { S3Calls } from './s3-calls.ts';
+import type { Workload } from './workload.ts';
+
+const PART_BYTES = 8 * 1024 * 1024;
+
+/** Uploads objects in parts of 8 MiB, one after the other, and completes them. */
+export class MultipartUploads implements Workload {
+  readonly unitsPerOperation = 1;
+  readonly bytesPerOperation: number;
+  readonly completeLatencies = new Latencies();
+  readonly #s3: S3Calls;
+  readonly #prefix: string;
+
+  constructor(s3: S3Calls, order: LoadOrder) {
+    this.#s3 = s3;
+    this.bytesPerOperation = order.cell.sizeBytes;
+    this.#prefix = `/${BENCH_BUCKET}/multipart/${order.runId}`;
+  }
+
+  async prepare(connections: readonly Connection[]): Promise<void> {
+    const [first] = connections;
+    if (first !== undefined) await this.#s3.createBucket(first, BENCH_BUCKET);
+  }
+
+  async operate(connection: Connection, client: number, sequence: number): Promise<boolean> {
+    const path = `${this.#prefix}/${client}-${sequence}`;
+    const uploadId = await this.#s3.createUpload(connection, path);
+    const etags: string[] = [];
+    for (let part = 1; part <= this.bytesPerOperation / PART_BYTES; part += 1)
+      etags.push(await this.#s3.uploadPart(connection, path, uploadId, part, contentOf(PART_BYTES)));
+    const startMs = performance.now();
+    await this.#s3.completeUpload(connection, path, uploadId, etags);
+    this.completeLatencies.add(performance.now() - startMs);
+    return true;
+  }
+}

@@ -1,0 +1,99 @@
+import { Connection } from './connection.ts';
+import { Latencies } from './latencies.ts';
+import { ListObjects } from './list-workload.ts';
+import type { LatencySummary, LoadAnswer, LoadOrder, LoadResult } from './load-message.ts';
+import { MultipartUploads } from './multipart-workload.ts';
+import { ReadNeedles, WriteNeedles } from './needle-workloads.ts';
+import { DeleteObjects, PutObjects, ReadObjects } from './object-workloads.ts';
+import { S3Calls } from './s3-calls.ts';
+import type { Workload } from './workload.ts';
+
+/** Objects are prepared by this many connections, whatever the cell's own number. */
+const PREPARING_CONNECTIONS = 64;
+
+interface Prepared {
+  readonly order: LoadOrder;
+  readonly workload: Workload;
+  readonly connections: readonly Connection[];
+}
+
+let prepared: Prepared | undefined;
+
+/** Carries out one order of the parent process. */
+export async function runOrder(order: LoadOrder): Promise<LoadAnswer> {
+  if (order.step === 'prepare') {
+    prepared = await prepare(order);
+    return { kind: 'prepared' };
+  }
+  if (prepared?.order.runId !== order.runId) throw new Error(`run ${order.runId} was not prepared`);
+  const result = await runWorkload(prepared);
+  for (const connection of prepared.connections) connection.close();
+  prepared = undefined;
+  return { kind: 'result', result };
+}
+
+async function prepare(order: LoadOrder): Promise<Prepared> {
+  const { cell, endpoint } = order;
+  const isNeedle = cell.workload === 'write-needle' || cell.workload === 'read-needle';
+  const url = new URL(isNeedle ? (endpoint.volumeUrl ?? endpoint.s3Url) : endpoint.s3Url);
+  const workload = createWorkload(order);
+  const preparing = Array.from({ length: PREPARING_CONNECTIONS }, () => new Connection(url));
+  await workload.prepare(preparing);
+  for (const connection of preparing) connection.close();
+  return { order, workload, connections: Array.from({ length: cell.clients }, () => new Connection(url)) };
+}
+
+function createWorkload(order: LoadOrder): Workload {
+  const s3 = new S3Calls(order.endpoint);
+  switch (order.cell.workload) {
+    case 'put-object':
+      return new PutObjects(s3, order);
+    case 'get-object':
+      return new ReadObjects(s3, order, 'GET');
+    case 'head-object':
+      return new ReadObjects(s3, order, 'HEAD');
+    case 'delete-object':
+      return new DeleteObjects(s3, order);
+    case 'list-objects':
+      return new ListObjects(s3, order);
+    case 'multipart-upload':
+      return new MultipartUploads(s3, order);
+    case 'write-needle':
+      return new WriteNeedles(order);
+    case 'read-needle':
+      return new ReadNeedles(order);
+  }
+}
+
+async function runWorkload({ order, workload, connections }: Prepared): Promise<LoadResult> {
+  const latencies = new Latencies();
+  const cpuBefore = process.cpuUsage();
+  const startMs = performance.now();
+  const endMs = startMs + order.seconds * 1_000;
+  await Promise.all(
+    connections.map(async (connection, client) => {
+      let beginMs = performance.now();
+      for (let sequence = 0; beginMs < endMs; sequence += 1) {
+        if (!(await workload.operate(connection, client, sequence))) return;
+        const nowMs = performance.now();
+        latencies.add(nowMs - beginMs);
+        beginMs = nowMs;
+      }
+    }),
+  );
+  const elapsedSeconds = (performance.now() - startMs) / 1_000;
+  const cpu = process.cpuUsage(cpuBefore);
+  return {
+    elapsedSeconds,
+    operations: latencies.count,
+    units: latencies.count * workload.unitsPerOperation,
+    bytes: latencies.count * workload.bytesPerOperation,
+    latency: summarize(latencies),
+    ...(workload.completeLatencies === undefined ? {} : { completeLatency: summarize(workload.completeLatencies) }),
+    loadCpuSeconds: (cpu.user + cpu.system) / 1e6,
+  };
+}
+
+function summarize(latencies: Latencies): LatencySummary {
+  return { count: latencies.count, p50Ms: latencies.percentile(0.5), p99Ms: latencies.percentile(0.99) };
+}

@@ -1,0 +1,41 @@
+import type { Cell } from './cell.ts';
+import type { LoadProcess } from './load/load-process.ts';
+import { runCell } from './run-cell.ts';
+import { readRssBytes } from './targets/process-usage.ts';
+import type { Target } from './targets/target.ts';
+
+const SLICE_SECONDS = 5;
+const KIB = 1024;
+const MEGABYTE = 1e6;
+
+/** The load that alternates, slice by slice. */
+const SLICES: readonly Cell[] = [
+  { name: 'PUT 4 KiB', workload: 'put-object', sizeBytes: 4 * KIB, clients: 64 },
+  { name: 'GET 4 KiB', workload: 'get-object', sizeBytes: 4 * KIB, clients: 64 },
+  { name: 'PUT 10 MiB', workload: 'put-object', sizeBytes: 10 * KIB * KIB, clients: 8 },
+  { name: 'GET 10 MiB', workload: 'get-object', sizeBytes: 10 * KIB * KIB, clients: 8 },
+  { name: 'DELETE 4 KiB', workload: 'delete-object', sizeBytes: 4 * KIB, clients: 16 },
+];
+
+/** Loads the first target for so long and prints its resident memory after each slice, and how it grew from one round to the next. */
+export async function runSoak(targets: readonly Target[], load: LoadProcess, minutes: number): Promise<number> {
+  const [target] = targets;
+  if (target === undefined) return 1;
+  const endMs = performance.now() + minutes * 60_000;
+  const roundPeaksMegabytes: number[] = [];
+  while (performance.now() < endMs) {
+    let highest = 0;
+    for (const cell of SLICES) {
+      const [figures] = await runCell(cell, [target], load, { seconds: SLICE_SECONDS, listKeys: 0 });
+      const rss = readRssBytes(target.pids) / MEGABYTE;
+      highest = Math.max(highest, (figures?.peakRssBytes ?? 0) / MEGABYTE);
+      process.stdout.write(
+        `${cell.name}: ${figures?.unitsPerSecond.toFixed(0)} per second, RSS ${rss.toFixed(0)} MB\n`,
+      );
+    }
+    roundPeaksMegabytes.push(highest);
+    process.stdout.write(`round ${roundPeaksMegabytes.length}: peak ${highest.toFixed(0)} MB\n`);
+  }
+  process.stdout.write(`peaks of the rounds, MB: ${roundPeaksMegabytes.map((peak) => peak.toFixed(0)).join(' ')}\n`);
+  return 0;
+}

@@ -1,0 +1,78 @@
+// `npm run bench`: starts the store and the floor server in temporary directories, loads both from another process with signed requests,
+// and prints a table and, as the last line, the same figures as JSON.
+import { setTimeout as delay } from 'node:timers/promises';
+import { chooseCells } from './cell.ts';
+import { LoadProcess } from './load/load-process.ts';
+import { type BenchOptions, parseOptions, USAGE } from './options.ts';
+import { type BenchReport, describeMachine, findMisses, type ReportRow } from './report/bench-report.ts';
+import { formatReport } from './report/format-table.ts';
+import { saveReport } from './report/save-report.ts';
+import { runCell } from './run-cell.ts';
+import { runSoak } from './run-soak.ts';
+import { foreignStore } from './targets/foreign-store.ts';
+import { readRssBytes } from './targets/process-usage.ts';
+import { startFloor } from './targets/start-floor.ts';
+import { startProcesses } from './targets/start-processes.ts';
+import { startStore } from './targets/start-store.ts';
+import type { Target } from './targets/target.ts';
+
+/** Memory of an idle server is read after this pause. */
+const IDLE_MS = 2_000;
+
+const options = parseOptions(process.argv.slice(2));
+process.exitCode = options.help ? printUsage() : await bench(options);
+
+function printUsage(): number {
+  process.stdout.write(USAGE);
+  return 0;
+}
+
+async function startTargets(chosen: BenchOptions): Promise<Target[]> {
+  const targets: Target[] = [];
+  if (chosen.floor !== 'only') targets.push(await (chosen.isManyProcesses ? startProcesses() : startStore()));
+  if (chosen.floor !== 'none') targets.push(await startFloor());
+  if (chosen.vsUrl !== undefined) targets.push(foreignStore(chosen.vsUrl));
+  return targets;
+}
+
+async function bench(chosen: BenchOptions): Promise<number> {
+  const targets = await startTargets(chosen);
+  const load = new LoadProcess();
+  try {
+    if (chosen.soakMinutes !== undefined) return await runSoak(targets, load, chosen.soakMinutes);
+    const report = await measure(chosen, targets, load);
+    process.stdout.write(`${formatReport(report)}\n${JSON.stringify(report)}\n`);
+    if (chosen.save !== undefined) process.stdout.write(`saved as ${saveReport(report, chosen.save)}\n`);
+    return chosen.isGate && findMisses(report.rows).length > 0 ? 1 : 0;
+  } finally {
+    load.stop();
+    await Promise.all(targets.map((target) => target.stop()));
+  }
+}
+
+async function measure(chosen: BenchOptions, targets: readonly Target[], load: LoadProcess): Promise<BenchReport> {
+  const date = new Date().toISOString();
+  const store = targets.find((target) => target.endpoint.name === 'store');
+  if (store !== undefined) await delay(IDLE_MS);
+  const idleRssBytes = store === undefined ? undefined : readRssBytes(store.pids);
+  const rows: ReportRow[] = [];
+  for (const cell of chooseCells(chosen.cells)) {
+    const able = targets.filter(
+      ({ endpoint }) => !cell.workload.endsWith('-needle') || endpoint.volumeUrl !== undefined,
+    );
+    const figures = await runCell(cell, able, load, chosen);
+    const row = { cell, ...Object.fromEntries(able.map(({ endpoint }, index) => [endpoint.name, figures[index]])) };
+    rows.push(row);
+    process.stderr.write(
+      `${cell.name}: ${figures.map((one) => one.unitsPerSecond.toFixed(1)).join(' / ')} per second\n`,
+    );
+  }
+  return {
+    date,
+    machine: describeMachine(),
+    mode: chosen.isManyProcesses ? 'processes' : 'all-in-one',
+    secondsPerRun: chosen.seconds,
+    ...(idleRssBytes === undefined ? {} : { idleRssBytes }),
+    rows,
+  };
+}
