@@ -1,0 +1,158 @@
+export {
+  type AddressOptions,
+  isValidBucketName,
+  type ObjectAddress,
+  resolveObjectAddress,
+  validateKey,
+} from './address/object-address.ts';
+export { parseQuery, parseRequestTarget, type QueryParameters, type RequestTarget } from './address/request-target.ts';
+export { decodeUriComponent, encodeUriComponent, encodeUriPath } from './address/uri-encoding.ts';
+export { type NameEncoder, nameEncoder } from './answer-document/encode-listed-name.ts';
+export { formatXmlTime, S3_NAMESPACE, wrapDocument } from './answer-document/s3-namespace.ts';
+export {
+  type BucketEntry,
+  type ListBuckets,
+  writeListBuckets,
+  writeLocation,
+  writeOwnerFullControl,
+} from './answer-document/write-buckets.ts';
+export {
+  type ListedEntry,
+  type ListObjectsV1,
+  type ListObjectsV2,
+  type OwnerNames,
+  writeListObjectsV1,
+  writeListObjectsV2,
+} from './answer-document/write-list-objects.ts';
+export {
+  type CopyResult,
+  type DeletedEntry,
+  type DeleteFailure,
+  type ResultChecksum,
+  writeCopyResult,
+  writeDeleteResult,
+  writeEmptyDocument,
+} from './answer-document/write-object-results.ts';
+export {
+  type CompleteResult,
+  type ListParts,
+  type ListUploads,
+  type PartEntry,
+  type UploadEntry,
+  writeCompleteUpload,
+  writeCreateUpload,
+  writeListParts,
+  writeListUploads,
+} from './answer-document/write-uploads.ts';
+export {
+  algorithmOfHeader,
+  CHECKSUM_ALGORITHMS,
+  type ChecksumAlgorithm,
+  type ChecksumType,
+  checksumElement,
+  checksumHeader,
+  isCombinable,
+  isWellFormedChecksum,
+  multipartChecksumType,
+  parseChecksumAlgorithm,
+} from './checksum/checksum-algorithm.ts';
+export { type ChecksumHasher, computeChecksum, createChecksumHasher } from './checksum/checksum-hasher.ts';
+export { ChecksumSet } from './checksum/checksum-set.ts';
+export { combineCrc } from './checksum/combine-crc.ts';
+export { combinePartChecksums, type PartChecksum } from './checksum/combine-parts.ts';
+export { crc64 } from './checksum/crc64.ts';
+export {
+  type RequestChecksum,
+  readContentMd5,
+  readDeclaredTrailers,
+  readRequestChecksum,
+} from './checksum/request-checksum.ts';
+export { AwsChunkedDecoder, type AwsChunkedOptions } from './chunked/aws-chunked-decoder.ts';
+export { type EncodeAwsChunkedOptions, encodeAwsChunked } from './chunked/aws-chunked-encoder.ts';
+export { storedContentEncoding } from './chunked/content-encoding.ts';
+export { type ByteRange, contentRange, resolveCopyRange, resolveRange } from './conditional/byte-range.ts';
+export {
+  bareEtag,
+  evaluateCopySourceConditions,
+  evaluateReadConditions,
+  matchesEtag,
+  type ReadConditions,
+  type ReadDecision,
+  readConditions,
+  readWriteCondition,
+  type WriteCondition,
+} from './conditional/etag-condition.ts';
+export { formatHttpDate, parseHttpDate } from './conditional/http-date.ts';
+export { ERROR_CATALOG, type ErrorDefinition, isS3ErrorCode, type S3ErrorCode } from './error/error-catalog.ts';
+export { renderError, renderErrorElement } from './error/render-error.ts';
+export { invalidArgument, S3Error, type S3ErrorOptions } from './error/s3-error.ts';
+export { encodeMessage } from './event-stream/encode-message.ts';
+export {
+  continuationFrame,
+  endFrame,
+  errorFrame,
+  MAX_RECORDS_PAYLOAD_BYTES,
+  progressFrame,
+  recordsFrame,
+  type SelectCounters,
+  statsFrame,
+} from './event-stream/select-frames.ts';
+export {
+  MAX_DELETE_OBJECTS,
+  MAX_HEADER_SECTION_BYTES,
+  MAX_KEY_BYTES,
+  MAX_LIST_KEYS,
+  MAX_METADATA_BYTES,
+  MAX_PART_BYTES,
+  MAX_PART_NUMBER,
+  MAX_XML_BODY_BYTES,
+  MIN_PART_BYTES,
+} from './limits.ts';
+export { decodeHeaderText, encodeHeaderText, readUserMetadata } from './metadata/user-metadata.ts';
+export { type PartToComplete, parseCompleteUpload } from './request-document/parse-complete-upload.ts';
+export {
+  type CreateBucketConfiguration,
+  parseCreateBucketConfiguration,
+} from './request-document/parse-create-bucket.ts';
+export {
+  type DeleteObjectsDocument,
+  type ObjectToDelete,
+  parseDeleteObjects,
+} from './request-document/parse-delete-objects.ts';
+export {
+  type NotificationDocument,
+  type NotificationFilterRule,
+  type NotificationRule,
+  parseNotification,
+} from './request-document/parse-notification.ts';
+export { type DocumentTree, parseSelect, type SelectDocumentRequest } from './request-document/parse-select.ts';
+export { formatAmzDate, parseAmzDate } from './sigv4/amz-date.ts';
+export { signChunk, signTrailer } from './sigv4/chunk-signature.ts';
+export {
+  EMPTY_SHA256,
+  type PayloadKind,
+  type PayloadLine,
+  readPayloadLine,
+  UNSIGNED_PAYLOAD,
+} from './sigv4/payload-line.ts';
+export {
+  presignQuery,
+  type RequestToSign,
+  type SignedHeaders,
+  type SigningCredentials,
+  type SigningScope,
+  signRequest,
+} from './sigv4/sign-request.ts';
+export { headerValue, type RequestHeaders, type SignableRequest } from './sigv4/signable-request.ts';
+export { type ExpectedScope, parseSignatureClaim, type SignatureClaim } from './sigv4/signature-claim.ts';
+export { deriveSigningKey, SigningKey, SigningKeyCache } from './sigv4/signing-key.ts';
+export { type VerifyDialectInput, verifyDialectSignature } from './sigv4/verify-dialect.ts';
+export {
+  isEqualConstantTime,
+  type ProvenSignature,
+  type VerifyInput,
+  verifySignature,
+} from './sigv4/verify-signature.ts';
+export { parseXml, type XmlElement } from './xml/parse-xml.ts';
+export { escapeXml, XML_DECLARATION } from './xml/xml-escape.ts';
+export { childOf, childrenOf, parseWholeNumber, requireRoot, requireText, textOf } from './xml/xml-reader.ts';

@@ -1,0 +1,44 @@
+import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, checksumElement } from '../checksum/checksum-algorithm.ts';
+import { bareEtag } from '../conditional/etag-condition.ts';
+import { S3Error } from '../error/s3-error.ts';
+import { MAX_PART_NUMBER } from '../limits.ts';
+import { parseXml, type XmlElement } from '../xml/parse-xml.ts';
+import { childrenOf, parseWholeNumber, requireRoot, requireText, textOf } from '../xml/xml-reader.ts';
+
+export interface PartToComplete {
+  readonly partNumber: number;
+  readonly etag: string;
+  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
+}
+
+/** @throws S3Error `MalformedXML`, also for an empty list (s3.md rule 33); `InvalidArgument` for an impossible part number */
+export const parseCompleteUpload = (body: Uint8Array): readonly PartToComplete[] => {
+  const root = requireRoot(parseXml(body), 'CompleteMultipartUpload', 'CompletedMultipartUpload');
+  const parts = childrenOf(root, 'Part').map(readPart);
+  if (parts.length === 0 || parts.length > MAX_PART_NUMBER) throw new S3Error('MalformedXML');
+  return parts;
+};
+
+const readPart = (element: XmlElement): PartToComplete => {
+  const partNumber = parseWholeNumber(requireText(element, 'PartNumber'));
+  if (partNumber < 1 || partNumber > MAX_PART_NUMBER) {
+    throw new S3Error('InvalidArgument', {
+      message: 'PartNumber must be >= 1',
+      details: { ArgumentName: 'PartNumber', ArgumentValue: String(partNumber) },
+    });
+  }
+  const checksum = readChecksum(element);
+  return {
+    partNumber,
+    etag: bareEtag(requireText(element, 'ETag')),
+    ...(checksum === undefined ? undefined : { checksum }),
+  };
+};
+
+const readChecksum = (element: XmlElement): PartToComplete['checksum'] => {
+  for (const algorithm of CHECKSUM_ALGORITHMS) {
+    const value = textOf(element, checksumElement(algorithm))?.trim();
+    if (value !== undefined && value !== '') return { algorithm, value };
+  }
+  return undefined;
+};

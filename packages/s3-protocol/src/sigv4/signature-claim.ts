@@ -1,0 +1,220 @@
+import { parseQuery } from '../address/request-target.ts';
+import { parseHttpDate } from '../conditional/http-date.ts';
+import { invalidArgument, S3Error, type S3ErrorOptions } from '../error/s3-error.ts';
+import { MAX_PRESIGN_EXPIRES_SECONDS } from '../limits.ts';
+import { formatAmzDate, parseAmzDate } from './amz-date.ts';
+import { headerValue, type SignableRequest } from './signable-request.ts';
+
+export const SIGV4_ALGORITHM = 'AWS4-HMAC-SHA256';
+
+/** What a request says about its own signature. Nothing of it is proven yet. */
+export interface SignatureClaim {
+  readonly form: 'header' | 'query';
+  readonly accessKeyId: string;
+  /** `AKID/date/region/service/aws4_request` */
+  readonly credential: string;
+  /** `date/region/service/aws4_request` */
+  readonly scope: string;
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+  /** Lower-case names joined by `;`, in the order given. */
+  readonly signedHeaders: string;
+  readonly signature: string;
+  /** `YYYYMMDDTHHMMSSZ`, as it stands in the string to sign. */
+  readonly amzDate: string;
+  readonly signedAtMs: number;
+  /** Presigned requests only. */
+  readonly expiresSeconds?: number;
+  readonly securityToken?: string;
+}
+
+/** What the endpoint expects of a scope. */
+export interface ExpectedScope {
+  readonly region: string;
+  readonly services: readonly string[];
+}
+
+/**
+ * Reads the claim from the Authorization header or the query; undefined when the request is anonymous.
+ *
+ * @throws S3Error in the order of s3.md rule 11: `AuthorizationHeaderMalformed` or `AuthorizationQueryParametersError`;
+ * `InvalidRequest` for other mechanisms, `InvalidArgument` for two at once, `AccessDenied` without a date
+ */
+export const parseSignatureClaim = (request: SignableRequest, expected: ExpectedScope): SignatureClaim | undefined => {
+  const authorization = headerValue(request.headers, 'authorization');
+  const isPresigned = request.rawQuery !== '' && PRESIGNED.test(request.rawQuery);
+  if (authorization === undefined) return isPresigned ? parsePresignedClaim(request, expected) : undefined;
+  if (isPresigned) {
+    throw invalidArgument(
+      'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
+      'Authorization',
+      authorization,
+    );
+  }
+  return parseHeaderClaim(request, authorization, expected);
+};
+
+const PRESIGNED = /(?:^|&)X-Amz-(?:Algorithm|Credential|Signature)=/;
+
+type Malformed = (reason: string, options?: Omit<S3ErrorOptions, 'message'>) => S3Error;
+
+const malformedHeader: Malformed = (reason, options) =>
+  new S3Error('AuthorizationHeaderMalformed', {
+    ...options,
+    message: `The authorization header is malformed; ${reason}`,
+  });
+
+const malformedQuery: Malformed = (reason, options) =>
+  new S3Error('AuthorizationQueryParametersError', { ...options, message: reason });
+
+const parseHeaderClaim = (request: SignableRequest, authorization: string, expected: ExpectedScope): SignatureClaim => {
+  if (!authorization.startsWith(`${SIGV4_ALGORITHM} `) && authorization !== SIGV4_ALGORITHM) {
+    if (authorization.startsWith('AWS ')) {
+      throw new S3Error('InvalidRequest', {
+        message: `The authorization mechanism you have provided is not supported. Please use ${SIGV4_ALGORITHM}.`,
+      });
+    }
+    throw invalidArgument('Unsupported Authorization Type', 'Authorization', authorization);
+  }
+  const credential = authorizationField(authorization, 'Credential=');
+  const signedHeaders = authorizationField(authorization, 'SignedHeaders=');
+  const signature = authorizationField(authorization, 'Signature=');
+  if (credential === '') throw malformedHeader('the Credential is missing.');
+  if (signedHeaders === '') throw malformedHeader('the SignedHeaders are missing.');
+  if (signature === '') throw malformedHeader('the Signature is missing.');
+  const scope = parseCredential(credential, expected, malformedHeader);
+  const amzDate = headerDate(request);
+  if (amzDate.text.slice(0, 8) !== scope.date) {
+    throw malformedHeader(
+      `Invalid credential date "${scope.date}". This date is not the same as X-Amz-Date: "${amzDate.text.slice(0, 8)}".`,
+    );
+  }
+  const securityToken = headerValue(request.headers, 'x-amz-security-token');
+  return {
+    form: 'header',
+    ...scope,
+    signedHeaders,
+    signature,
+    amzDate: amzDate.text,
+    signedAtMs: amzDate.timeMs,
+    ...(securityToken === undefined ? undefined : { securityToken }),
+  };
+};
+
+/** The value after `name` up to the next comma; names stand at the start or after a comma or space. */
+const authorizationField = (authorization: string, name: string): string => {
+  let at = authorization.indexOf(name, SIGV4_ALGORITHM.length);
+  while (at > 0) {
+    const before = authorization.charCodeAt(at - 1);
+    if (before === 0x20 || before === 0x2c) {
+      const comma = authorization.indexOf(',', at);
+      return authorization.slice(at + name.length, comma < 0 ? undefined : comma).trim();
+    }
+    at = authorization.indexOf(name, at + 1);
+  }
+  return '';
+};
+
+const parseCredential = (
+  credential: string,
+  expected: ExpectedScope,
+  malformed: Malformed,
+): Pick<SignatureClaim, 'accessKeyId' | 'credential' | 'scope' | 'date' | 'region' | 'service'> => {
+  // An access key may hold slashes, so the scope is read from the end.
+  const parts = credential.split('/');
+  if (parts.length < 5) {
+    throw malformed('the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".');
+  }
+  const [date = '', region = '', service = '', terminal = ''] = parts.slice(-4);
+  const accessKeyId = parts.slice(0, -4).join('/');
+  if (accessKeyId === '') throw malformed('the Credential is missing an access key id.');
+  if (terminal !== 'aws4_request') {
+    throw malformed(`incorrect terminal "${terminal}". This endpoint uses "aws4_request".`);
+  }
+  if (date.length !== 8 || parseAmzDate(`${date}T000000Z`) === undefined) {
+    throw malformed(`incorrect date format "${date}". This date in the credential must be in the format "yyyyMMdd".`);
+  }
+  if (region !== expected.region) {
+    throw malformed(`the region '${region}' is wrong; expecting '${expected.region}'`, {
+      details: { Region: expected.region },
+    });
+  }
+  if (!expected.services.includes(service)) {
+    throw malformed(`incorrect service "${service}". This endpoint belongs to "${expected.services[0] ?? ''}".`);
+  }
+  return { accessKeyId, credential, scope: `${date}/${region}/${service}/aws4_request`, date, region, service };
+};
+
+const headerDate = (request: SignableRequest): { readonly text: string; readonly timeMs: number } => {
+  const text = headerValue(request.headers, 'x-amz-date');
+  if (text !== undefined) {
+    const timeMs = parseAmzDate(text);
+    if (timeMs !== undefined) return { text, timeMs };
+  } else {
+    const date = headerValue(request.headers, 'date');
+    const timeMs = date === undefined ? undefined : (parseAmzDate(date) ?? parseHttpDate(date));
+    if (timeMs !== undefined) return { text: formatAmzDate(timeMs), timeMs };
+  }
+  throw new S3Error('AccessDenied', {
+    message: 'AWS authentication requires a valid Date or x-amz-date header',
+  });
+};
+
+const PRESIGN_PARAMETERS = [
+  'X-Amz-Algorithm',
+  'X-Amz-Credential',
+  'X-Amz-Signature',
+  'X-Amz-Date',
+  'X-Amz-SignedHeaders',
+  'X-Amz-Expires',
+];
+
+const parsePresignedClaim = (request: SignableRequest, expected: ExpectedScope): SignatureClaim => {
+  const query = parseQuery(request.rawQuery);
+  if (PRESIGN_PARAMETERS.some((name) => !query.get(name))) {
+    throw malformedQuery(
+      'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
+    );
+  }
+  const value = (name: string): string => query.get(name) ?? '';
+  if (value('X-Amz-Algorithm') !== SIGV4_ALGORITHM) {
+    throw malformedQuery(`X-Amz-Algorithm only supports "${SIGV4_ALGORITHM}"`);
+  }
+  const scope = parseCredential(value('X-Amz-Credential'), expected, (reason, options) =>
+    malformedQuery(`Error parsing the X-Amz-Credential parameter; ${reason}`, options),
+  );
+  const amzDate = value('X-Amz-Date');
+  const signedAtMs = parseAmzDate(amzDate);
+  if (signedAtMs === undefined) {
+    throw malformedQuery("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
+  }
+  if (amzDate.slice(0, 8) !== scope.date) {
+    throw malformedQuery(
+      `Invalid credential date "${scope.date}". This date is not the same as X-Amz-Date: "${amzDate.slice(0, 8)}".`,
+    );
+  }
+  const securityToken = query.get('X-Amz-Security-Token') ?? headerValue(request.headers, 'x-amz-security-token');
+  return {
+    form: 'query',
+    ...scope,
+    signedHeaders: value('X-Amz-SignedHeaders'),
+    signature: value('X-Amz-Signature'),
+    amzDate,
+    signedAtMs,
+    expiresSeconds: parseExpires(value('X-Amz-Expires')),
+    ...(securityToken === undefined ? undefined : { securityToken }),
+  };
+};
+
+const parseExpires = (text: string): number => {
+  const seconds = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(seconds)) throw malformedQuery('X-Amz-Expires should be a number');
+  if (seconds < 0) throw malformedQuery('X-Amz-Expires must be non-negative');
+  if (seconds > MAX_PRESIGN_EXPIRES_SECONDS) {
+    throw malformedQuery(
+      'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
+    );
+  }
+  return seconds;
+};

@@ -1,0 +1,147 @@
+import { hash } from 'node:crypto';
+import { S3Error } from '../error/s3-error.ts';
+import { MAX_CLOCK_SKEW_MS } from '../limits.ts';
+import { buildCanonicalRequest, canonicalizePath, canonicalizeQuery } from './canonical-request.ts';
+import type { RequestHeaders, SignableRequest } from './signable-request.ts';
+import { SIGV4_ALGORITHM, type SignatureClaim } from './signature-claim.ts';
+import type { SigningKey, SigningKeyCache } from './signing-key.ts';
+
+export interface VerifyInput {
+  readonly request: SignableRequest;
+  readonly claim: SignatureClaim;
+  /** Secret of `claim.accessKeyId`; undefined when nobody has that key. */
+  readonly secret: string | undefined;
+  readonly payloadLine: string;
+  readonly keys: SigningKeyCache;
+  readonly nowMs: number;
+}
+
+/** What chunk signatures continue from. */
+export interface ProvenSignature {
+  readonly key: SigningKey;
+  readonly signature: string;
+  readonly amzDate: string;
+  readonly scope: string;
+}
+
+/**
+ * Proves the claim, in the order of s3.md rule 11.
+ *
+ * @throws S3Error `InvalidAccessKeyId`, `RequestTimeTooSkewed`, `SignatureDoesNotMatch`, `AccessDenied` (expired, or headers
+ * that must be signed are not)
+ */
+export const verifySignature = (input: VerifyInput): ProvenSignature => {
+  const { request, claim } = input;
+  const key = prepareVerification(input);
+  const canonicalRequest = buildCanonicalRequest(
+    request,
+    canonicalizePath(request.rawPath),
+    canonicalizeQuery(request.rawQuery, claim.form === 'query' ? 'X-Amz-Signature' : undefined),
+    claim.signedHeaders,
+    input.payloadLine,
+  );
+  const stringToSign = buildStringToSign(claim.amzDate, claim.scope, canonicalRequest);
+  if (!isEqualConstantTime(key.sign(stringToSign), claim.signature)) {
+    throw signatureMismatch(claim, stringToSign, canonicalRequest);
+  }
+  requireSignedHeaders(request.headers, claim);
+  return { key, signature: claim.signature, amzDate: claim.amzDate, scope: claim.scope };
+};
+
+/** The checks that come before the signature itself; returns the key to check it with. */
+export const prepareVerification = ({ claim, secret, keys, nowMs }: VerifyInput): SigningKey => {
+  if (secret === undefined) {
+    throw new S3Error('InvalidAccessKeyId', { details: { AWSAccessKeyId: claim.accessKeyId } });
+  }
+  if (claim.form === 'header') checkSkew(claim, nowMs);
+  else checkValidity(claim, nowMs);
+  return keys.get(claim.credential, secret, claim.date, claim.region, claim.service);
+};
+
+const checkSkew = (claim: SignatureClaim, nowMs: number): void => {
+  if (Math.abs(nowMs - claim.signedAtMs) <= MAX_CLOCK_SKEW_MS) return;
+  throw new S3Error('RequestTimeTooSkewed', {
+    details: {
+      RequestTime: claim.amzDate,
+      ServerTime: new Date(nowMs).toISOString(),
+      MaxAllowedSkewMilliseconds: String(MAX_CLOCK_SKEW_MS),
+    },
+  });
+};
+
+const checkValidity = (claim: SignatureClaim, nowMs: number): void => {
+  const expiresSeconds = claim.expiresSeconds ?? 0;
+  const expiresAtMs = claim.signedAtMs + expiresSeconds * 1000;
+  if (nowMs > expiresAtMs) {
+    throw new S3Error('AccessDenied', {
+      message: 'Request has expired',
+      details: {
+        'X-Amz-Expires': String(expiresSeconds),
+        Expires: new Date(expiresAtMs).toISOString(),
+        ServerTime: new Date(nowMs).toISOString(),
+      },
+    });
+  }
+  if (claim.signedAtMs - nowMs > MAX_CLOCK_SKEW_MS) {
+    throw new S3Error('AccessDenied', { message: 'Request is not yet valid' });
+  }
+};
+
+/** `AWS4-HMAC-SHA256`, time, scope and the hash of the canonical request. */
+export const buildStringToSign = (amzDate: string, scope: string, canonicalRequest: string): string =>
+  `${SIGV4_ALGORITHM}\n${amzDate}\n${scope}\n${hashLatin1(canonicalRequest)}`;
+
+const hashLatin1 = (text: string): string => hash('sha256', Buffer.from(text, 'latin1'), 'hex');
+
+/** Compares hex digests without telling by time where they differ. */
+export const isEqualConstantTime = (expected: string, given: string): boolean => {
+  if (expected.length !== given.length) return false;
+  let difference = 0;
+  for (let index = 0; index < expected.length; index++) {
+    difference |= expected.charCodeAt(index) ^ given.charCodeAt(index);
+  }
+  return difference === 0;
+};
+
+const toHexBytes = (text: string): string =>
+  Buffer.from(text, 'latin1')
+    .toString('hex')
+    .replace(/(..)(?!$)/g, '$1 ');
+
+export const signatureMismatch = (claim: SignatureClaim, stringToSign: string, canonicalRequest: string): S3Error =>
+  new S3Error('SignatureDoesNotMatch', {
+    details: {
+      AWSAccessKeyId: claim.accessKeyId,
+      StringToSign: stringToSign,
+      SignatureProvided: claim.signature,
+      StringToSignBytes: toHexBytes(stringToSign),
+      CanonicalRequest: canonicalRequest,
+      CanonicalRequestBytes: toHexBytes(canonicalRequest),
+    },
+  });
+
+/** Host and every x-amz-* header that was sent must be covered by the signature. */
+export const requireSignedHeaders = (headers: RequestHeaders, claim: SignatureClaim): void => {
+  const { signedHeaders } = claim;
+  let unsigned = isListed(signedHeaders, 'host') ? '' : 'host';
+  for (const name in headers) {
+    if (!name.startsWith('x-amz-') || isListed(signedHeaders, name)) continue;
+    unsigned += unsigned === '' ? name : `, ${name}`;
+  }
+  if (unsigned === '') return;
+  throw new S3Error('AccessDenied', {
+    message: 'There were headers present in the request which were not signed',
+    details: { HeadersNotSigned: unsigned },
+  });
+};
+
+const isListed = (list: string, name: string): boolean => {
+  let at = list.indexOf(name);
+  while (at >= 0) {
+    const end = at + name.length;
+    const startsHere = at === 0 || list.charCodeAt(at - 1) === 0x3b;
+    if (startsHere && (end === list.length || list.charCodeAt(end) === 0x3b)) return true;
+    at = list.indexOf(name, end);
+  }
+  return false;
+};
