@@ -60,8 +60,7 @@ export const signRequest = (request: RequestToSign, scope: SigningScope, payload
     payloadLine,
   );
   const signature = key.sign(buildStringToSign(amzDate, scopeText, canonicalRequest));
-  headers.authorization =
-    `${SIGV4_ALGORITHM} Credential=${credential},SignedHeaders=${signedHeaders},Signature=${signature}`;
+  headers.authorization = `${SIGV4_ALGORITHM} Credential=${credential},SignedHeaders=${signedHeaders},Signature=${signature}`;
   return { headers, seed: { key, signature, amzDate, scope: scopeText } };
 };
 
