@@ -2,8 +2,19 @@
 
 const AMZ_DATE = /^\d{8}T\d{6}Z$/;
 
-/** Milliseconds since the epoch, or undefined when it is not such a time. */
+let lastText = '';
+let lastTimeMs: number | undefined;
+
+/** Milliseconds since the epoch, or undefined when it is not such a time. The last one is remembered: dates come in runs. */
 export const parseAmzDate = (text: string): number | undefined => {
+  if (text !== lastText) {
+    lastTimeMs = readAmzDate(text);
+    lastText = text;
+  }
+  return lastTimeMs;
+};
+
+const readAmzDate = (text: string): number | undefined => {
   if (text.length !== 16 || !AMZ_DATE.test(text)) return undefined;
   const timeMs = Date.UTC(
     Number(text.slice(0, 4)),

@@ -1,5 +1,7 @@
 /** The canonical request of Signature Version 4, as S3 defines it (path encoded once, never normalised). */
 import { decodeUriComponent, encodeUriComponent } from '../address/uri-encoding.ts';
+import { MAX_CACHED_SIGNING_KEYS } from '../limits.ts';
+import { rememberByText } from './remember-by-text.ts';
 import { joinRepeatedHeader, type RequestHeaders, type SignableRequest } from './signable-request.ts';
 
 const CANONICAL_PATH = /^[A-Za-z0-9\-._~/]*$/;
@@ -61,6 +63,9 @@ const comparePairs = (
 
 const INNER_SPACES = / {2,}/g;
 
+/** The names in a list of signed headers, in its order. */
+export const splitSignedHeaders = rememberByText(MAX_CACHED_SIGNING_KEYS, (list): readonly string[] => list.split(';'));
+
 /** Header lines in the order of `signedHeaders`; a header that is signed but absent counts as empty. */
 const canonicalizeHeaders = (
   signedHeaders: string,
@@ -68,14 +73,10 @@ const canonicalizeHeaders = (
   rawHeaders: readonly string[] | undefined,
 ): string => {
   let lines = '';
-  let start = 0;
-  for (;;) {
-    const end = signedHeaders.indexOf(';', start);
-    const name = end < 0 ? signedHeaders.slice(start) : signedHeaders.slice(start, end);
+  for (const name of splitSignedHeaders(signedHeaders)) {
     lines += `${name}:${canonicalizeHeaderValue(name, headers, rawHeaders)}\n`;
-    if (end < 0) return lines;
-    start = end + 1;
   }
+  return lines;
 };
 
 const canonicalizeHeaderValue = (

@@ -1,8 +1,9 @@
 import { parseQuery } from '../address/request-target.ts';
 import { parseHttpDate } from '../conditional/http-date.ts';
 import { invalidArgument, S3Error, type S3ErrorOptions } from '../error/s3-error.ts';
-import { MAX_PRESIGN_EXPIRES_SECONDS } from '../limits.ts';
+import { MAX_CACHED_SIGNING_KEYS, MAX_PRESIGN_EXPIRES_SECONDS } from '../limits.ts';
 import { formatAmzDate, parseAmzDate } from './amz-date.ts';
+import { rememberByText } from './remember-by-text.ts';
 import { headerValue, type SignableRequest } from './signable-request.ts';
 
 export const SIGV4_ALGORITHM = 'AWS4-HMAC-SHA256';
@@ -25,8 +26,8 @@ export interface SignatureClaim {
   readonly amzDate: string;
   readonly signedAtMs: number;
   /** Presigned requests only. */
-  readonly expiresSeconds?: number;
-  readonly securityToken?: string;
+  readonly expiresSeconds: number | undefined;
+  readonly securityToken: string | undefined;
 }
 
 /** What the endpoint expects of a scope. */
@@ -93,12 +94,18 @@ const parseHeaderClaim = (request: SignableRequest, authorization: string, expec
   const securityToken = headerValue(request.headers, 'x-amz-security-token');
   return {
     form: 'header',
-    ...scope,
+    accessKeyId: scope.accessKeyId,
+    credential: scope.credential,
+    scope: scope.scope,
+    date: scope.date,
+    region: scope.region,
+    service: scope.service,
     signedHeaders,
     signature,
     amzDate: amzDate.text,
     signedAtMs: amzDate.timeMs,
-    ...(securityToken === undefined ? undefined : { securityToken }),
+    expiresSeconds: undefined,
+    securityToken,
   };
 };
 
@@ -116,23 +123,44 @@ const authorizationField = (authorization: string, name: string): string => {
   return '';
 };
 
-const parseCredential = (
-  credential: string,
-  expected: ExpectedScope,
-  malformed: Malformed,
-): Pick<SignatureClaim, 'accessKeyId' | 'credential' | 'scope' | 'date' | 'region' | 'service'> => {
+const CREDENTIAL_DATE = /^\d{8}$/;
+
+interface Credential {
+  readonly accessKeyId: string;
+  readonly credential: string;
+  readonly scope: string;
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+  readonly terminal: string;
+}
+
+const splitCredential = rememberByText(MAX_CACHED_SIGNING_KEYS, (credential): Credential => {
   // An access key may hold slashes, so the scope is read from the end.
   const parts = credential.split('/');
-  if (parts.length < 5) {
-    throw malformed('the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".');
-  }
   const [date = '', region = '', service = '', terminal = ''] = parts.slice(-4);
   const accessKeyId = parts.slice(0, -4).join('/');
-  if (accessKeyId === '') throw malformed('the Credential is missing an access key id.');
+  return {
+    accessKeyId,
+    credential,
+    scope: `${date}/${region}/${service}/${terminal}`,
+    date,
+    region,
+    service,
+    terminal,
+  };
+});
+
+const parseCredential = (text: string, expected: ExpectedScope, malformed: Malformed): Credential => {
+  const credential = splitCredential(text);
+  const { accessKeyId, date, region, service, terminal } = credential;
+  if (accessKeyId === '') {
+    throw malformed('the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".');
+  }
   if (terminal !== 'aws4_request') {
     throw malformed(`incorrect terminal "${terminal}". This endpoint uses "aws4_request".`);
   }
-  if (date.length !== 8 || parseAmzDate(`${date}T000000Z`) === undefined) {
+  if (!CREDENTIAL_DATE.test(date)) {
     throw malformed(`incorrect date format "${date}". This date in the credential must be in the format "yyyyMMdd".`);
   }
   if (region !== expected.region) {
@@ -143,7 +171,7 @@ const parseCredential = (
   if (!expected.services.includes(service)) {
     throw malformed(`incorrect service "${service}". This endpoint belongs to "${expected.services[0] ?? ''}".`);
   }
-  return { accessKeyId, credential, scope: `${date}/${region}/${service}/aws4_request`, date, region, service };
+  return credential;
 };
 
 const headerDate = (request: SignableRequest): { readonly text: string; readonly timeMs: number } => {
@@ -197,13 +225,18 @@ const parsePresignedClaim = (request: SignableRequest, expected: ExpectedScope):
   const securityToken = query.get('X-Amz-Security-Token') ?? headerValue(request.headers, 'x-amz-security-token');
   return {
     form: 'query',
-    ...scope,
+    accessKeyId: scope.accessKeyId,
+    credential: scope.credential,
+    scope: scope.scope,
+    date: scope.date,
+    region: scope.region,
+    service: scope.service,
     signedHeaders: value('X-Amz-SignedHeaders'),
     signature: value('X-Amz-Signature'),
     amzDate,
     signedAtMs,
     expiresSeconds: parseExpires(value('X-Amz-Expires')),
-    ...(securityToken === undefined ? undefined : { securityToken }),
+    securityToken,
   };
 };
 

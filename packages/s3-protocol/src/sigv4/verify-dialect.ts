@@ -5,11 +5,12 @@
 import { hasDotSegment } from '../address/object-address.ts';
 import { decodeUriComponent, encodeUriPath } from '../address/uri-encoding.ts';
 import { invalidArgument, S3Error } from '../error/s3-error.ts';
-import { buildCanonicalRequest, canonicalizePath, canonicalizeQuery } from './canonical-request.ts';
+import { buildCanonicalRequest, canonicalizePath, canonicalizeQuery, splitSignedHeaders } from './canonical-request.ts';
 import { UNSIGNED_PAYLOAD } from './payload-line.ts';
 import { headerValue } from './signable-request.ts';
 import {
   buildStringToSign,
+  headersNotSigned,
   isEqualConstantTime,
   prepareVerification,
   signatureMismatch,
@@ -74,9 +75,5 @@ const refuseDotSegments = (rawPath: string): void => {
 };
 
 const requireHostSigned = (signedHeaders: string): void => {
-  if (`;${signedHeaders};`.includes(';host;')) return;
-  throw new S3Error('AccessDenied', {
-    message: 'There were headers present in the request which were not signed',
-    details: { HeadersNotSigned: 'host' },
-  });
+  if (!splitSignedHeaders(signedHeaders).includes('host')) throw headersNotSigned('host');
 };

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { S3Error } from '../error/s3-error.ts';
 import { MAX_CLOCK_SKEW_MS } from '../limits.ts';
-import { buildCanonicalRequest, canonicalizePath, canonicalizeQuery } from './canonical-request.ts';
+import { buildCanonicalRequest, canonicalizePath, canonicalizeQuery, splitSignedHeaders } from './canonical-request.ts';
 import type { RequestHeaders, SignableRequest } from './signable-request.ts';
 import { SIGV4_ALGORITHM, type SignatureClaim } from './signature-claim.ts';
 import type { SigningKey, SigningKeyCache } from './signing-key.ts';
@@ -121,27 +121,19 @@ export const signatureMismatch = (claim: SignatureClaim, stringToSign: string, c
   });
 
 /** Host and every x-amz-* header that was sent must be covered by the signature. */
-export const requireSignedHeaders = (headers: RequestHeaders, claim: SignatureClaim): void => {
-  const { signedHeaders } = claim;
-  let unsigned = isListed(signedHeaders, 'host') ? '' : 'host';
+const requireSignedHeaders = (headers: RequestHeaders, claim: SignatureClaim): void => {
+  const signed = splitSignedHeaders(claim.signedHeaders);
+  let unsigned = signed.includes('host') ? '' : 'host';
   for (const name in headers) {
-    if (!name.startsWith('x-amz-') || isListed(signedHeaders, name)) continue;
+    if (!name.startsWith('x-amz-') || signed.includes(name)) continue;
     unsigned += unsigned === '' ? name : `, ${name}`;
   }
-  if (unsigned === '') return;
-  throw new S3Error('AccessDenied', {
-    message: 'There were headers present in the request which were not signed',
-    details: { HeadersNotSigned: unsigned },
-  });
+  if (unsigned !== '') throw headersNotSigned(unsigned);
 };
 
-const isListed = (list: string, name: string): boolean => {
-  let at = list.indexOf(name);
-  while (at >= 0) {
-    const end = at + name.length;
-    const startsHere = at === 0 || list.charCodeAt(at - 1) === 0x3b;
-    if (startsHere && (end === list.length || list.charCodeAt(end) === 0x3b)) return true;
-    at = list.indexOf(name, end);
-  }
-  return false;
-};
+/** The refusal of a request some of whose headers the signature does not cover. */
+export const headersNotSigned = (names: string): S3Error =>
+  new S3Error('AccessDenied', {
+    message: 'There were headers present in the request which were not signed',
+    details: { HeadersNotSigned: names },
+  });
