@@ -8,5 +8,3 @@ export const FILTER_VALUE_CHARS_MAX = 1024;
 export const RULE_ID_CHARS_MAX = 255;
 /** Characters of a target ARN; longer text is refused before it is split. */
 export const ARN_CHARS_MAX = 512;
-/** Versions of one bucket's rules that a timeline keeps; older ones are folded into the oldest kept. */
-export const RULE_VERSIONS_PER_BUCKET_MAX = 1024;

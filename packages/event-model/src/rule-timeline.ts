@@ -6,7 +6,6 @@
  * - Applying the same version again changes nothing, so the log may be read again from any place.
  */
 import { type CompiledRules, compileRules, matchRules, type RuleMatch } from './compile-rules.ts';
-import { RULE_VERSIONS_PER_BUCKET_MAX } from './limits.ts';
 import type { NotificationConfiguration } from './notification-configuration.ts';
 
 interface RuleVersion {
@@ -29,7 +28,6 @@ export class RuleTimeline {
     if (versions[index]?.seq === seq) return false;
     const rules = configuration === undefined ? NO_RULES : compileRules(configuration);
     versions.splice(index + 1, 0, { seq, rules });
-    if (versions.length > RULE_VERSIONS_PER_BUCKET_MAX) versions.shift();
     this.#versions.set(bucket, versions);
     return true;
   }

@@ -1,0 +1,90 @@
+/** All configured targets, those at work and those that cannot be. */
+import type { NotifyTarget } from '@needlestack/service-contracts';
+import type { FailureReason } from './delivery-outcome.ts';
+import { NotifyError } from './notify-error.ts';
+import type { TargetRunner } from './target-runner.ts';
+
+/** A target as it is configured. Without a runner it is switched off or its settings are wrong; its events wait in the outbox. */
+export interface RegisteredTarget {
+  readonly targetId: string;
+  readonly arn: string;
+  readonly runner?: TargetRunner;
+  readonly idle?: { readonly state: 'disabled' | 'error'; readonly reason?: FailureReason; readonly detail?: string };
+}
+
+export interface TargetStatus extends NotifyTarget {
+  readonly detail: string;
+  readonly queueDepth: number;
+  readonly oldestQueuedAtMs?: number;
+  readonly deadLetterCount: number;
+  /** Next outbox row it will read; undefined for a target that does not run. */
+  readonly cursor?: bigint;
+}
+
+export class TargetRegistry {
+  readonly #targets: ReadonlyMap<string, RegisteredTarget>;
+
+  constructor(targets: readonly RegisteredTarget[]) {
+    this.#targets = new Map(targets.map((target) => [target.targetId, target]));
+  }
+
+  list(): readonly TargetStatus[] {
+    return [...this.#targets.values()].map(describeTarget);
+  }
+
+  /** Throws NotifyError `unknown-target`. */
+  status(targetId: string): TargetStatus {
+    return describeTarget(this.#require(targetId));
+  }
+
+  /** Throws NotifyError `unknown-target`, or `unavailable` for a target that is switched off or misconfigured. */
+  runner(targetId: string): TargetRunner {
+    const { runner, idle } = this.#require(targetId);
+    if (runner !== undefined) return runner;
+    throw new NotifyError(
+      'unavailable',
+      `${targetId} does not run: ${idle?.state ?? 'stopped'} ${idle?.detail ?? ''}`.trim(),
+    );
+  }
+
+  runners(): readonly TargetRunner[] {
+    return [...this.#targets.values()].flatMap(({ runner }) => (runner === undefined ? [] : [runner]));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.runners().map((runner) => runner.close()));
+  }
+
+  #require(targetId: string): RegisteredTarget {
+    const target = this.#targets.get(targetId);
+    if (target === undefined) throw new NotifyError('unknown-target', `there is no target ${targetId}`);
+    return target;
+  }
+}
+
+function describeTarget({ targetId, arn, runner, idle }: RegisteredTarget): TargetStatus {
+  if (runner === undefined) {
+    return {
+      targetId,
+      arn,
+      state: idle?.state ?? 'disabled',
+      ...(idle?.reason !== undefined && { reason: idle.reason }),
+      detail: idle?.detail ?? '',
+      queueDepth: 0,
+      deadLetterCount: 0,
+    };
+  }
+  const condition = runner.condition();
+  const oldestQueuedAtMs = runner.oldestQueuedAtMs();
+  return {
+    targetId,
+    arn,
+    state: condition.state,
+    ...(condition.reason !== undefined && { reason: condition.reason }),
+    detail: condition.detail ?? '',
+    queueDepth: runner.queueDepth(),
+    ...(oldestQueuedAtMs !== undefined && { oldestQueuedAtMs }),
+    deadLetterCount: runner.deadLetterCount(),
+    cursor: runner.cursor,
+  };
+}
