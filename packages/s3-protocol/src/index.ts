@@ -84,7 +84,7 @@ export {
 } from './conditional/etag-condition.ts';
 export { formatHttpDate, parseHttpDate } from './conditional/http-date.ts';
 export { ERROR_CATALOG, type ErrorDefinition, isS3ErrorCode, type S3ErrorCode } from './error/error-catalog.ts';
-export { renderError, renderErrorElement } from './error/render-error.ts';
+export { renderError, renderErrorElement, renderForeignError } from './error/render-error.ts';
 export { invalidArgument, S3Error, type S3ErrorOptions } from './error/s3-error.ts';
 export { encodeMessage } from './event-stream/encode-message.ts';
 export {
@@ -119,12 +119,6 @@ export {
   type ObjectToDelete,
   parseDeleteObjects,
 } from './request-document/parse-delete-objects.ts';
-export {
-  type NotificationDocument,
-  type NotificationFilterRule,
-  type NotificationRule,
-  parseNotification,
-} from './request-document/parse-notification.ts';
 export { type DocumentTree, parseSelect, type SelectDocumentRequest } from './request-document/parse-select.ts';
 export { formatAmzDate, parseAmzDate } from './sigv4/amz-date.ts';
 export { signChunk, signTrailer } from './sigv4/chunk-signature.ts';
@@ -153,6 +147,7 @@ export {
   type VerifyInput,
   verifySignature,
 } from './sigv4/verify-signature.ts';
+export { type DocumentContent, type DocumentValue, readDocument, writeDocument } from './xml/document-content.ts';
 export { parseXml, type XmlElement } from './xml/parse-xml.ts';
 export { escapeXml, XML_DECLARATION } from './xml/xml-escape.ts';
 export { childOf, childrenOf, parseWholeNumber, requireRoot, requireText, textOf } from './xml/xml-reader.ts';

@@ -204,6 +204,10 @@ export const ERROR_CATALOG = {
   NoSuchVersion: define(404, 'The specified version does not exist.', 'Key', 'VersionId'),
   PreconditionFailed: define(412, 'At least one of the pre-conditions you specified did not hold', 'Condition'),
 
+  // Cross-origin requests, configurations.
+  AccessForbidden: define(403, 'CORSResponse: This CORS request is not allowed.', 'Method', 'ResourceType'),
+  UnsupportedConfiguration: define(400, 'The configuration is not supported.', 'ArgumentName', 'ArgumentValue'),
+
   // Limits and faults.
   InternalError: define(500, 'We encountered an internal error. Please try again.'),
   ServiceUnavailable: define(503, 'Service is unable to handle request.'),

@@ -23,3 +23,13 @@ export const renderErrorElement = (error: S3Error, resource: string, requestId: 
     `<Resource>${escapeXml(resource)}</Resource><RequestId>${requestId}</RequestId><HostId>${hostId}</HostId></Error>`
   );
 };
+
+/** An error document whose code another service chose (those of S3 Select are its own closed set). */
+export const renderForeignError = (
+  error: { readonly code: string; readonly message: string },
+  resource: string,
+  requestId: string,
+  hostId: string,
+): string =>
+  `${XML_DECLARATION}<Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>` +
+  `<Resource>${escapeXml(resource)}</Resource><RequestId>${requestId}</RequestId><HostId>${hostId}</HostId></Error>`;

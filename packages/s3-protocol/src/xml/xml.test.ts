@@ -7,8 +7,8 @@ import { S3Error } from '../error/s3-error.ts';
 import { parseCompleteUpload } from '../request-document/parse-complete-upload.ts';
 import { parseCreateBucketConfiguration } from '../request-document/parse-create-bucket.ts';
 import { parseDeleteObjects } from '../request-document/parse-delete-objects.ts';
-import { parseNotification } from '../request-document/parse-notification.ts';
 import { parseSelect } from '../request-document/parse-select.ts';
+import { readDocument, writeDocument } from './document-content.ts';
 import { parseXml } from './parse-xml.ts';
 import { escapeXml } from './xml-escape.ts';
 import { childOf, childrenOf, textOf } from './xml-reader.ts';
@@ -128,24 +128,14 @@ describe('documents', () => {
     expect(codeOf(() => parseCompleteUpload(part('one')))).toBe('MalformedXML');
   });
 
-  test('NotificationConfiguration', () => {
-    const body = `<NotificationConfiguration ${NS}><QueueConfiguration><Id>one</Id><Queue>arn:x:y</Queue><Event>s3:ObjectCreated:*</Event><Event>s3:ObjectRemoved:*</Event><Filter><S3Key><FilterRule><Name>Prefix</Name><Value>a/</Value></FilterRule></S3Key></Filter></QueueConfiguration><EventBridgeConfiguration/></NotificationConfiguration>`;
-    expect(parseNotification(Buffer.from(body))).toEqual({
-      rules: [
-        {
-          kind: 'queue',
-          id: 'one',
-          arn: 'arn:x:y',
-          events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'],
-          filters: [{ name: 'prefix', value: 'a/' }],
-        },
-      ],
-      isEventBridgeEnabled: true,
-    });
-    expect(parseNotification(Buffer.from('<NotificationConfiguration/>')).rules).toEqual([]);
-    expect(
-      codeOf(() => parseNotification(Buffer.from('<NotificationConfiguration><X/></NotificationConfiguration>'))),
-    ).toBe('MalformedXML');
+  test('a document as plain content and back', () => {
+    const body = `<NotificationConfiguration ${NS}>\n<QueueConfiguration><Id>one</Id><Event>a</Event><Event>b</Event><Filter><S3Key/></Filter></QueueConfiguration></NotificationConfiguration>`;
+    const content = readDocument(Buffer.from(body), 'NotificationConfiguration');
+    const plain = { QueueConfiguration: { Id: 'one', Event: ['a', 'b'], Filter: { S3Key: '' } } };
+    expect(JSON.parse(JSON.stringify(content))).toEqual(plain);
+    const written = Buffer.from(writeDocument('NotificationConfiguration', content));
+    expect(JSON.parse(JSON.stringify(readDocument(written, 'NotificationConfiguration')))).toEqual(plain);
+    expect(codeOf(() => readDocument(Buffer.from('<Other/>'), 'NotificationConfiguration'))).toBe('MalformedXML');
   });
 
   test('SelectObjectContentRequest', () => {
