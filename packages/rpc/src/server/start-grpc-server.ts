@@ -1,0 +1,193 @@
+import {
+  type handleBidiStreamingCall,
+  Metadata,
+  Server,
+  type StatusObject,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import type { PackageDefinition } from '@grpc/proto-loader';
+import { ReflectionService } from '@grpc/reflection';
+import { HealthImplementation } from 'grpc-health-check';
+import { createServerCredentials, isLoopbackHost, type ServerSecurity } from '../channel-security.ts';
+import { errorStatus, type StatusTable } from '../error-status.ts';
+import {
+  KEEPALIVE_INTERVAL_MS,
+  KEEPALIVE_TIMEOUT_MS,
+  MESSAGE_BYTES_MAX,
+  STREAMS_PER_CONNECTION_MAX,
+} from '../limits.ts';
+import { findService, loadProtos } from '../load-protos.ts';
+import type { ServiceHandlers } from '../method-types.ts';
+import { rpcCodeNumber } from '../rpc-error.ts';
+import { serveSession } from '../session/serve-session.ts';
+import type { SessionRoute } from '../session/session-method.ts';
+import { SESSION_SERVICE, SESSION_SERVICE_NAME } from '../session/session-service.ts';
+import { type AdapterContext, adaptHandler, type ErasedHandler } from './adapt-handler.ts';
+import { createTokenCheck } from './authorize-call.ts';
+
+/** A service with its handlers; made by `bindService`, which checks the handlers' types. */
+export interface BoundService {
+  readonly name: string;
+  readonly handlers: Readonly<Record<string, ErasedHandler | undefined>>;
+}
+
+/** Binds handlers to a service `S` by its full name: `bindService<Seaweed>('master_pb.Seaweed', { Assign: ... })`. */
+export const bindService = <S>(name: string, handlers: ServiceHandlers<S>): BoundService => ({
+  name,
+  handlers: handlers as Readonly<Record<string, ErasedHandler | undefined>>,
+});
+
+export interface GrpcServerOptions extends ServerSecurity {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Files of /proto that hold the services; what they import is found beside them. */
+  readonly protos: PackageDefinition;
+  readonly services: readonly BoundService[];
+  /** Methods served over multiplexed sessions. */
+  readonly sessionRoutes?: readonly SessionRoute[];
+  readonly statusByErrorCode?: StatusTable;
+  /** Told of every fault that a client only sees as `internal`. */
+  readonly onFault?: (error: unknown, path: string) => void;
+  readonly messageBytesMax?: number;
+}
+
+export interface GrpcServer {
+  readonly port: number;
+  /** Methods of the bound services that answer UNIMPLEMENTED: `/package.Service/Method`. */
+  readonly unimplementedMethods: readonly string[];
+  /** What the standard health service answers for a service, or for the whole server when no name is given. */
+  setServing(serving: boolean, service?: string): void;
+  /** Refuses new calls, lets running ones finish, and cuts the rest when the deadline aborts. */
+  close(deadline?: AbortSignal): Promise<void>;
+}
+
+/** Nobody but this machine, or only those who prove themselves: anything else is refused before it listens. */
+const checkSecurity = (options: GrpcServerOptions): void => {
+  const proves = options.authToken !== undefined || options.tls?.clientCaPem !== undefined;
+  if (proves || isLoopbackHost(options.host)) return;
+  throw new Error(
+    `refusing to serve gRPC on ${options.host === '' ? 'every address' : options.host} without a token or mTLS: set one, or listen on 127.0.0.1`,
+  );
+};
+
+const bindPort = (server: Server, options: GrpcServerOptions): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const host = options.host.includes(':') && !options.host.startsWith('[') ? `[${options.host}]` : options.host;
+    server.bindAsync(`${host}:${options.port}`, createServerCredentials(options), (error, port) => {
+      if (error === null) resolve(port);
+      else reject(error);
+    });
+  });
+
+const shutDown = (server: Server, deadline: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    const cut = (): void => server.forceShutdown();
+    server.tryShutdown(() => {
+      deadline?.removeEventListener('abort', cut);
+      // Idle connections with keep-alive would hold the process; nothing is under way on them any more.
+      server.forceShutdown();
+      resolve();
+    });
+    if (deadline?.aborted === true) cut();
+    else deadline?.addEventListener('abort', cut, { once: true });
+  });
+
+const createAdapter = (options: GrpcServerOptions, stopping: AbortSignal): AdapterContext => {
+  const checkToken = options.authToken === undefined ? undefined : createTokenCheck(options.authToken);
+  const table = options.statusByErrorCode ?? {};
+  return {
+    stopping,
+    authorize: (metadata) => checkToken?.(metadata),
+    toStatus: (error, path): Partial<StatusObject> => {
+      const status = errorStatus(error, table);
+      if (!status.expected) options.onFault?.(error, path);
+      const metadata = new Metadata();
+      if (status.reason !== '') metadata.set('needlestack-reason', status.reason);
+      return { code: rpcCodeNumber(status.code), details: status.message, metadata };
+    },
+  };
+};
+
+const addServices = (server: Server, options: GrpcServerOptions, adapter: AdapterContext): string[] => {
+  const unimplemented: string[] = [];
+  for (const { name, handlers } of options.services) {
+    const definition = findService(options.protos, name);
+    const unknown = Object.keys(handlers).find((method) => !Object.hasOwn(definition, method));
+    if (unknown !== undefined) throw new Error(`service ${name} has no method ${unknown}`);
+    const implementation: UntypedServiceImplementation = {};
+    for (const [method, shape] of Object.entries(definition)) {
+      const handler = handlers[method];
+      if (handler === undefined) unimplemented.push(shape.path);
+      else implementation[method] = adaptHandler(shape, handler, adapter);
+    }
+    server.addService(definition, implementation);
+  }
+  return unimplemented;
+};
+
+/**
+ * Starts a gRPC server with reflection (v1 and v1alpha), the standard health service and, when there are session
+ * routes, multiplexed sessions. Rejects when the port is taken, or when the host is not loopback and neither a token
+ * nor mTLS guards it. Only the health service answers without the token.
+ */
+export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcServer> => {
+  checkSecurity(options);
+  const server = new Server({
+    'grpc.max_receive_message_length': options.messageBytesMax ?? MESSAGE_BYTES_MAX,
+    'grpc.max_send_message_length': options.messageBytesMax ?? MESSAGE_BYTES_MAX,
+    'grpc.max_concurrent_streams': STREAMS_PER_CONNECTION_MAX,
+    'grpc.keepalive_time_ms': KEEPALIVE_INTERVAL_MS,
+    'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
+  });
+  const stopping = new AbortController();
+  const adapter = createAdapter(options, stopping.signal);
+  const unimplementedMethods = addServices(server, options, adapter);
+  const routes = options.sessionRoutes ?? [];
+  if (routes.length > 0) server.addService(SESSION_SERVICE, { Open: serveSession(routes, adapter, options) });
+  const protos = { ...options.protos, ...(routes.length > 0 ? loadProtos(['session.proto']) : {}) };
+  const services = [...options.services.map(({ name }) => name), ...(routes.length > 0 ? [SESSION_SERVICE_NAME] : [])];
+  new ReflectionService(protos, { services }).addToServer({
+    addService: (definition, implementation) =>
+      server.addService(definition, guardImplementation(implementation, adapter)),
+  });
+  const health = new HealthImplementation({ '': 'SERVING' });
+  for (const { name } of options.services) health.setStatus(name, 'SERVING');
+  health.addToServer(server);
+  const port = await bindPort(server, options);
+  let closed: Promise<void> | undefined;
+  return {
+    port,
+    unimplementedMethods,
+    setServing: (serving, service = '') => health.setStatus(service, serving ? 'SERVING' : 'NOT_SERVING'),
+    close: (deadline) => {
+      if (closed === undefined) {
+        health.setStatus('', 'NOT_SERVING');
+        closed = shutDown(server, deadline);
+        stopping.abort(new Error('the server is stopping'));
+      }
+      return closed;
+    },
+  };
+};
+
+/** Puts the token check before the reflection handlers, which the library made; all of them are bidirectional streams. */
+const guardImplementation = (
+  implementation: UntypedServiceImplementation,
+  adapter: AdapterContext,
+): UntypedServiceImplementation =>
+  Object.fromEntries(
+    Object.entries(implementation).map(([method, handler]) => {
+      const serve = handler as handleBidiStreamingCall<unknown, unknown>;
+      const guarded: handleBidiStreamingCall<unknown, unknown> = (call) => {
+        try {
+          adapter.authorize(call.metadata);
+        } catch (error) {
+          call.emit('error', adapter.toStatus(error, call.getPath()));
+          return;
+        }
+        serve(call);
+      };
+      return [method, guarded];
+    }),
+  );
