@@ -26,15 +26,29 @@ export interface RunningNeedlestack extends NeedlestackProcess {
   readonly directory: string;
   readonly credentials: StoreCredentials;
   urlOf(service: ServiceName): string;
+  /** Starts it again in place, once its process has ended. */
+  restart(): Promise<RunningNeedlestack>;
   /** Ends it gracefully and removes a temporary directory. */
   stop(): Promise<void>;
 }
 
 /** Starts `needlestack server`: all services in one process, on free loopback ports. */
 export async function startNeedlestack(options: NeedlestackOptions = {}): Promise<RunningNeedlestack> {
-  const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'needlestack-store-'));
-  const ports = options.ports ?? (await freePorts());
-  const credentials = options.credentials ?? TEST_CREDENTIALS;
+  const isTemporary = options.directory === undefined;
+  return startInPlace({
+    directory: options.directory ?? mkdtempSync(join(tmpdir(), 'needlestack-store-')),
+    ports: options.ports ?? (await freePorts()),
+    credentials: options.credentials ?? TEST_CREDENTIALS,
+    flags: options.flags ?? [],
+    environment: options.environment ?? {},
+    isTemporary,
+  });
+}
+
+async function startInPlace(
+  place: Required<NeedlestackOptions> & { isTemporary: boolean },
+): Promise<RunningNeedlestack> {
+  const { directory, ports, credentials } = place;
   const urlOf = (service: ServiceName): string => `http://127.0.0.1:${ports[service]}`;
   const store = await startNeedlestackProcess({
     verb: 'server',
@@ -42,15 +56,15 @@ export async function startNeedlestack(options: NeedlestackOptions = {}): Promis
       `-dir=${directory}`,
       '-ip=127.0.0.1',
       ...SERVICES.map((name) => `-${name}.port=${ports[name]}`),
-      ...(options.flags ?? []),
+      ...place.flags,
     ],
     credentials,
-    environment: options.environment ?? {},
+    environment: place.environment,
     readyUrl: `${urlOf('s3')}/-/readyz`,
   });
   const stop = async (): Promise<void> => {
     await store.end('SIGTERM');
-    if (options.directory === undefined) rmSync(directory, { recursive: true, force: true });
+    if (place.isTemporary) rmSync(directory, { recursive: true, force: true });
   };
-  return { ...store, ports, directory, credentials, urlOf, stop };
+  return { ...store, ports, directory, credentials, urlOf, stop, restart: () => startInPlace(place) };
 }
