@@ -11,7 +11,7 @@ const PACKAGE_ARROWS: Readonly<Record<string, readonly string[]>> = {
   'event-model': [],
   rpc: [],
   'service-kit': [],
-  'service-contracts': ['rpc'],
+  'service-contracts': ['rpc', 'needle-format'],
   'object-io': ['service-contracts', 's3-protocol'],
 };
 

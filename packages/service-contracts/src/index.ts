@@ -30,6 +30,7 @@ export type {
 } from './catalog-api.ts';
 export { CATALOG_ERROR_CODES, CatalogError, type CatalogErrorCode } from './catalog-error.ts';
 export type { Chunk } from './chunk.ts';
+export { GrpcMaster } from './master/grpc-master.ts';
 export type { FileIdLease, LeaseRequest, MasterPort, VolumeLocation } from './master-api.ts';
 export type { NotifyPort, NotifyTarget } from './notify-api.ts';
 export type { ByteRange, ObjectReader, ReadableObject } from './object-reader.ts';
@@ -45,6 +46,8 @@ export type {
   RemoteTierPointer,
 } from './object-version.ts';
 export { type SelectDocument, SelectError, type SelectPort, type SelectRequest } from './select-api.ts';
+export { SessionDataPlane, toVolumeError } from './volume/session-data-plane.ts';
+export { DELETE_NEEDLES, READ_NEEDLE, WRITE_NEEDLE } from './volume/volume-session.ts';
 export {
   NEEDLE_OVERHEAD_MAX_BYTES,
   type NeedleId,
