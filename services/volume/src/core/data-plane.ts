@@ -1,0 +1,78 @@
+import { crc32c } from '@needlestack/needle-format';
+import {
+  type NeedleId,
+  type ReadNeedleRequest,
+  type VolumeDataPlane,
+  VolumeError,
+  type WriteNeedleRequest,
+  type WrittenNeedle,
+} from '@needlestack/service-contracts';
+import { LIMITS } from './limits.ts';
+import { readNeedleData } from './read-needle.ts';
+import { deleteReplicated, type Replication, writeReplicated } from './replicate-needle.ts';
+import type { Volume } from './volume.ts';
+import type { VolumeRegistry } from './volume-registry.ts';
+import { plainNeedle, writeNeedle } from './write-needle.ts';
+
+/**
+ * The volume server as its callers in the same process see it. A read is one promise; a write of a volume with one copy is two.
+ * Replication costs a look-up and a request for each further copy.
+ */
+export class LocalDataPlane implements VolumeDataPlane {
+  readonly #registry: VolumeRegistry;
+  readonly #replication: Replication;
+
+  constructor(registry: VolumeRegistry, replication: Replication) {
+    this.#registry = registry;
+    this.#replication = replication;
+  }
+
+  async writeNeedle(request: WriteNeedleRequest, signal?: AbortSignal): Promise<WrittenNeedle> {
+    signal?.throwIfAborted();
+    const volume = this.#registry.require(request.volumeId);
+    const { data, needleKey, cookie, lastModifiedSeconds } = request;
+    if (data.length === 0) throw new VolumeError('invalid-argument', 'a needle needs at least one byte of data');
+    const crc = crc32c(data);
+    if (request.crc32c !== undefined && request.crc32c !== crc) {
+      throw new VolumeError(
+        'checksum-mismatch',
+        `needle ${needleKey} was damaged on its way to volume ${volume.volumeId}`,
+      );
+    }
+    const needle = plainNeedle(needleKey, cookie, data, lastModifiedSeconds, crc);
+    if (volume.copies === 1) await writeNeedle(volume, needle);
+    else await writeReplicated(this.#replication, volume, needle, { signal });
+    return { crc32c: crc };
+  }
+
+  readNeedle(request: ReadNeedleRequest, signal?: AbortSignal): Promise<Uint8Array> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    const volume = this.#registry.get(request.volumeId);
+    if (volume === undefined) return Promise.reject(volumeNotFound(request.volumeId));
+    return readNeedleData(volume, request);
+  }
+
+  async deleteNeedles(ids: readonly NeedleId[], signal?: AbortSignal): Promise<number> {
+    let deleted = 0;
+    let next = 0;
+    const work = async (): Promise<void> => {
+      while (next < ids.length) {
+        signal?.throwIfAborted();
+        const id = ids[next];
+        next += 1;
+        if (id !== undefined && (await this.#delete(id, signal))) deleted += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(LIMITS.parallelDeletes, ids.length) }, work));
+    return deleted;
+  }
+
+  async #delete({ volumeId, needleKey, cookie }: NeedleId, signal: AbortSignal | undefined): Promise<boolean> {
+    const volume: Volume = this.#registry.require(volumeId);
+    return (await deleteReplicated(this.#replication, volume, needleKey, cookie, { signal })) !== undefined;
+  }
+}
+
+function volumeNotFound(volumeId: number): VolumeError {
+  return new VolumeError('volume-not-found', `volume ${volumeId} not found`);
+}

@@ -1,0 +1,66 @@
+import { type Needle, tombstoneOf } from '@needlestack/needle-format';
+import { VolumeError } from '@needlestack/service-contracts';
+import type { AppendOperation } from './append-operation.ts';
+import { LIMITS } from './limits.ts';
+import type { IndexedNeedle } from './ports.ts';
+import { cookieMismatch } from './read-needle.ts';
+import { readIdentity } from './read-record.ts';
+import type { Volume } from './volume.ts';
+
+export interface DeleteNeedleOptions {
+  /** Undefined skips the check. */
+  readonly cookie: number | undefined;
+  readonly fsync?: boolean;
+}
+
+/**
+ * Appends a tombstone. Resolves with the size field of the deleted needle, or undefined when there was none.
+ * @throws VolumeError `cookie-mismatch`, `read-only`, `no-space`, `io-error`, `checksum-mismatch`, `overloaded`, `shutting-down`
+ */
+export function deleteNeedle(volume: Volume, id: bigint, options: DeleteNeedleOptions): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const prepare = (attempt: number): void => {
+      const entry = volume.opened.index.get(id);
+      if (entry === undefined || entry.sizeBytes < 0) {
+        resolve(undefined);
+        return;
+      }
+      const retry = (): void => {
+        if (attempt < LIMITS.appendRetries) {
+          prepare(attempt + 1);
+          return;
+        }
+        reject(new VolumeError('overloaded', `needle ${id} is being changed by too many others`));
+      };
+      enqueueDelete(volume, id, entry, options, resolve, reject, retry).catch(reject);
+    };
+    prepare(1);
+  });
+}
+
+async function enqueueDelete(
+  volume: Volume,
+  id: bigint,
+  entry: IndexedNeedle,
+  options: DeleteNeedleOptions,
+  resolve: (sizeBytes: number) => void,
+  reject: (error: VolumeError) => void,
+  onStale: () => void,
+): Promise<void> {
+  const refusal = volume.refusal();
+  if (refusal !== undefined) throw refusal;
+  const { header, checksum } = await readIdentity(volume.opened, id, entry);
+  if (options.cookie !== undefined && header.cookie !== options.cookie) throw cookieMismatch(volume.volumeId, id);
+  const needle: Needle = tombstoneOf(id, header.cookie, checksum, 0n);
+  const operation: AppendOperation = {
+    kind: 'delete',
+    needle,
+    sizeBytes: 0,
+    expectedOffsetBytes: entry.offsetBytes,
+    fsync: options.fsync === true,
+    onAppended: () => resolve(entry.sizeBytes),
+    onFailed: reject,
+    onStale,
+  };
+  volume.queue.enqueue(operation);
+}

@@ -1,0 +1,163 @@
+import type { FileId, Needle, OffsetWidth, Superblock, VolumeInfo } from '@needlestack/needle-format';
+
+/** What the rules ask of the world. Adapters live in storage/ and peers/. */
+
+export interface Clock {
+  /** Nanoseconds since the epoch. */
+  nowNs(): bigint;
+  /** Milliseconds since the epoch. */
+  nowMs(): number;
+}
+
+/**
+ * The data file of one volume. Owns its handle. Appends come one at a time; reads may overlap with everything.
+ */
+export interface RecordFile {
+  /** Behind the last byte that was appended successfully. */
+  readonly endBytes: number;
+  /**
+   * Writes the buffers one after the other at the end. With `durable` they are on stable storage when `done` is called without
+   * error. After an error nothing is known about the bytes behind `endBytes`, which has not moved.
+   */
+  append(buffers: readonly Uint8Array[], lengthBytes: number, durable: boolean, done: (error?: Error) => void): void;
+  /** Reads into `target` from its start. Calls back with the number of bytes read, fewer only at the end of the file. */
+  read(
+    target: Uint8Array,
+    lengthBytes: number,
+    offsetBytes: number,
+    done: (error: Error | undefined, bytesRead: number) => void,
+  ): void;
+  /** Cuts off what a failed append may have left behind `endBytes`. */
+  truncateToEnd(): Promise<void>;
+  /** Everything appended so far is on stable storage when this settles. */
+  sync(): Promise<void>;
+  /** Waits for reads under way. */
+  close(): Promise<void>;
+}
+
+/** The append-only index file. Rows are not synced: what a crash takes is derived again from the data file. */
+export interface IndexLog {
+  /** Takes rows in the order of their records; never waits. The bytes are copied. */
+  append(rows: Uint8Array): void;
+  /** Settles when all rows taken so far are with the operating system. Rejects when a write failed. */
+  flush(): Promise<void>;
+  /** Set once a write failed; rows since then exist in the data file only. */
+  readonly failure: Error | undefined;
+  close(): Promise<void>;
+}
+
+/** Where a needle lies. */
+export interface IndexedNeedle {
+  readonly offsetBytes: number;
+  /** The record's size field; below 0 when deleted: -1 for an empty file, else the size negated. */
+  readonly sizeBytes: number;
+}
+
+/** All needles of a volume, deleted ones included until the volume is opened again. */
+export interface NeedleIndex {
+  /** Needles, deleted ones included. */
+  readonly count: number;
+  /** Bytes of memory held. */
+  readonly memoryBytes: number;
+  get(id: bigint): IndexedNeedle | undefined;
+  put(id: bigint, offsetBytes: number, sizeBytes: number): void;
+  entries(): Iterable<readonly [id: bigint, needle: IndexedNeedle]>;
+}
+
+/** Sums over the index rows of a volume, as they are reported to the master. */
+export interface VolumeCounters {
+  /** Writes. */
+  fileCount: number;
+  /** Deletions and overwrites. */
+  deleteCount: number;
+  deletedBytes: number;
+  /** Sum of the sizes of all writes. */
+  contentBytes: number;
+  /** Largest needle id seen. */
+  maxNeedleId: bigint;
+}
+
+/** A volume as storage hands it to the rules. */
+export interface OpenedVolume {
+  readonly volumeId: number;
+  readonly collection: string;
+  readonly directoryPath: string;
+  readonly diskId: number;
+  readonly diskType: string;
+  readonly superblock: Superblock;
+  readonly info: VolumeInfo;
+  readonly offsetWidth: OffsetWidth;
+  readonly file: RecordFile;
+  readonly index: NeedleIndex;
+  readonly log: IndexLog;
+  readonly counters: VolumeCounters;
+  /** Append time of the newest record; 0 when there is none. */
+  readonly lastAppendAtNs: bigint;
+  readonly modifiedAtMs: number;
+  /** Why the volume must not be written, as found while opening. */
+  readonly damage: string | undefined;
+}
+
+export interface CreateVolumeRequest {
+  readonly volumeId: number;
+  readonly collection: string;
+  readonly superblock: Superblock;
+  /** Empty for hard disks. */
+  readonly diskType: string;
+}
+
+export interface DiskStatus {
+  readonly path: string;
+  readonly diskType: string;
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+  readonly volumesMax: number;
+}
+
+/** All data directories of this server. */
+export interface VolumeStore {
+  /** One id per data directory, so that the master notices a copied one. */
+  readonly directoryUuids: readonly string[];
+  /** @throws VolumeError `no-space` when every fitting directory is at its maximum, `invalid-argument`, `io-error` */
+  createVolume(request: CreateVolumeRequest): Promise<OpenedVolume>;
+  /** Opens a volume whose files are there. @throws VolumeError `volume-not-found`, `io-error` */
+  openVolume(volumeId: number): Promise<OpenedVolume>;
+  /** Removes the files of a closed volume. */
+  deleteVolume(volume: Pick<OpenedVolume, 'volumeId' | 'collection' | 'directoryPath'>): Promise<void>;
+  /** Writes the `.vif` so that it survives a crash. */
+  saveInfo(volume: Pick<OpenedVolume, 'volumeId' | 'collection' | 'directoryPath'>, info: VolumeInfo): Promise<void>;
+  diskStatuses(): Promise<readonly DiskStatus[]>;
+  close(): Promise<void>;
+}
+
+/** What the rules tell about themselves; adapters log and count. */
+export interface VolumeEvents {
+  volumeTurnedReadOnly(volumeId: number, reason: string, cause: Error | undefined): void;
+  tailRecovered(volumeId: number, rowsDerived: number, bytesCut: number): void;
+  volumeRefused(path: string, cause: Error): void;
+  replicaFailed(volumeId: number, url: string, cause: Error): void;
+}
+
+/** A needle write as another server takes it. */
+export interface ReplicaWrite {
+  readonly fileId: FileId;
+  readonly needle: Needle;
+  readonly fsync: boolean;
+  /** The caller's token, handed on. */
+  readonly authorization: string | undefined;
+}
+
+export type ReplicaDelete = Omit<ReplicaWrite, 'needle' | 'fsync'>;
+
+/** The other holders of volumes. */
+export interface ReplicaPeers {
+  /**
+   * HTTP addresses of the other servers that hold the volume. Empty when this is the only one.
+   * @throws VolumeError `unreachable`
+   */
+  otherHolders(volumeId: number, signal?: AbortSignal): Promise<readonly string[]>;
+  /** Resolves when the other server has the needle on stable storage. */
+  write(url: string, request: ReplicaWrite, signal?: AbortSignal): Promise<void>;
+  /** A missing needle is no error. */
+  delete(url: string, request: ReplicaDelete, signal?: AbortSignal): Promise<void>;
+}

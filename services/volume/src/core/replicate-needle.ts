@@ -1,0 +1,113 @@
+import type { FileId, Needle } from '@needlestack/needle-format';
+import { VolumeError } from '@needlestack/service-contracts';
+import { deleteNeedle } from './delete-needle.ts';
+import type { ReplicaPeers, VolumeEvents } from './ports.ts';
+import type { Volume } from './volume.ts';
+import { type WriteOutcome, writeNeedle } from './write-needle.ts';
+
+export interface Replication {
+  readonly peers: ReplicaPeers;
+  readonly events: Pick<VolumeEvents, 'replicaFailed'>;
+}
+
+export interface ReplicatedRequest {
+  readonly fsync?: boolean;
+  readonly authorization?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes a needle here and on every other holder. Holders are counted before anything is written. When one fails, the needle is
+ * deleted here again if it was new, so that no copy outlives a refusal: the caller then knows that the write did not happen.
+ * @throws VolumeError `replication-failed`, `unreachable`, and everything of `writeNeedle`
+ */
+export async function writeReplicated(
+  replication: Replication,
+  volume: Volume,
+  needle: Needle,
+  request: ReplicatedRequest & { readonly skipUnchanged?: boolean },
+): Promise<WriteOutcome> {
+  const others = await requireHolders(replication.peers, volume, request.signal);
+  const wasThere = isLive(volume, needle.id);
+  const outcome = await writeNeedle(volume, needle, request);
+  const fileId = fileIdOf(volume, needle);
+  const fsync = request.fsync === true;
+  const write = { fileId, needle, fsync, authorization: request.authorization };
+  const failures = await onEach(replication, volume, others, (url) =>
+    replication.peers.write(url, write, request.signal),
+  );
+  if (failures.length === 0) return outcome;
+  if (!wasThere) await deleteNeedle(volume, needle.id, { cookie: needle.cookie }).catch(() => undefined);
+  throw replicationFailed('write to', volume.volumeId, failures);
+}
+
+/**
+ * Deletes a needle here and on every other holder. Resolves with its size field, undefined when it was not here.
+ * @throws VolumeError `replication-failed`, `unreachable`, and everything of `deleteNeedle`
+ */
+export async function deleteReplicated(
+  replication: Replication,
+  volume: Volume,
+  id: bigint,
+  cookie: number,
+  request: ReplicatedRequest,
+): Promise<number | undefined> {
+  const others = volume.copies > 1 ? await replication.peers.otherHolders(volume.volumeId, request.signal) : [];
+  const deletedBytes = await deleteNeedle(volume, id, { cookie, fsync: request.fsync === true });
+  const remove = { fileId: { volumeId: volume.volumeId, key: id, cookie }, authorization: request.authorization };
+  const failures = await onEach(replication, volume, others, (url) =>
+    replication.peers.delete(url, remove, request.signal),
+  );
+  if (failures.length > 0) throw replicationFailed('delete on', volume.volumeId, failures);
+  return deletedBytes;
+}
+
+async function requireHolders(
+  peers: ReplicaPeers,
+  volume: Volume,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  if (volume.copies === 1) return [];
+  const others = await peers.otherHolders(volume.volumeId, signal);
+  if (others.length + 1 >= volume.copies) return others;
+  throw new VolumeError(
+    'replication-failed',
+    `replicating operations [${others.length + 1}] is less than volume ${volume.volumeId} replication copy count [${volume.copies}]`,
+  );
+}
+
+async function onEach(
+  { events }: Replication,
+  volume: Volume,
+  urls: readonly string[],
+  act: (url: string) => Promise<void>,
+): Promise<readonly Error[]> {
+  const failures: Error[] = [];
+  await Promise.all(
+    urls.map(async (url) => {
+      try {
+        await act(url);
+      } catch (error) {
+        const failure = error instanceof Error ? error : new Error(String(error));
+        events.replicaFailed(volume.volumeId, url, failure);
+        failures.push(failure);
+      }
+    }),
+  );
+  return failures;
+}
+
+function replicationFailed(what: string, volumeId: number, failures: readonly Error[]): VolumeError {
+  const messages = failures.map(({ message }) => message).join('; ');
+  return new VolumeError('replication-failed', `failed to ${what} replicas for volume ${volumeId}: ${messages}`, {
+    cause: failures[0],
+  });
+}
+
+function isLive(volume: Volume, id: bigint): boolean {
+  return (volume.opened.index.get(id)?.sizeBytes ?? -1) >= 0;
+}
+
+function fileIdOf(volume: Volume, needle: Needle): FileId {
+  return { volumeId: volume.volumeId, key: needle.id, cookie: needle.cookie };
+}

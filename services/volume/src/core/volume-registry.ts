@@ -1,0 +1,175 @@
+import {
+  CURRENT_NEEDLE_VERSION,
+  FormatError,
+  parseReplicaPlacement,
+  parseTtl,
+  type Superblock,
+  toNeedleVersion,
+} from '@needlestack/needle-format';
+import { VolumeError } from '@needlestack/service-contracts';
+import { LIMITS } from './limits.ts';
+import type { OpenedVolume, VolumeStore } from './ports.ts';
+import { Volume, type VolumeOptions } from './volume.ts';
+
+export interface AllocateVolumeRequest {
+  readonly volumeId: number;
+  readonly collection: string;
+  /** Three digits or empty. */
+  readonly replication: string;
+  /** `5d`; empty for none. */
+  readonly ttl: string;
+  readonly diskType: string;
+  /** Version of the needle records; the current one when absent. */
+  readonly version?: number;
+}
+
+/** What changed about the mounted volumes; heartbeats tell the master at once. */
+export type VolumeChange = { readonly kind: 'added' | 'removed' | 'changed'; readonly volume: Volume };
+
+/** The mounted volumes of this server, and every way in which one comes, goes or changes its state. */
+export class VolumeRegistry {
+  readonly store: VolumeStore;
+  readonly #options: VolumeOptions;
+  readonly #volumes = new Map<number, Volume>();
+  readonly #listeners = new Set<(change: VolumeChange) => void>();
+  /** Volumes that are being created, mounted, unmounted or deleted right now. */
+  readonly #changing = new Set<number>();
+
+  constructor(store: VolumeStore, options: VolumeOptions, opened: readonly OpenedVolume[]) {
+    this.store = store;
+    this.#options = options;
+    for (const volume of opened) this.#volumes.set(volume.volumeId, new Volume(volume, options));
+  }
+
+  get(volumeId: number): Volume | undefined {
+    return this.#volumes.get(volumeId);
+  }
+
+  /** @throws VolumeError `volume-not-found` */
+  require(volumeId: number): Volume {
+    const volume = this.#volumes.get(volumeId);
+    if (volume === undefined) throw new VolumeError('volume-not-found', `volume ${volumeId} not found`);
+    return volume;
+  }
+
+  /** In ascending order of their ids. */
+  list(): readonly Volume[] {
+    return [...this.#volumes.values()].sort((a, b) => a.volumeId - b.volumeId);
+  }
+
+  /** Calls back on every change until the returned function is called. */
+  onChange(listener: (change: VolumeChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** @throws VolumeError `invalid-argument` (exists, bad replication, ttl or version), `no-space`, `io-error` */
+  async allocate(request: AllocateVolumeRequest): Promise<Volume> {
+    const superblock = toSuperblock(request);
+    const { volumeId, collection, diskType } = request;
+    if (this.#volumes.has(volumeId)) throw new VolumeError('invalid-argument', `Volume Id ${volumeId} already exists!`);
+    if (this.#volumes.size >= LIMITS.volumes) throw new VolumeError('no-space', 'No more free space left');
+    return this.#exclusively(volumeId, async () =>
+      this.#add(await this.store.createVolume({ volumeId, collection, superblock, diskType })),
+    );
+  }
+
+  /** Opens a volume whose files are there. One that is mounted already stays as it is. */
+  async mount(volumeId: number): Promise<Volume> {
+    const mounted = this.#volumes.get(volumeId);
+    if (mounted !== undefined) return mounted;
+    return this.#exclusively(volumeId, async () => this.#add(await this.store.openVolume(volumeId)));
+  }
+
+  /** Closes a volume and keeps its files. A missing one is no error. */
+  async unmount(volumeId: number): Promise<void> {
+    const volume = this.#volumes.get(volumeId);
+    if (volume === undefined) return;
+    await this.#exclusively(volumeId, () => this.#remove(volume));
+  }
+
+  /** Closes a volume and removes its files. @throws VolumeError `volume-not-found`, `invalid-argument` when it is not empty */
+  async delete(volumeId: number, onlyEmpty: boolean): Promise<void> {
+    const volume = this.#volumes.get(volumeId);
+    if (volume === undefined) throw new VolumeError('volume-not-found', `delete volume ${volumeId} not found on disk`);
+    const { fileCount, deleteCount } = volume.counters;
+    if (onlyEmpty && fileCount > deleteCount) throw new VolumeError('invalid-argument', 'volume not empty');
+    await this.#exclusively(volumeId, async () => {
+      await this.#remove(volume);
+      await this.store.deleteVolume(volume.opened);
+    });
+  }
+
+  /** Turns writing off. `persist` keeps it so over a restart. */
+  async markReadOnly(volumeId: number, persist: boolean): Promise<void> {
+    const volume = this.require(volumeId);
+    volume.apply('mark-read-only');
+    if (persist) await this.store.saveInfo(volume.opened, { ...volume.opened.info, readOnly: true });
+    this.#tell({ kind: 'changed', volume });
+  }
+
+  /** Turns writing on again. @throws VolumeError `read-only` when damage or a disk error forbids it */
+  async markWritable(volumeId: number): Promise<void> {
+    const volume = this.require(volumeId);
+    volume.apply('mark-writable');
+    const refusal = volume.refusal();
+    if (refusal !== undefined) throw refusal;
+    if (volume.opened.info.readOnly)
+      await this.store.saveInfo(volume.opened, { ...volume.opened.info, readOnly: false });
+    this.#tell({ kind: 'changed', volume });
+  }
+
+  /** Drains and closes all volumes. */
+  async close(): Promise<void> {
+    const volumes = [...this.#volumes.values()];
+    this.#volumes.clear();
+    for (const volume of volumes) await volume.close();
+    await this.store.close();
+  }
+
+  #add(opened: OpenedVolume): Volume {
+    const volume = new Volume(opened, this.#options);
+    this.#volumes.set(volume.volumeId, volume);
+    this.#tell({ kind: 'added', volume });
+    return volume;
+  }
+
+  async #remove(volume: Volume): Promise<void> {
+    this.#volumes.delete(volume.volumeId);
+    this.#tell({ kind: 'removed', volume });
+    await volume.close();
+  }
+
+  async #exclusively<T>(volumeId: number, change: () => Promise<T>): Promise<T> {
+    if (this.#changing.has(volumeId)) {
+      throw new VolumeError('overloaded', `volume ${volumeId} is being changed by another request`);
+    }
+    this.#changing.add(volumeId);
+    try {
+      return await change();
+    } finally {
+      this.#changing.delete(volumeId);
+    }
+  }
+
+  #tell(change: VolumeChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+function toSuperblock({ version, replication, ttl }: AllocateVolumeRequest): Superblock {
+  try {
+    return {
+      version: toNeedleVersion(version ?? CURRENT_NEEDLE_VERSION),
+      replicaPlacement: parseReplicaPlacement(replication),
+      ttl: parseTtl(ttl),
+      compactionRevision: 0,
+      extra: new Uint8Array(0),
+    };
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    const message =
+      error.code === 'bad-version' ? `volume super block version ${version} is not supported` : error.message;
+    throw new VolumeError('invalid-argument', message, { cause: error });
+  }
+}

@@ -1,0 +1,138 @@
+import {
+  formatReplicaPlacement,
+  parseReplicaPlacement,
+  type ReplicaPlacement,
+  replicaCopies,
+} from '@needlestack/needle-format';
+import { VolumeError } from '@needlestack/service-contracts';
+import type { AppendOperation } from './append-operation.ts';
+import { AppendQueue, type AppendQueueOwner, type FsyncMode } from './append-queue.ts';
+import type { Clock, OpenedVolume, VolumeCounters, VolumeEvents } from './ports.ts';
+import { countDelete, countWrite } from './volume-counters.ts';
+import { nextVolumeState, type ReadOnlyReason, type VolumeState, type VolumeStateEvent } from './volume-state.ts';
+
+export interface VolumeOptions {
+  readonly fsync: FsyncMode;
+  readonly clock: Clock;
+  readonly events: VolumeEvents;
+}
+
+/** One mounted volume: its files, its state, and the queue through which every change goes. */
+export class Volume implements AppendQueueOwner {
+  readonly opened: OpenedVolume;
+  readonly queue: AppendQueue;
+  readonly clock: Clock;
+  readonly replicaPlacement: ReplicaPlacement;
+  readonly #events: VolumeEvents;
+  #state: VolumeState;
+  #modifiedAtMs: number;
+
+  constructor(opened: OpenedVolume, options: VolumeOptions) {
+    this.opened = opened;
+    this.clock = options.clock;
+    this.#events = options.events;
+    this.#state = opened.damage !== undefined ? 'damaged' : opened.info.readOnly ? 'marked' : 'writable';
+    this.#modifiedAtMs = opened.modifiedAtMs;
+    // The info file, when it names a placement, wins over the superblock.
+    const { replication } = opened.info;
+    this.replicaPlacement =
+      replication === '' ? opened.superblock.replicaPlacement : parseReplicaPlacement(replication);
+    this.queue = new AppendQueue(opened, this, options.clock, options.fsync);
+  }
+
+  get volumeId(): number {
+    return this.opened.volumeId;
+  }
+
+  get collection(): string {
+    return this.opened.collection;
+  }
+
+  get state(): VolumeState {
+    return this.#state;
+  }
+
+  get isWritable(): boolean {
+    return this.#state === 'writable';
+  }
+
+  get copies(): number {
+    return replicaCopies(this.replicaPlacement);
+  }
+
+  get replication(): string {
+    return formatReplicaPlacement(this.replicaPlacement);
+  }
+
+  get counters(): Readonly<VolumeCounters> {
+    return this.opened.counters;
+  }
+
+  get modifiedAtMs(): number {
+    return this.#modifiedAtMs;
+  }
+
+  /** Moves the state on, and tells when the volume has ceased to be writable. Returns the new state. */
+  apply(event: VolumeStateEvent, cause?: Error): VolumeState {
+    const before = this.#state;
+    this.#state = nextVolumeState(before, event);
+    if (before === 'writable' && this.#state !== 'writable' && this.#state !== 'closed') {
+      this.#events.volumeTurnedReadOnly(this.volumeId, this.#state, cause);
+    }
+    return this.#state;
+  }
+
+  refusal(): VolumeError | undefined {
+    return this.#state === 'writable' ? undefined : refusalFor(this.volumeId, this.#state);
+  }
+
+  recordAppended(operation: AppendOperation, offsetBytes: number): void {
+    const { index, counters } = this.opened;
+    const { kind, needle, sizeBytes } = operation;
+    const before = index.get(needle.id);
+    const liveBytes = before !== undefined && before.sizeBytes >= 0 ? before.sizeBytes : undefined;
+    if (kind === 'write') {
+      index.put(needle.id, offsetBytes, sizeBytes);
+      countWrite(counters, needle.id, sizeBytes, liveBytes);
+    } else {
+      // A deleted needle stays where it was, so that it can be read on request until the volume is opened anew.
+      if (before !== undefined && liveBytes !== undefined) index.put(needle.id, before.offsetBytes, -liveBytes || -1);
+      countDelete(counters, liveBytes);
+    }
+    this.#modifiedAtMs = this.clock.nowMs();
+  }
+
+  appendFailed(error: Error): VolumeError {
+    const full = isFullDisk(error);
+    this.apply(full ? 'append-hit-full-disk' : 'append-failed', error);
+    return full
+      ? new VolumeError('no-space', `no space left for volume ${this.volumeId}`, { cause: error })
+      : new VolumeError('io-error', `append to volume ${this.volumeId} failed`, { cause: error });
+  }
+
+  /** Refuses further appends, lets those under way end, and closes the files. */
+  async close(): Promise<void> {
+    this.apply('close');
+    await this.queue.drain();
+    await this.opened.log.close();
+    await this.opened.file.close();
+  }
+}
+
+function refusalFor(volumeId: number, reason: ReadOnlyReason): VolumeError {
+  switch (reason) {
+    case 'disk-full':
+      return new VolumeError('no-space', `volume ${volumeId} is read only: no space left on its disk`);
+    case 'io-error':
+    case 'damaged':
+      return new VolumeError('read-only', `volume ${volumeId} is read only: ${reason}`);
+    case 'closed':
+      return new VolumeError('shutting-down', `volume ${volumeId} is closed`);
+    case 'marked':
+      return new VolumeError('read-only', `volume ${volumeId} is read only`);
+  }
+}
+
+function isFullDisk(error: Error): boolean {
+  return 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}

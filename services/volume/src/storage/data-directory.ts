@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  DEFAULT_VOLUME_INFO,
+  encodeSuperblock,
+  encodeVolumeInfo,
+  formatTtl,
+  type OffsetWidth,
+  parseVolumeFileName,
+  type Superblock,
+  ttlSeconds,
+  type VolumeFileName,
+  type VolumeInfo,
+} from '@needlestack/needle-format';
+import { VolumeError } from '@needlestack/service-contracts';
+import type { DiskStatus } from '../core/ports.ts';
+import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
+import { readFileIfThere, removeFiles, replaceFile, syncDirectory } from './durable-files.ts';
+import type { VolumePlace } from './open-volume.ts';
+import { type VolumePaths, volumePaths } from './volume-paths.ts';
+
+export interface DataDirectoryOptions {
+  readonly path: string;
+  /** Directory of the index files; the data directory itself when absent. */
+  readonly indexPath?: string;
+  /** Empty for hard disks. */
+  readonly diskType?: string;
+  readonly volumesMax: number;
+}
+
+const UUID_FILE = 'vol_dir.uuid';
+const UUID_PATTERN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** One data directory, held by this process alone. */
+export class DataDirectory {
+  readonly path: string;
+  readonly diskType: string;
+  readonly volumesMax: number;
+  readonly diskId: number;
+  readonly uuid: string;
+  readonly #indexPath: string;
+  readonly #lock: DirectoryLock;
+
+  private constructor(options: DataDirectoryOptions, diskId: number, uuid: string, lock: DirectoryLock) {
+    this.path = options.path;
+    this.#indexPath = options.indexPath ?? options.path;
+    this.diskType = options.diskType ?? '';
+    this.volumesMax = options.volumesMax;
+    this.diskId = diskId;
+    this.uuid = uuid;
+    this.#lock = lock;
+  }
+
+  /** Creates the directory when it is missing. @throws VolumeError `io-error` when another server uses it */
+  static async open(options: DataDirectoryOptions, diskId: number): Promise<DataDirectory> {
+    await mkdir(options.path, { recursive: true });
+    if (options.indexPath !== undefined) await mkdir(options.indexPath, { recursive: true });
+    const lock = lockDirectory(options.path);
+    try {
+      return new DataDirectory(options, diskId, await readOrCreateUuid(options.path), lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  placeOf(name: VolumeFileName): VolumePlace {
+    const paths = volumePaths(this.path, this.#indexPath, name);
+    return { name, paths, directoryPath: this.path, diskId: this.diskId, diskType: this.diskType };
+  }
+
+  /** Volumes whose data file is there. Files of other programs are left alone. */
+  async listVolumes(): Promise<readonly VolumeFileName[]> {
+    return this.#listBy('.dat');
+  }
+
+  /** Removes volumes in the middle of a copy from another server; nothing was ever read from them. For the start of a server. */
+  async sweepUnfinishedCopies(): Promise<void> {
+    for (const name of await this.#listBy('.note')) await this.removeVolume(name);
+  }
+
+  /** Files of an empty volume, on stable storage. The index comes first: data without an index would be refused. */
+  async createFiles(
+    name: VolumeFileName,
+    superblock: Superblock,
+    width: OffsetWidth,
+    nowMs: number,
+  ): Promise<VolumePlace> {
+    const place = this.placeOf(name);
+    const { paths } = place;
+    await removeFiles(leftovers(paths));
+    await (await open(paths.idx, 'w')).close();
+    await replaceFile(paths.vif, encodeVolumeInfo(newVolumeInfo(superblock, width, nowMs)));
+    const dat = await open(paths.dat, 'wx');
+    try {
+      await dat.writeFile(encodeSuperblock(superblock));
+      await dat.sync();
+    } finally {
+      await dat.close();
+    }
+    await syncDirectory(dirname(paths.idx));
+    await syncDirectory(this.path);
+    return place;
+  }
+
+  /** Data first: an index or info file without data is nobody's volume. */
+  async removeVolume(name: VolumeFileName): Promise<void> {
+    const { paths } = this.placeOf(name);
+    await removeFiles([paths.dat]);
+    await syncDirectory(this.path);
+    await removeFiles(leftovers(paths));
+    await syncDirectory(this.path);
+  }
+
+  async saveInfo(name: VolumeFileName, info: VolumeInfo): Promise<void> {
+    await replaceFile(this.placeOf(name).paths.vif, encodeVolumeInfo(info));
+  }
+
+  async status(): Promise<DiskStatus> {
+    const stats = await statfs(this.path);
+    return {
+      path: this.path,
+      diskType: this.diskType,
+      totalBytes: stats.blocks * stats.bsize,
+      freeBytes: stats.bavail * stats.bsize,
+      volumesMax: this.volumesMax,
+    };
+  }
+
+  close(): void {
+    this.#lock.release();
+  }
+
+  async #listBy(extension: string): Promise<VolumeFileName[]> {
+    const names: VolumeFileName[] = [];
+    for (const file of await readdir(this.path)) {
+      const name = file.endsWith(extension) ? parseVolumeFileName(file.slice(0, -extension.length)) : undefined;
+      if (name !== undefined) names.push(name);
+    }
+    return names;
+  }
+}
+
+function leftovers(paths: VolumePaths): string[] {
+  const { idx, vif, compactedDat, compactedIdx, compactionMark, sortedIdx, note } = paths;
+  return [idx, vif, compactedDat, compactedIdx, compactionMark, sortedIdx, note];
+}
+
+function newVolumeInfo(superblock: Superblock, width: OffsetWidth, nowMs: number): VolumeInfo {
+  const expires = formatTtl(superblock.ttl) !== '';
+  const expireAtSec = expires ? BigInt(Math.floor(nowMs / 1000) + ttlSeconds(superblock.ttl)) : 0n;
+  return { ...DEFAULT_VOLUME_INFO, version: superblock.version, bytesOffset: width, expireAtSec };
+}
+
+async function readOrCreateUuid(directoryPath: string): Promise<string> {
+  const path = join(directoryPath, UUID_FILE);
+  const content = (await readFileIfThere(path))?.toString().trim();
+  if (content !== undefined && content !== '') {
+    if (UUID_PATTERN.test(content)) return content;
+    throw new VolumeError('io-error', `${path} holds ${JSON.stringify(content.slice(0, 50))}, expected a directory id`);
+  }
+  const uuid = randomUUID();
+  await replaceFile(path, uuid);
+  return uuid;
+}

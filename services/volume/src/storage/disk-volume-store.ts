@@ -1,0 +1,128 @@
+import type { OffsetWidth, VolumeFileName, VolumeInfo } from '@needlestack/needle-format';
+import { VolumeError } from '@needlestack/service-contracts';
+import type { CreateVolumeRequest, DiskStatus, OpenedVolume, VolumeStore } from '../core/ports.ts';
+import { DataDirectory, type DataDirectoryOptions } from './data-directory.ts';
+import { type OpenVolumeContext, openVolume, type VolumePlace } from './open-volume.ts';
+
+export interface DiskVolumeStoreOptions extends OpenVolumeContext {
+  readonly directories: readonly DataDirectoryOptions[];
+  /** Offset width of new volumes. */
+  readonly offsetWidth: OffsetWidth;
+  readonly nowMs: () => number;
+}
+
+type VolumeKey = Pick<OpenedVolume, 'volumeId' | 'collection' | 'directoryPath'>;
+
+/** All volumes on the disks of this server. */
+export class DiskVolumeStore implements VolumeStore {
+  readonly #options: DiskVolumeStoreOptions;
+  readonly #directories: readonly DataDirectory[];
+
+  private constructor(options: DiskVolumeStoreOptions, directories: readonly DataDirectory[]) {
+    this.#options = options;
+    this.#directories = directories;
+  }
+
+  /** Takes all directories or none. @throws VolumeError `io-error` */
+  static async open(options: DiskVolumeStoreOptions): Promise<DiskVolumeStore> {
+    const directories: DataDirectory[] = [];
+    try {
+      for (const [diskId, directory] of options.directories.entries()) {
+        directories.push(await DataDirectory.open(directory, diskId));
+      }
+    } catch (error) {
+      for (const directory of directories) directory.close();
+      throw error;
+    }
+    return new DiskVolumeStore(options, directories);
+  }
+
+  get directoryUuids(): readonly string[] {
+    return this.#directories.map(({ uuid }) => uuid);
+  }
+
+  /** Opens every volume that can be opened; tells of the others and leaves their files alone. */
+  async openAll(): Promise<readonly OpenedVolume[]> {
+    const opened = new Map<number, OpenedVolume>();
+    for (const directory of this.#directories) {
+      await directory.sweepUnfinishedCopies();
+      for (const name of await directory.listVolumes()) {
+        const place = directory.placeOf(name);
+        try {
+          if (opened.has(name.volumeId))
+            throw new VolumeError('io-error', `volume ${name.volumeId} is open from elsewhere`);
+          opened.set(name.volumeId, await openVolume(this.#options, place));
+        } catch (error) {
+          if (!(error instanceof VolumeError)) throw error;
+          this.#options.events.volumeRefused(place.paths.dat, error);
+        }
+      }
+    }
+    return [...opened.values()];
+  }
+
+  async openVolume(volumeId: number): Promise<OpenedVolume> {
+    const place = await this.#find(volumeId);
+    if (place === undefined) throw new VolumeError('volume-not-found', `volume ${volumeId} not found on disk`);
+    return openVolume(this.#options, place);
+  }
+
+  async createVolume(request: CreateVolumeRequest): Promise<OpenedVolume> {
+    const { volumeId, collection, superblock, diskType } = request;
+    if ((await this.#find(volumeId)) !== undefined) {
+      throw new VolumeError('invalid-argument', `Volume Id ${volumeId} already exists!`);
+    }
+    const directory = await this.#chooseDirectory(diskType);
+    const { offsetWidth, nowMs } = this.#options;
+    return openVolume(
+      this.#options,
+      await directory.createFiles({ volumeId, collection }, superblock, offsetWidth, nowMs()),
+    );
+  }
+
+  async deleteVolume(volume: VolumeKey): Promise<void> {
+    await this.#directoryOf(volume).removeVolume(nameOf(volume));
+  }
+
+  async saveInfo(volume: VolumeKey, info: VolumeInfo): Promise<void> {
+    await this.#directoryOf(volume).saveInfo(nameOf(volume), info);
+  }
+
+  diskStatuses(): Promise<readonly DiskStatus[]> {
+    return Promise.all(this.#directories.map((directory) => directory.status()));
+  }
+
+  async close(): Promise<void> {
+    for (const directory of this.#directories) directory.close();
+  }
+
+  /** The directory of this disk type with the most room for volumes. */
+  async #chooseDirectory(diskType: string): Promise<DataDirectory> {
+    let best: { readonly directory: DataDirectory; readonly room: number } | undefined;
+    for (const directory of this.#directories) {
+      if (directory.diskType !== diskType) continue;
+      const room = directory.volumesMax - (await directory.listVolumes()).length;
+      if (room > 0 && room > (best?.room ?? 0)) best = { directory, room };
+    }
+    if (best === undefined) throw new VolumeError('no-space', 'No more free space left');
+    return best.directory;
+  }
+
+  async #find(volumeId: number): Promise<VolumePlace | undefined> {
+    for (const directory of this.#directories) {
+      const name = (await directory.listVolumes()).find((candidate) => candidate.volumeId === volumeId);
+      if (name !== undefined) return directory.placeOf(name);
+    }
+    return undefined;
+  }
+
+  #directoryOf(volume: VolumeKey): DataDirectory {
+    const directory = this.#directories.find(({ path }) => path === volume.directoryPath);
+    if (directory === undefined) throw new Error(`no data directory ${volume.directoryPath}`);
+    return directory;
+  }
+}
+
+function nameOf({ volumeId, collection }: VolumeKey): VolumeFileName {
+  return { volumeId, collection };
+}

@@ -1,0 +1,83 @@
+import { LIMITS } from '../core/limits.ts';
+import type { IndexLog } from '../core/ports.ts';
+import { callVoid, type FileSystem } from './file-system.ts';
+
+/**
+ * Appends rows to an `.idx` file in the background, one write at a time: rows that come while a write is under way go out
+ * together with the next one. A failed write is remembered and ends the writing; no row is lost by it, since recovery derives
+ * missing rows from the data file.
+ */
+export class NeedleIndexLog implements IndexLog {
+  readonly #files: FileSystem;
+  readonly #handle: number;
+  #endBytes: number;
+  #gathered: Buffer = Buffer.allocUnsafe(4096);
+  #gatheredBytes = 0;
+  #spare: Buffer = Buffer.allocUnsafe(4096);
+  #writing = false;
+  #failure: Error | undefined;
+  #onIdle: (() => void)[] = [];
+
+  constructor(files: FileSystem, handle: number, endBytes: number) {
+    this.#files = files;
+    this.#handle = handle;
+    this.#endBytes = endBytes;
+  }
+
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  append(rows: Uint8Array): void {
+    if (this.#failure !== undefined) return;
+    const neededBytes = this.#gatheredBytes + rows.length;
+    if (neededBytes > LIMITS.pendingIndexBytes) {
+      this.#failure = new Error(`${neededBytes} bytes of index rows wait for a write that does not end`);
+      return;
+    }
+    if (neededBytes > this.#gathered.length) this.#enlarge(neededBytes);
+    this.#gathered.set(rows, this.#gatheredBytes);
+    this.#gatheredBytes = neededBytes;
+    if (!this.#writing) this.#writeGathered();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#writing) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async close(): Promise<void> {
+    await this.flush().catch(() => undefined);
+    await callVoid((done) => this.#files.close(this.#handle, done));
+  }
+
+  #enlarge(neededBytes: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(neededBytes, this.#gathered.length * 2));
+    larger.set(this.#gathered.subarray(0, this.#gatheredBytes));
+    this.#gathered = larger;
+  }
+
+  #writeGathered(): void {
+    const full = this.#gathered;
+    const bytes = full.subarray(0, this.#gatheredBytes);
+    this.#gathered = this.#spare;
+    this.#spare = full;
+    this.#gatheredBytes = 0;
+    this.#writing = true;
+    this.#write(bytes);
+  }
+
+  #write(bytes: Uint8Array): void {
+    this.#files.write(this.#handle, bytes, this.#endBytes, (error, written) => {
+      if (error !== null && error !== undefined) {
+        this.#failure ??= error;
+      } else {
+        this.#endBytes += written;
+        if (written < bytes.length) return this.#write(bytes.subarray(written));
+        if (this.#gatheredBytes > 0 && this.#failure === undefined) return this.#writeGathered();
+      }
+      this.#writing = false;
+      for (const resume of this.#onIdle.splice(0)) resume();
+    });
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  decodeSuperblock,
+  encodeVolumeInfo,
+  SUPERBLOCK_BYTES,
+  type VolumeFileName,
+  type VolumeInfo,
+} from '@needlestack/needle-format';
+import { VolumeError } from '@needlestack/service-contracts';
+import type { OpenedVolume, VolumeEvents } from '../core/ports.ts';
+import { chooseOffsetWidth } from './choose-offset-width.ts';
+import { isMissingFile, replaceFile } from './durable-files.ts';
+import { call, callVoid, type FileSystem, OPEN_READ_WRITE, OPEN_SYNCED } from './file-system.ts';
+import { IndexFile } from './index-file.ts';
+import { NeedleIndexLog } from './needle-index-log.ts';
+import { readVolumeInfo } from './read-volume-info.ts';
+import { readAppendTime, recoverIndex } from './recover-index.ts';
+import { settleInterruptedCompaction } from './swap-compacted.ts';
+import { fileSource, VolumeFile } from './volume-file.ts';
+import type { VolumePaths } from './volume-paths.ts';
+
+/*
+ * Opening decides one of three things and never ends the process:
+ *   writable   the files agree, after recovery of what a crash may leave (recover-index.ts)
+ *   read-only  they contradict each other; intact needles are served, `damage` says why nothing is written
+ *   refused    there is no telling what they hold: an error, and the files stay as they are
+ */
+
+export interface OpenVolumeContext {
+  readonly files: FileSystem;
+  /** Open the data file so that every write is synced by itself. */
+  readonly syncedWrites: boolean;
+  readonly events: VolumeEvents;
+}
+
+export interface VolumePlace {
+  readonly name: VolumeFileName;
+  readonly paths: VolumePaths;
+  readonly directoryPath: string;
+  readonly diskId: number;
+  readonly diskType: string;
+}
+
+const SUPERBLOCK_EXTRA_BYTES_MAX = 65_535;
+
+/** @throws VolumeError `io-error` when the volume is refused; the message says what was found and what was expected. */
+export async function openVolume(context: OpenVolumeContext, place: VolumePlace): Promise<OpenedVolume> {
+  const { paths } = place;
+  const { files } = context;
+  const handles: number[] = [];
+  try {
+    await settleInterruptedCompaction(paths);
+    const { info, missing } = await readVolumeInfo(paths.vif);
+    const dat = await call<number>((done) =>
+      files.open(paths.dat, context.syncedWrites ? OPEN_SYNCED : OPEN_READ_WRITE, done),
+    );
+    handles.push(dat);
+    const idx = await call<number>((done) => files.open(paths.idx, OPEN_READ_WRITE, done));
+    handles.push(idx);
+    const opened = await openFiles(context, place, info, dat, await IndexFile.over(files, idx));
+    if (missing) await replaceFile(paths.vif, encodeVolumeInfo(opened.info));
+    return opened;
+  } catch (error) {
+    for (const handle of handles) await callVoid((done) => files.close(handle, done)).catch(() => undefined);
+    const reason = isMissingFile(error) && handles.length === 1 ? 'it has no index file' : messageOf(error);
+    throw new VolumeError('io-error', `volume file ${paths.dat} is refused: ${reason}`, { cause: error });
+  }
+}
+
+async function openFiles(
+  context: OpenVolumeContext,
+  place: VolumePlace,
+  info: VolumeInfo,
+  datHandle: number,
+  idx: IndexFile,
+): Promise<OpenedVolume> {
+  const { files, events, syncedWrites } = context;
+  const stats = await call<{ size: number; mtimeMs: number }>((done) => files.fstat(datHandle, done));
+  const dat = fileSource(files, datHandle, stats.size);
+  const superblock = decodeSuperblock(
+    await dat.read(0, Math.min(SUPERBLOCK_BYTES + SUPERBLOCK_EXTRA_BYTES_MAX, stats.size)),
+  );
+  const width = await chooseOffsetWidth(info.bytesOffset, idx, dat);
+  const recovered = await recoverIndex({ dat, idx, superblock, width });
+  const cutBytes = stats.size - recovered.datEndBytes;
+  if (cutBytes > 0) {
+    await callVoid((done) => files.ftruncate(datHandle, recovered.datEndBytes, done));
+    await callVoid((done) => files.fdatasync(datHandle, done));
+  }
+  const { volumeId, collection } = place.name;
+  if (cutBytes > 0 || recovered.rowsDerived > 0) events.tailRecovered(volumeId, recovered.rowsDerived, cutBytes);
+  return {
+    volumeId,
+    collection,
+    directoryPath: place.directoryPath,
+    diskId: place.diskId,
+    diskType: place.diskType,
+    superblock: { ...superblock, version: recovered.version },
+    info: { ...info, bytesOffset: info.bytesOffset === 0 ? width : info.bytesOffset },
+    offsetWidth: width,
+    file: new VolumeFile(files, datHandle, recovered.datEndBytes, syncedWrites),
+    index: recovered.index,
+    log: new NeedleIndexLog(files, idx.handle, idx.lengthBytes),
+    counters: recovered.counters,
+    lastAppendAtNs: await readAppendTime(dat, recovered.newest, recovered.version),
+    modifiedAtMs: stats.mtimeMs,
+    damage: recovered.damage,
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

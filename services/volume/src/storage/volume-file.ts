@@ -1,0 +1,150 @@
+import type { ByteSource } from '@needlestack/needle-format';
+import type { RecordFile } from '../core/ports.ts';
+import { callVoid, type FileSystem } from './file-system.ts';
+
+/*
+ * Invariants
+ * V1 `endBytes` moves only when an append is complete, and with `durable` only when it is on stable storage.
+ * V2 One append at a time; the caller (the append queue) keeps to it.
+ * V3 The handle is closed after the last read under way, so that its number cannot be reused below a read.
+ */
+
+/** Reads up to this size of bytes appended lately are done at once: they are in the page cache, where a read costs 1 µs. */
+const DIRECT_READ_BYTES_MAX = 32_768;
+/** How far back from the end bytes appended by this process count as lately. */
+const DIRECT_READ_WINDOW_BYTES = 64 * 2 ** 20;
+
+/** Owns the handle of one `.dat` file. */
+export class VolumeFile implements RecordFile {
+  readonly #files: FileSystem;
+  readonly #handle: number;
+  readonly #syncedWrites: boolean;
+  readonly #openedEndBytes: number;
+  #endBytes: number;
+  #readsUnderWay = 0;
+  #onIdle: (() => void) | undefined;
+  #closed = false;
+
+  /** `syncedWrites` says that the handle was opened so that every write is synced by itself. */
+  constructor(files: FileSystem, handle: number, endBytes: number, syncedWrites: boolean) {
+    this.#files = files;
+    this.#handle = handle;
+    this.#endBytes = endBytes;
+    this.#openedEndBytes = endBytes;
+    this.#syncedWrites = syncedWrites;
+  }
+
+  get endBytes(): number {
+    return this.#endBytes;
+  }
+
+  append(buffers: readonly Uint8Array[], lengthBytes: number, durable: boolean, done: (error?: Error) => void): void {
+    const finish = (error: Error | null): void => {
+      if (error !== null && error !== undefined) {
+        done(error);
+        return;
+      }
+      this.#endBytes += lengthBytes;
+      done();
+    };
+    const writeRest = (rest: readonly Uint8Array[], restBytes: number): void => {
+      this.#files.writev(this.#handle, rest, this.#endBytes + lengthBytes - restBytes, (error, written) => {
+        if (error !== null && error !== undefined) return done(error);
+        // A disk that fills up takes a part first; the next call then says why.
+        if (written < restBytes) return writeRest(dropBytes(rest, written), restBytes - written);
+        if (durable && !this.#syncedWrites) return this.#files.fdatasync(this.#handle, finish);
+        finish(null);
+      });
+    };
+    writeRest(buffers, lengthBytes);
+  }
+
+  read(
+    target: Uint8Array,
+    lengthBytes: number,
+    offsetBytes: number,
+    done: (error: Error | undefined, bytesRead: number) => void,
+  ): void {
+    if (this.#closed) {
+      done(new Error('the volume file is closed'), 0);
+      return;
+    }
+    if (lengthBytes <= DIRECT_READ_BYTES_MAX && this.#wasAppendedLately(offsetBytes)) {
+      this.#readNow(target, lengthBytes, offsetBytes, done);
+      return;
+    }
+    this.#readsUnderWay += 1;
+    this.#files.read(this.#handle, target, lengthBytes, offsetBytes, (error, bytesRead) => {
+      this.#readsUnderWay -= 1;
+      if (this.#readsUnderWay === 0) this.#onIdle?.();
+      done(error ?? undefined, bytesRead);
+    });
+  }
+
+  truncateToEnd(): Promise<void> {
+    return callVoid((done) => this.#files.ftruncate(this.#handle, this.#endBytes, done));
+  }
+
+  sync(): Promise<void> {
+    return callVoid((done) => this.#files.fdatasync(this.#handle, done));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#readsUnderWay > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    await callVoid((done) => this.#files.close(this.#handle, done));
+  }
+
+  #wasAppendedLately(offsetBytes: number): boolean {
+    return offsetBytes >= this.#openedEndBytes && offsetBytes >= this.#endBytes - DIRECT_READ_WINDOW_BYTES;
+  }
+
+  #readNow(
+    target: Uint8Array,
+    lengthBytes: number,
+    offsetBytes: number,
+    done: (error: Error | undefined, bytesRead: number) => void,
+  ): void {
+    let bytesRead = 0;
+    try {
+      bytesRead = this.#files.readNow(this.#handle, target, lengthBytes, offsetBytes);
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)), 0);
+      return;
+    }
+    done(undefined, bytesRead);
+  }
+}
+
+/** A volume's data file as a source for scans. */
+export function fileSource(files: FileSystem, handle: number, lengthBytes: number): ByteSource {
+  return {
+    lengthBytes,
+    read: (offsetBytes, wantedBytes) =>
+      new Promise((resolve, reject) => {
+        const target = Buffer.allocUnsafe(wantedBytes);
+        files.read(handle, target, wantedBytes, offsetBytes, (error, bytesRead) => {
+          if (error !== null && error !== undefined) reject(error);
+          else resolve(target.subarray(0, bytesRead));
+        });
+      }),
+  };
+}
+
+function dropBytes(buffers: readonly Uint8Array[], count: number): Uint8Array[] {
+  const rest: Uint8Array[] = [];
+  let toDrop = count;
+  for (const buffer of buffers) {
+    if (toDrop >= buffer.length) toDrop -= buffer.length;
+    else {
+      rest.push(toDrop === 0 ? buffer : buffer.subarray(toDrop));
+      toDrop = 0;
+    }
+  }
+  return rest;
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatVolumeFileName, type VolumeFileName } from '@needlestack/needle-format';
+
+/** Where the files of one volume lie. */
+export interface VolumePaths {
+  readonly dat: string;
+  readonly idx: string;
+  readonly vif: string;
+  /** There while the volume is being copied from another server. */
+  readonly note: string;
+  readonly compactedDat: string;
+  readonly compactedIdx: string;
+  /** There once a compaction is decided. */
+  readonly compactionMark: string;
+  /** Index sorted by id, which others make for read-only volumes; stale as soon as we write. */
+  readonly sortedIdx: string;
+}
+
+/** `indexPath` is the directory for indexes; an index that already lies beside its data wins. */
+export function volumePaths(directoryPath: string, indexPath: string, name: VolumeFileName): VolumePaths {
+  const file = formatVolumeFileName(name);
+  const beside = join(directoryPath, `${file}.idx`);
+  const indexBase = existsSync(beside) ? directoryPath : indexPath;
+  return {
+    dat: join(directoryPath, `${file}.dat`),
+    idx: join(indexBase, `${file}.idx`),
+    vif: join(directoryPath, `${file}.vif`),
+    note: join(directoryPath, `${file}.note`),
+    compactedDat: join(directoryPath, `${file}.cpd`),
+    compactedIdx: join(indexBase, `${file}.cpx`),
+    compactionMark: join(directoryPath, `${file}.cpc`),
+    sortedIdx: join(indexBase, `${file}.sdx`),
+  };
+}
