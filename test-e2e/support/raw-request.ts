@@ -37,7 +37,7 @@ export function sendRaw(url: string, pieces: readonly (string | Buffer)[], endAf
       for (const piece of pieces) socket.write(typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece);
       if (endAfterSend) socket.end();
     });
-    socket.on('data', (bytes) => {
+    socket.on('data', (bytes: Buffer) => {
       arrived.push(bytes);
       if (isWhole(Buffer.concat(arrived).toString('latin1'))) settle();
     });
