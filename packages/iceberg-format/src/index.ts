@@ -8,6 +8,8 @@ export { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from './jso
 export { parseJson } from './json/parse-json.ts';
 export {
   readBoolean,
+  readInt32,
+  readInt64,
   readMember,
   readObject,
   readObjects,
