@@ -38,6 +38,12 @@ export class RuleTimeline {
     return matchRules(rules, eventName, key);
   }
 
+  /** Whether the rules in force for an event at `seq` name the target. */
+  names(seq: bigint, bucket: string, targetId: string): boolean {
+    const rules = this.#versions.get(bucket)?.findLast((version) => version.seq < seq)?.rules ?? NO_RULES;
+    return [...rules.values()].some((candidates) => candidates.some((rule) => rule.targetId === targetId));
+  }
+
   /** Forgets versions that no event at or above `seq` can need. */
   forgetBelow(seq: bigint): void {
     for (const [bucket, versions] of this.#versions) {

@@ -24,6 +24,8 @@ export interface OutboxFeedParts {
   readonly events: Pick<DeliveryEvents, 'stepFailed' | 'cursorSaved'>;
   /** Lowest place that any target still has to read; rules from before it are forgotten. */
   readonly lowestCursor: () => bigint;
+  /** Consumers whose cursors go along with this one's. */
+  readonly followers: readonly string[];
 }
 
 export interface RecentRows {
@@ -115,7 +117,7 @@ export class OutboxFeed {
   }
 
   async #step(signal: AbortSignal): Promise<void> {
-    const { outbox, events } = this.#parts;
+    const { outbox, events, followers } = this.#parts;
     const page = await outbox.readOutbox({
       fromSeq: this.#head,
       maxRows: OUTBOX_ROWS_PER_READ_MAX,
@@ -125,7 +127,7 @@ export class OutboxFeed {
     if (page.nextSeq <= this.#head) return;
     for (const row of page.rows) await this.#keepRules(row);
     this.#advance(page);
-    await outbox.advanceOutboxCursor(FEED_CONSUMER, page.nextSeq);
+    for (const consumer of [FEED_CONSUMER, ...followers]) await outbox.advanceOutboxCursor(consumer, page.nextSeq);
     events.cursorSaved(FEED_CONSUMER, page.nextSeq);
   }
 

@@ -80,6 +80,13 @@ export interface RuleRow {
   readonly configuration: Uint8Array | undefined;
 }
 
+/** Targets that an operator paused; outlives the process. */
+export interface PauseList {
+  load(): Promise<ReadonlySet<string>>;
+  /** Resolves when it is safe. */
+  save(targetIds: ReadonlySet<string>): Promise<void>;
+}
+
 /** One receiver. Each type of target is an adapter of this port. */
 export interface Target {
   /** Never rejects but for an abort: failures are outcomes. */

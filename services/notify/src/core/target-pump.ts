@@ -15,6 +15,8 @@ import type { OutboxFeed } from './outbox-feed.ts';
 import type { Clock, DeliveryEvents, DeliveryQueue, OutboxPort } from './ports.ts';
 import type { QueueEntry } from './queue-entry.ts';
 import { rowToEvent } from './row-to-event.ts';
+import { systemCodeOf } from './system-code.ts';
+import { buildTestEntry } from './test-entry.ts';
 
 export interface TargetPumpParts {
   readonly targetId: string;
@@ -23,6 +25,8 @@ export interface TargetPumpParts {
   readonly outbox: OutboxPort;
   readonly queue: DeliveryQueue;
   readonly form: EntryForm;
+  /** Whether a test event is sent when rules naming the target are stored. */
+  readonly sendsTestEvent: boolean;
   readonly clock: Clock;
   readonly events: DeliveryEvents;
 }
@@ -119,17 +123,23 @@ export class TargetPump {
   }
 
   #match(row: OutboxRow): readonly QueueEntry[] {
+    if (row.change.kind === 'rules') return this.#matchRuleChange(row, row.change.configuration);
     const { timeline, targetId, clock, form } = this.#parts;
-    // After a rewind, rules from before the present history come back this way.
-    if (row.change.kind === 'rules') {
-      applyRuleRow(timeline, { seq: row.seq, bucket: row.bucket, configuration: row.change.configuration });
-    }
     const event = rowToEvent(row);
     if (event === undefined) return [];
     const match = timeline
       .match(event.seq, event.bucket, event.eventName, event.key)
       .find((candidate) => candidate.targetId === targetId);
     return match === undefined ? [] : [buildEntry(event, match.configurationId, clock.nowMs(), form)];
+  }
+
+  #matchRuleChange(row: OutboxRow, configuration: Uint8Array | undefined): readonly QueueEntry[] {
+    const { timeline, targetId, clock, form, sendsTestEvent } = this.#parts;
+    // After a rewind, rules from before the present history come back this way.
+    applyRuleRow(timeline, { seq: row.seq, bucket: row.bucket, configuration });
+    if (!sendsTestEvent || !timeline.names(row.seq + 1n, row.bucket, targetId)) return [];
+    const facts = { bucket: row.bucket, seq: row.seq, atMs: clock.nowMs(), requestId: '' };
+    return [buildTestEntry(facts, form.origin)];
   }
 
   async #saveCursor(): Promise<void> {
@@ -151,5 +161,5 @@ export class TargetPump {
 }
 
 function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  return ['ENOSPC', 'EDQUOT'].includes(systemCodeOf(error));
 }

@@ -2,6 +2,7 @@
 import type { NotifyTarget } from '@needlestack/service-contracts';
 import type { FailureReason } from './delivery-outcome.ts';
 import { NotifyError } from './notify-error.ts';
+import type { PauseList } from './ports.ts';
 import type { TargetRunner } from './target-runner.ts';
 
 /** A target as it is configured. Without a runner it is switched off or its settings are wrong; its events wait in the outbox. */
@@ -23,9 +24,11 @@ export interface TargetStatus extends NotifyTarget {
 
 export class TargetRegistry {
   readonly #targets: ReadonlyMap<string, RegisteredTarget>;
+  readonly #pauseList: PauseList;
 
-  constructor(targets: readonly RegisteredTarget[]) {
+  constructor(targets: readonly RegisteredTarget[], pauseList: PauseList) {
     this.#targets = new Map(targets.map((target) => [target.targetId, target]));
+    this.#pauseList = pauseList;
   }
 
   list(): readonly TargetStatus[] {
@@ -49,6 +52,21 @@ export class TargetRegistry {
 
   runners(): readonly TargetRunner[] {
     return [...this.#targets.values()].flatMap(({ runner }) => (runner === undefined ? [] : [runner]));
+  }
+
+  /** Takes effect at once and stays over a restart. Throws like `runner`. */
+  async pause(targetId: string): Promise<void> {
+    const runner = this.runner(targetId);
+    await this.#pauseList.save(new Set([...(await this.#pauseList.load()), targetId]));
+    runner.pause();
+  }
+
+  /** Ends a pause, whoever made it. Throws like `runner`. */
+  async resume(targetId: string): Promise<void> {
+    const runner = this.runner(targetId);
+    const paused = new Set(await this.#pauseList.load());
+    if (paused.delete(targetId)) await this.#pauseList.save(paused);
+    runner.resume();
   }
 
   async close(): Promise<void> {

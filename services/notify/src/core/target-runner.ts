@@ -96,16 +96,21 @@ export class TargetRunner {
     return this.#parts.deadLetters.list({ afterSeq, max: bounded });
   }
 
-  /** Returns how many letters were delivered. Throws NotifyError `unknown-dead-letter`. */
-  async replayDeadLetter(eventId: string, signal: AbortSignal): Promise<number> {
-    await this.#requireLetter(eventId);
+  /** Returns how many letters were delivered: this one and later ones of its key. */
+  replayDeadLetter(eventId: string, signal: AbortSignal): Promise<number> {
     return this.#parts.delivery.replay(eventId, AbortSignal.any([signal, this.#stop.signal]));
   }
 
+  /** Returns false when there is no such letter. */
+  discardDeadLetter(eventId: string): Promise<boolean> {
+    return this.#parts.delivery.discard(eventId);
+  }
+
   /** Throws NotifyError `unknown-dead-letter`. */
-  async discardDeadLetter(eventId: string): Promise<void> {
-    await this.#requireLetter(eventId);
-    await this.#parts.delivery.discard(eventId);
+  async requireDeadLetter(eventId: string): Promise<void> {
+    if ((await this.#parts.deadLetters.get(eventId)) === undefined) {
+      throw new NotifyError('unknown-dead-letter', `${this.targetId} has no dead letter ${eventId}`);
+    }
   }
 
   /** Stops sending, waits for what is under way, closes the parts. Safe to call twice. */
@@ -115,11 +120,5 @@ export class TargetRunner {
     await this.#parts.queue.close();
     await this.#parts.deadLetters.close();
     await this.#parts.target.close();
-  }
-
-  async #requireLetter(eventId: string): Promise<void> {
-    if ((await this.#parts.deadLetters.get(eventId)) === undefined) {
-      throw new NotifyError('unknown-dead-letter', `${this.targetId} has no dead letter ${eventId}`);
-    }
   }
 }

@@ -9,6 +9,7 @@
 import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { QUEUE_FILES_IN_FLIGHT_MAX } from '../core/limits.ts';
+import { systemCodeOf } from '../core/system-code.ts';
 import { COMPRESSED_SUFFIX, compressEntry, expandEntry } from './entry-compression.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 import { decodeRqp1, encodeRqp1, Rqp1Error, type Rqp1Record } from './rqp1-entry.ts';
@@ -109,5 +110,5 @@ export async function syncDirectory(path: string): Promise<void> {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return systemCodeOf(error) === 'ENOENT';
 }

@@ -7,6 +7,7 @@
 import { type FileHandle, mkdir, open, readFile, rename, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RuleLog, RuleRow } from '../core/ports.ts';
+import { systemCodeOf } from '../core/system-code.ts';
 import { syncDirectory } from './entry-directory.ts';
 
 /** @param directory data directory of the service; made if absent. */
@@ -75,7 +76,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

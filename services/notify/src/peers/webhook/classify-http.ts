@@ -1,5 +1,6 @@
 /** What an HTTP answer, or the lack of one, means for the event and for the target. */
 import type { DeliveryOutcome, Failure, FailureReason } from '../../core/delivery-outcome.ts';
+import { systemCodeOf } from '../../core/system-code.ts';
 import { AddressRefused } from './endpoint-guard.ts';
 
 const PAUSING: Readonly<Record<number, FailureReason>> = {
@@ -33,9 +34,9 @@ export function classifyHttpError(error: unknown): DeliveryOutcome {
 }
 
 export function describeHttpError(error: unknown): Failure {
-  const code = codeOf(error);
+  const code = systemCodeOf(error);
   if (error instanceof AddressRefused) return { reason: 'address_refused', detail: error.message };
-  if (code === 'ABORT_ERR' || code === 'ETIMEDOUT' || nameOf(error) === 'TimeoutError') {
+  if (code === 'ABORT_ERR' || code === 'ETIMEDOUT' || isTimeout(error)) {
     return { reason: 'timed_out', detail: 'no answer in time' };
   }
   if (code === 'ECONNREFUSED') return { reason: 'connection_refused', detail: code };
@@ -59,10 +60,6 @@ function isTlsCode(code: string): boolean {
   );
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : '';
+function isTimeout(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { SettingError } from '../../core/setting-reader.ts';
+import { systemCodeOf } from '../../core/system-code.ts';
 import type { TargetFactory } from '../target-factory.ts';
 import { parseWebhookSettings, WEBHOOK_KEYS } from './webhook-settings.ts';
 import { createWebhookTarget, type WebhookTls } from './webhook-target.ts';
@@ -31,7 +32,6 @@ async function readPem(key: string, path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'an error';
-    throw new SettingError(key, `names a file that cannot be read (${code})`);
+    throw new SettingError(key, `names a file that cannot be read (${systemCodeOf(cause)})`);
   }
 }

@@ -1,0 +1,185 @@
+/** Builds the service out of its parts, and takes it down in the opposite order. */
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { targetIdOf } from '@needlestack/event-model';
+import type { ServerSecurity } from '@needlestack/rpc';
+import type { NotifyPort } from '@needlestack/service-contracts';
+import {
+  createOpsHandler,
+  createSilentLogger,
+  Lifecycle,
+  type Logger,
+  MetricsRegistry,
+  Readiness,
+} from '@needlestack/service-kit';
+import { type NotifyConfig, readNotifyConfig } from './config.ts';
+import { loadRules } from './core/load-rules.ts';
+import { lowerSeq } from './core/lower-seq.ts';
+import { FEED_CONSUMER, OutboxFeed } from './core/outbox-feed.ts';
+import type { DeliveryEvents, OutboxPort } from './core/ports.ts';
+import { SendPermits } from './core/send-permits.ts';
+import { cursorNameOf } from './core/target-pump.ts';
+import { TargetRegistry } from './core/target-registry.ts';
+import { startNotifyGrpc } from './grpc/server.ts';
+import { startHttpServer } from './http/server.ts';
+import { combineEvents } from './observability/combine-events.ts';
+import { addTargetGauges, createDeliveryMetrics } from './observability/delivery-metrics.ts';
+import { startTarget } from './start-target.ts';
+import { lockDirectory } from './storage/directory-lock.ts';
+import { createFilePauseList } from './storage/file-pause-list.ts';
+import { createFileRuleLog } from './storage/file-rule-log.ts';
+import { systemClock } from './system-clock.ts';
+
+export interface NotifyServiceOptions {
+  /** The catalog, in process or over the network. */
+  readonly outbox: OutboxPort;
+  /** For queues, dead letters, the history of rules; made if absent. One process at a time. */
+  readonly dataDirectory: string;
+  readonly region: string;
+  /** Loopback unless given. Another address needs `security`. */
+  readonly host?: string;
+  /** HTTP and gRPC; 0 (the default) lets the system choose. */
+  readonly port?: number;
+  readonly grpcPort?: number;
+  readonly security?: ServerSecurity;
+  /** Read from the environment when left out. */
+  readonly config?: NotifyConfig;
+  readonly logger?: Logger;
+  /** Shown beside the service's own on its metrics page. */
+  readonly metrics?: readonly MetricsRegistry[];
+  /** Told what the core tells, synchronously. */
+  readonly events?: Partial<DeliveryEvents>;
+}
+
+export interface NotifyService {
+  readonly port: NotifyPort;
+  readonly httpPort: number;
+  readonly grpcPort: number;
+  readonly metrics: MetricsRegistry;
+  readonly readiness: Readiness;
+  /** Stops taking work, waits for sends under way up to the grace time, closes all. What is not delivered stays queued. */
+  close(graceMs?: number): Promise<void>;
+}
+
+const CLOSE_GRACE_MS = 10_000;
+
+/**
+ * Starts the service. Rejects when the directory belongs to another process, a port is taken, or the catalog does not answer; a target
+ * that is down, disabled or misconfigured does not keep it from starting.
+ */
+export async function startNotifyService(options: NotifyServiceOptions): Promise<NotifyService> {
+  const logger = options.logger ?? createSilentLogger();
+  const config = options.config ?? readNotifyConfig();
+  const metrics = new MetricsRegistry('notify');
+  const readiness = new Readiness();
+  const events = combineEvents(createDeliveryMetrics(metrics, logger), options.events ?? {});
+  const lifecycle = new Lifecycle(logger);
+  const host = options.host ?? '127.0.0.1';
+  const origin = { region: options.region, eventSource: config.eventSource, hostId: hostname() };
+  const permits = new SendPermits({ sendsMax: config.sendsMax, targetsMax: config.targetStreamsMax });
+
+  await mkdir(options.dataDirectory, { recursive: true });
+  await lifecycle.start(
+    'directory lock',
+    () => lockDirectory(options.dataDirectory),
+    (lock) => lock.release(),
+  );
+  const followed = await followOutbox(options, config, events, lifecycle);
+  const pauseList = createFilePauseList(options.dataDirectory);
+  const registry = await lifecycle.start(
+    'targets',
+    async () => {
+      const site = {
+        ...followed,
+        outbox: options.outbox,
+        origin,
+        permits,
+        events,
+        paused: await pauseList.load(),
+        dataDirectory: options.dataDirectory,
+        isCompressing: config.isCompressing,
+        redisUrl: config.queueRedisUrl,
+        onError: (error: Error) => logger.warn({ err: error }, 'redis'),
+      };
+      const instances = config.isEnabled ? config.targets : [];
+      return new TargetRegistry(await Promise.all(instances.map((one) => startTarget(one, site))), pauseList);
+    },
+    (started) => started.close(),
+  );
+  followed.watchTargets(registry);
+  addTargetGauges(metrics, registry, {
+    nowMs: systemClock.nowMs,
+    head: () => followed.feed.head,
+    sendsInFlight: () => permits.inFlight,
+  });
+  const context = { registry, feed: followed.feed, origin, clock: systemClock };
+  const onFault = (error: unknown, path: string): void => logger.error({ err: error, path }, 'call failed');
+  const grpc = await lifecycle.start(
+    'grpc',
+    () => startNotifyGrpc(context, { host, port: options.grpcPort ?? 0, security: options.security ?? {}, onFault }),
+    (server, deadline) => server.close(deadline),
+  );
+  const handleOps = createOpsHandler({ readiness, metrics: [metrics, ...(options.metrics ?? [])] });
+  const http = await lifecycle.start(
+    'http',
+    () => startHttpServer(host, options.port ?? 0, handleOps),
+    (server) => server.close(),
+  );
+  readiness.markStarted();
+  return {
+    port: { listTargets: () => Promise.resolve(registry.list()) },
+    httpPort: http.port,
+    grpcPort: grpc.port,
+    metrics,
+    readiness,
+    close: (graceMs = CLOSE_GRACE_MS) => {
+      readiness.markStopping();
+      return lifecycle.close(graceMs);
+    },
+  };
+}
+
+/** The reader of the log and the history of rules. */
+async function followOutbox(
+  { outbox, dataDirectory }: NotifyServiceOptions,
+  config: NotifyConfig,
+  events: DeliveryEvents,
+  lifecycle: Lifecycle,
+) {
+  const targetIds = config.targets.map(targetIdOf);
+  const feedCursor = await outbox.getOutboxCursor(FEED_CONSUMER);
+  const targetCursors = await Promise.all(targetIds.map((targetId) => outbox.getOutboxCursor(cursorNameOf(targetId))));
+  const known = [feedCursor, ...targetCursors].filter((cursor) => cursor !== undefined);
+  const lowest = known.length === 0 ? undefined : known.reduce(lowerSeq);
+  const ruleLog = await lifecycle.start(
+    'rule log',
+    () => createFileRuleLog(dataDirectory),
+    (log) => log.close(),
+  );
+  const timeline = await loadRules(ruleLog, outbox, lowest);
+  const firstSeq = feedCursor ?? 0n;
+  let registry: TargetRegistry | undefined;
+  const lowestCursor = (): bigint =>
+    registry === undefined
+      ? 0n
+      : registry.runners().reduce((lowest, { cursor }) => lowerSeq(lowest, cursor), feed.head);
+  // Switched off, no target reads the log, and none may hold its rows.
+  const followers = config.isEnabled ? [] : targetIds.map(cursorNameOf);
+  const parts = { outbox, timeline, ruleLog, clock: systemClock, events, lowestCursor, followers };
+  const feed: OutboxFeed = new OutboxFeed(parts, firstSeq);
+  await lifecycle.start(
+    'outbox feed',
+    () => {
+      const stop = new AbortController();
+      return { stop, running: feed.run(stop.signal) };
+    },
+    async ({ stop, running }) => {
+      stop.abort();
+      await running;
+    },
+  );
+  const watchTargets = (started: TargetRegistry): void => {
+    registry = started;
+  };
+  return { feed, timeline, firstSeq, watchTargets };
+}
