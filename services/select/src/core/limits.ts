@@ -19,12 +19,6 @@ export const INPUT_CHUNKS_AHEAD = 2;
 /** Encoded frames that a worker may have sent and the consumer not yet taken. */
 export const OUTPUT_FRAMES_AHEAD = 8;
 
-/** A common Java reader's buffer less its own overhead. */
-export const FRAME_MAX_BYTES = 128 * 1024 - 256;
-/** Room for the prelude, the three headers of a Records message and the checksums. */
-export const RECORDS_FRAME_OVERHEAD_BYTES = 128;
-export const RECORDS_PAYLOAD_MAX_BYTES = FRAME_MAX_BYTES - RECORDS_FRAME_OVERHEAD_BYTES;
-
 /** Rows found are sent at the latest after this time. */
 export const RECORDS_FLUSH_MS = 500;
 export const CONTINUATION_INTERVAL_MS = 1000;
@@ -44,5 +38,4 @@ export const HELD_ROWS_MAX_BYTES = 64 * 1024 * 1024;
 export const DECIMAL_DIGITS_MAX = 38;
 export const DECIMAL_EXPONENT_MAX = 1000;
 
-if (RECORDS_PAYLOAD_MAX_BYTES <= 0) throw new Error('a Records frame has no room for rows');
 if (DECOMPRESSED_FREE_BYTES < INPUT_CHUNK_BYTES) throw new Error('the ratio would be judged inside one chunk');

@@ -2,7 +2,8 @@
 import { EXPRESSION_LIST_MAX } from '../limits.ts';
 import { SelectFailure } from '../select-failure.ts';
 import type { CastType } from '../value/cast-value.ts';
-import type { AggregateName, DatePart, ExpressionNode, FunctionName } from './ast/expression-node.ts';
+import type { DatePart } from '../value/date-part.ts';
+import type { AggregateName, ExpressionNode, FunctionName } from './ast/expression-node.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
 export type ParseExpression = (cursor: TokenCursor) => ExpressionNode;

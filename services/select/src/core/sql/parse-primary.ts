@@ -109,6 +109,7 @@ const parsePunctuated = (cursor: TokenCursor, parse: ParseExpression): Expressio
   if (cursor.isPunctuation('?') || cursor.isPunctuation('{') || cursor.isPunctuation(':')) {
     throw cursor.failure('ParseUnsupportedToken', 'a value');
   }
+  if (cursor.isPunctuation(';')) throw cursor.failure('UnsupportedSyntax', 'a value');
   throw cursor.failure('ParseUnexpectedTerm', 'a value');
 };
 

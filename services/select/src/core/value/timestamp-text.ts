@@ -4,6 +4,9 @@ import { areValidFields, fieldsOf, type Timestamp, type TimestampPrecision, time
 const TEXT = /^(\d{4})(?:T|-(\d\d)(?:T|-(\d\d)(?:T?|T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,64}))?)?(Z|[+-]\d\d:\d\d))))$/;
 const BASIC_TEXT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(?:\.(\d{1,64}))?(Z|[+-]\d\d:?\d\d)$/;
 
+/** How Ion writes that a time's offset is not known. */
+const UNKNOWN_OFFSET = '-00:00';
+
 const OFFSET_MINUTES_MAX = 24 * 60 - 1;
 
 /** Minutes east of UTC of `Z`, `+hh:mm` or `+hhmm`; undefined when out of range. */
@@ -40,8 +43,8 @@ export const parseTimestamp = (text: string): Timestamp | undefined => {
     second: Number(second ?? '0'),
   };
   if (!areValidFields(fields)) return undefined;
-  const offset = zone === undefined ? undefined : parseOffset(zone);
-  if (zone !== undefined && offset === undefined) return undefined;
+  const offset = zone === undefined || zone === UNKNOWN_OFFSET ? undefined : parseOffset(zone);
+  if (zone !== undefined && zone !== UNKNOWN_OFFSET && offset === undefined) return undefined;
   return timestampOf(fields, fraction ?? '', precision, offset);
 };
 
@@ -68,5 +71,6 @@ export const formatTimestamp = (timestamp: Timestamp): string => {
     text += `:${pad(fields.second, 2)}`;
     if (timestamp.fraction !== '') text += `.${timestamp.fraction}`;
   }
-  return text + formatOffset(timestamp.offsetMinutes ?? 0, ':', true);
+  const { offsetMinutes } = timestamp;
+  return text + (offsetMinutes === undefined ? UNKNOWN_OFFSET : formatOffset(offsetMinutes, ':', true));
 };

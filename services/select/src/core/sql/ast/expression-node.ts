@@ -1,5 +1,6 @@
 import type { ArithmeticOperator } from '../../value/arithmetic.ts';
 import type { CastType } from '../../value/cast-value.ts';
+import type { DatePart } from '../../value/date-part.ts';
 import type { Value } from '../../value/value.ts';
 import type { PathNode } from './path-node.ts';
 
@@ -118,8 +119,6 @@ export interface TrimNode {
   readonly chars: ExpressionNode | undefined;
   readonly operand: ExpressionNode;
 }
-
-export type DatePart = 'YEAR' | 'MONTH' | 'DAY' | 'HOUR' | 'MINUTE' | 'SECOND' | 'TIMEZONE_HOUR' | 'TIMEZONE_MINUTE';
 
 export interface DatePartNode {
   readonly kind: 'datePart';
