@@ -147,7 +147,8 @@ export function describeOrderedKvContract(openEmpty: () => Promise<OpenedKv>): v
         kv.transact(function* (tx) {
           tx.put(bytes(`row ${String(i).padStart(2, '0')}`), bytes('v'));
           yield* tx.get(bytes('y'));
-          if (i % 3 === 0) throw new RangeError(`refused ${i}`);
+          // A code that looks like the system's or the database's is still the program's own.
+          if (i % 3 === 0) throw Object.assign(new RangeError(`refused ${i}`), { code: i % 2 === 0 ? 'EIO' : '40001' });
           return i;
         }),
       ),

@@ -9,7 +9,7 @@ import { Pool, type PoolClient } from 'pg';
 import { KvError } from '../kv-error.ts';
 import { CONFLICT_PAUSE_MAX_MS, CONFLICT_TRIES_MAX, CONNECTIONS_MAX } from '../limits.ts';
 import type { KvProgram, KvReader, KvTransaction, OrderedKv } from '../ordered-kv.ts';
-import { systemCodeOf } from '../system-code.ts';
+import { CollisionError, ofDatabase } from './database-failure.ts';
 import { PostgresTransaction, type SequenceName } from './postgres-transaction.ts';
 
 export interface PostgresKvOptions {
@@ -22,15 +22,6 @@ export interface PostgresKvOptions {
 
 /** Advisory lock of all definitions; any fixed number. */
 const DEFINITION_LOCK = 5720364;
-
-/** Serialization failure, deadlock, and a key that another transaction inserted in between. */
-const COLLISION_CODES = new Set(['40001', '40P01', '23505']);
-
-/** SQLSTATE classes in which the server itself fails: connection, resources, shutdown, system; else the driver's own. */
-function isServerFailure(error: unknown): boolean {
-  const code = systemCodeOf(error);
-  return code === '' || code.startsWith('E') || /^(08|53|57|58)/.test(code);
-}
 
 async function driveAsync<T>(program: KvProgram<T>): Promise<T> {
   let step = program.next();
@@ -110,14 +101,14 @@ class PostgresKv implements OrderedKv {
     let isBroken = false;
     let isCommitting = false;
     try {
-      await client.query(begin);
+      await ofDatabase(client.query(begin));
       const result = await body(new PostgresTransaction(client, this.#ensureSequence));
       isCommitting = true;
-      await client.query('COMMIT');
+      await ofDatabase(client.query('COMMIT'));
       return result;
     } catch (error) {
       isBroken = !(await rollBack(client));
-      if (isCommitting && !COLLISION_CODES.has(systemCodeOf(error)))
+      if (isCommitting && !(error instanceof CollisionError))
         throw new KvError('outcome-unknown', `the commit was not answered: ${String(error)}`, { cause: error });
       throw error;
     } finally {
@@ -130,7 +121,7 @@ class PostgresKv implements OrderedKv {
       try {
         return await attempt();
       } catch (error) {
-        if (!COLLISION_CODES.has(systemCodeOf(error))) throw asKvError(error);
+        if (!(error instanceof CollisionError)) throw error;
         if (tries >= CONFLICT_TRIES_MAX)
           throw new KvError('conflict', `collided with other transactions ${tries} times`, { cause: error });
         await pause(randomInt(1, Math.min(CONFLICT_PAUSE_MAX_MS, 2 ** tries) + 1));
@@ -152,7 +143,7 @@ class PostgresKv implements OrderedKv {
   async #makeSequence(name: string): Promise<SequenceName> {
     const digest = createHash('sha256').update(`${this.#schema}\0${name}`).digest();
     const identifier = `"${this.#schema}".kv_sequence_${digest.toString('hex', 0, 16)}`;
-    await define(this.#definitions, [`CREATE SEQUENCE IF NOT EXISTS ${identifier}`]);
+    await ofDatabase(define(this.#definitions, [`CREATE SEQUENCE IF NOT EXISTS ${identifier}`]));
     return { identifier, lockId: digest.readBigInt64BE(0).toString() };
   }
 }
@@ -164,13 +155,6 @@ async function rollBack(client: PoolClient): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** What a program threw passes through; what the database could not do becomes `unavailable`. */
-function asKvError(error: unknown): unknown {
-  const isFromDatabase = systemCodeOf(error) !== '' || /Connection terminated|timeout/i.test(String(error));
-  if (error instanceof KvError || !isFromDatabase || !isServerFailure(error)) return error;
-  return new KvError('unavailable', `the database failed: ${String(error)}`, { cause: error });
 }
 
 /** Opens (or makes) a store in a database. KvError `unavailable` when it cannot be reached. */

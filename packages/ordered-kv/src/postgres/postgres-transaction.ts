@@ -3,6 +3,7 @@ import { KvError } from '../kv-error.ts';
 import { KEY_BYTES_MAX } from '../limits.ts';
 import type { KvEffect, KvEntry, KvPage, KvProgram, KvRange, KvTransaction, RowDecoder } from '../ordered-kv.ts';
 import { collectWrites, type WriteLayer } from '../write-overlay.ts';
+import { ofDatabase } from './database-failure.ts';
 
 interface Row {
   readonly key: Buffer;
@@ -21,7 +22,7 @@ function keyBuffer(key: Uint8Array): Buffer {
 
 /** One question and its rows; the driver awaits what is yielded. */
 function* ask(answer: Promise<{ rows: unknown[] }>): KvProgram<unknown[]> {
-  return ((yield answer) as { rows: unknown[] }).rows;
+  return ((yield ofDatabase(answer)) as { rows: unknown[] }).rows;
 }
 
 /** A program's view inside one database transaction. Writes are kept here and sent in one statement at the end. */
@@ -115,7 +116,7 @@ export class PostgresTransaction implements KvTransaction {
   /** The lock is held until the commit is visible, so numbers are handed out in commit order. */
   *nextSequence(name: string): KvProgram<number> {
     const sequence = (yield this.#ensureSequence(name)) as SequenceName;
-    yield this.#client.query('SELECT pg_advisory_xact_lock($1)', [sequence.lockId]);
+    yield* ask(this.#client.query('SELECT pg_advisory_xact_lock($1)', [sequence.lockId]));
     const rows = yield* ask(this.#client.query(`SELECT nextval('${sequence.identifier}') AS value`));
     return Number((rows[0] as { value: string }).value);
   }
@@ -133,12 +134,15 @@ export class PostgresTransaction implements KvTransaction {
       }
     }
     if (keys.length > 0)
-      await this.#client.query(
-        `INSERT INTO kv_rows (key, value) SELECT * FROM unnest($1::bytea[], $2::bytea[])
+      await ofDatabase(
+        this.#client.query(
+          `INSERT INTO kv_rows (key, value) SELECT * FROM unnest($1::bytea[], $2::bytea[])
          ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-        [keys, values.map(boundBuffer)],
+          [keys, values.map(boundBuffer)],
+        ),
       );
-    if (deleted.length > 0) await this.#client.query('DELETE FROM kv_rows WHERE key = ANY($1::bytea[])', [deleted]);
+    if (deleted.length > 0)
+      await ofDatabase(this.#client.query('DELETE FROM kv_rows WHERE key = ANY($1::bytea[])', [deleted]));
   }
 }
 

@@ -1,0 +1,29 @@
+import type { CatalogPort } from '@needlestack/service-contracts';
+import type { BucketReader } from '../buckets/bucket-reader.ts';
+import { commitObject } from '../objects/commit-object.ts';
+import { deleteObject } from '../objects/delete-object.ts';
+import { deleteObjects } from '../objects/delete-objects.ts';
+import { listObjects } from '../objects/list-objects.ts';
+import { lookupObject } from '../objects/lookup-object.ts';
+import type { Transactions } from '../transactions.ts';
+
+type ObjectCalls = Pick<
+  CatalogPort,
+  'lookupObject' | 'commitObject' | 'deleteObject' | 'deleteObjects' | 'listObjects'
+>;
+
+export function makeObjectCalls(transactions: Transactions, buckets: BucketReader): ObjectCalls {
+  return {
+    lookupObject: async (name, key, versionId) => {
+      const bucket = await buckets.require(name);
+      return transactions.read((tx) => lookupObject(tx, bucket.id, key, versionId));
+    },
+    commitObject: (request) => transactions.write((tx, context) => commitObject(tx, request, context)),
+    deleteObject: (request) => transactions.write((tx, context) => deleteObject(tx, request, context)),
+    deleteObjects: (request) => transactions.write((tx, context) => deleteObjects(tx, request, context)),
+    listObjects: async (request) => {
+      const bucket = await buckets.require(request.bucket);
+      return transactions.read((tx) => listObjects(tx, bucket.id, request));
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * A part: u8 record version (1) | u48 last modified, ms | u48 size | u8 checksum algorithm | text checksum | text ETag |
+ * block of chunks
+ */
+import type { Chunk, UploadedPart } from '@needlestack/service-contracts';
+import { checksumCode, checksumOfCode } from './checksum-code.ts';
+import { readChunks, writeChunks } from './chunk-list.ts';
+import { RecordReader } from './record-reader.ts';
+import { inCurrentVersion, type RecordFormat } from './record-version.ts';
+import { sharedWriter } from './record-writer.ts';
+
+const FORMAT: RecordFormat = { name: 'part', version: 1, upgrades: {} };
+
+export interface StoredPart extends UploadedPart {
+  readonly chunks: readonly Chunk[];
+}
+
+export function encodePartRecord(part: StoredPart): Buffer {
+  const writer = sharedWriter
+    .begin()
+    .u8(FORMAT.version)
+    .u48(part.lastModifiedMs)
+    .u48(part.sizeBytes)
+    .u8(checksumCode(part.checksum?.algorithm))
+    .text(part.checksum?.value ?? '')
+    .text(part.etag);
+  const opened = writer.openBlock();
+  writeChunks(writer, part.chunks);
+  return writer.closeBlock(opened).finish();
+}
+
+export function decodePartRecord(partNumber: number, row: Buffer): StoredPart {
+  const reader = new RecordReader(inCurrentVersion(FORMAT, row), 1);
+  const lastModifiedMs = reader.u48();
+  const sizeBytes = reader.u48();
+  const algorithm = checksumOfCode(reader.u8());
+  const value = reader.text();
+  const part = { partNumber, lastModifiedMs, sizeBytes, etag: reader.text(), chunks: readChunks(reader.block()) };
+  return algorithm === undefined ? part : { ...part, checksum: { algorithm, value } };
+}

@@ -1,0 +1,45 @@
+/** Longest object key, UTF-8 (S3). */
+export const OBJECT_KEY_BYTES_MAX = 1024;
+export const BUCKET_NAME_BYTES_MAX = 255;
+
+/** Most entries on a page of a listing, and most objects of one DeleteObjects (S3). */
+export const PAGE_ENTRIES_MAX = 1000;
+export const DELETED_OBJECTS_MAX = 1000;
+
+/** Multipart (S3). */
+export const PART_NUMBER_MAX = 10_000;
+export const PART_BYTES_MIN = 5 * 1024 * 1024;
+
+/** Rows of one read within a transaction that walks a range. */
+export const WALK_ROWS_MAX = 1000;
+
+/** Rows that a delimiter listing reads at first, and after it met a common prefix: what follows is likely under it too. */
+export const LIST_ROWS_FIRST = 32;
+export const LIST_ROWS_AFTER_PREFIX = 2;
+
+/** How long the answer of a completed upload is remembered for a client that asks again. */
+export const COMPLETED_UPLOAD_KEPT_MS = 24 * 60 * 60 * 1000;
+
+/** Outbox rows that no consumer has taken; at this many, writes to buckets with event rules are refused with SlowDown. */
+export const OUTBOX_ROWS_MAX = 10_000_000;
+export const OUTBOX_PAGE_ROWS_MAX = 1000;
+export const OUTBOX_PAGE_BYTES_MAX = 4 * 1024 * 1024;
+export const OUTBOX_WAIT_MAX_MS = 60_000;
+/** Rows removed by one transaction when the lowest cursor has moved. */
+export const OUTBOX_TRIM_ROWS_MAX = 1000;
+
+/** Garbage entries handed out at once. */
+export const GARBAGE_PAGE_ENTRIES_MAX = 1000;
+
+/** Configuration of one kind of one bucket. */
+export const BUCKET_CONFIG_BYTES_MAX = 1024 * 1024;
+
+/** Counters that the usage of one bucket is spread over, when several processes write. */
+export const USAGE_STRIPES = 64;
+
+/** Buckets remembered in memory, and for how long when other processes may change them. */
+export const CACHED_BUCKETS_MAX = 10_000;
+export const CACHED_BUCKET_LIFETIME_MS = 1000;
+
+/** Pause between looks at the outbox for rows that other processes appended. */
+export const OUTBOX_POLL_MS = 200;

@@ -1,0 +1,119 @@
+/**
+ * Pages of a bucket in key order. Without a delimiter one scan fills a page. With one, a scan that meets a common prefix is
+ * cut short and the next begins after everything under it: cost is by page, never by what the prefixes hold.
+ */
+import { endOfPrefix, type KvProgram, type KvReader, keyAfter } from '@needlestack/ordered-kv';
+import type { ListedObject, ListObjectsPage, ListObjectsRequest } from '@needlestack/service-contracts';
+import { decodeListedObject, isDeleteMarkerRecord } from '../codec/object-record.ts';
+import { OBJECT_KEY_AT, objectsRange } from '../keys.ts';
+import { LIST_ROWS_AFTER_PREFIX, LIST_ROWS_FIRST, PAGE_ENTRIES_MAX } from '../limits.ts';
+
+const EMPTY_PAGE: ListObjectsPage = { objects: [], commonPrefixes: [], isTruncated: false };
+
+type ListedBucketPage = Omit<ListObjectsRequest, 'bucket'>;
+
+/** Takes rows in key order and parts them into objects and common prefixes, until one more came than was asked for. */
+class PageCollector {
+  readonly objects: ListedObject[] = [];
+  readonly commonPrefixes: string[] = [];
+  isOverfull = false;
+  /** Row key of the common prefix that the last row lay under. */
+  openPrefix: Buffer | undefined;
+  lastName = '';
+  lastIsPrefix = false;
+  #lastRowKey: Buffer | undefined;
+  #lastKey = '';
+  readonly #prefixEndsAt: number;
+  readonly #delimiter: Buffer;
+  readonly #maxKeys: number;
+
+  constructor(prefixBytes: number, delimiter: string, maxKeys: number) {
+    this.#prefixEndsAt = OBJECT_KEY_AT + prefixBytes;
+    this.#delimiter = Buffer.from(delimiter, 'utf8');
+    this.#maxKeys = maxKeys;
+  }
+
+  get isFull(): boolean {
+    return this.objects.length + this.commonPrefixes.length >= this.#maxKeys;
+  }
+
+  readonly takeRow = (rowKey: Buffer, record: Buffer): void => {
+    if (this.isOverfull || this.#isUnderOpenPrefix(rowKey)) return;
+    if (isDeleteMarkerRecord(record)) {
+      this.#lastRowKey = Buffer.from(rowKey);
+      return;
+    }
+    if (this.isFull) {
+      this.isOverfull = true;
+      return;
+    }
+    const at = this.#delimiter.length === 0 ? -1 : rowKey.indexOf(this.#delimiter, this.#prefixEndsAt);
+    if (at === -1) this.#takeObject(rowKey.toString('utf8', OBJECT_KEY_AT), record);
+    else this.#takePrefix(Buffer.from(rowKey.subarray(0, at + this.#delimiter.length)));
+  };
+
+  /** Where the next scan begins, after the rows that were taken. */
+  nextStart(bucketId: number): Buffer | undefined {
+    if (this.openPrefix !== undefined) return endOfPrefix(this.openPrefix);
+    if (this.#lastRowKey !== undefined) return keyAfter(this.#lastRowKey);
+    if (this.#lastKey === '') return undefined;
+    return keyAfter(objectsRange(bucketId, Buffer.from(this.#lastKey, 'utf8')).start);
+  }
+
+  #isUnderOpenPrefix(rowKey: Buffer): boolean {
+    const open = this.openPrefix;
+    if (open === undefined) return false;
+    if (rowKey.length >= open.length && rowKey.compare(open, 0, open.length, 0, open.length) === 0) return true;
+    this.openPrefix = undefined;
+    return false;
+  }
+
+  #takeObject(key: string, record: Buffer): void {
+    this.objects.push(decodeListedObject(key, record));
+    this.#lastKey = key;
+    this.#lastRowKey = undefined;
+    this.lastName = key;
+    this.lastIsPrefix = false;
+  }
+
+  #takePrefix(rowPrefix: Buffer): void {
+    this.openPrefix = rowPrefix;
+    this.lastName = rowPrefix.toString('utf8', OBJECT_KEY_AT);
+    this.lastIsPrefix = true;
+    this.commonPrefixes.push(this.lastName);
+  }
+}
+
+function firstRow(bucketId: number, request: ListedBucketPage, rangeStart: Buffer): Buffer {
+  if (request.startAfter === '') return rangeStart;
+  const named = objectsRange(bucketId, Buffer.from(request.startAfter, 'utf8'));
+  const after = request.resumeAfterPrefix ? named.end : keyAfter(named.start);
+  return Buffer.compare(after, rangeStart) > 0 ? after : rangeStart;
+}
+
+/** One page. Delete markers are passed over. */
+export function* listObjects(tx: KvReader, bucketId: number, request: ListedBucketPage): KvProgram<ListObjectsPage> {
+  const maxKeys = Math.min(request.maxKeys, PAGE_ENTRIES_MAX);
+  if (maxKeys < 1) return EMPTY_PAGE;
+  const prefix = Buffer.from(request.prefix, 'utf8');
+  const range = objectsRange(bucketId, prefix);
+  const page = new PageCollector(prefix.length, request.delimiter, maxKeys);
+  const rowsFirst = request.delimiter === '' ? maxKeys + 1 : Math.min(maxKeys + 1, LIST_ROWS_FIRST);
+  let start: Buffer | undefined = firstRow(bucketId, request, range.start);
+  let limit = rowsFirst;
+  while (start !== undefined && Buffer.compare(start, range.end) < 0) {
+    const scanned = yield* tx.scanDecoded({ start, end: range.end, limit }, page.takeRow);
+    if (page.isOverfull || !scanned.hasMore) break;
+    start = page.nextStart(bucketId);
+    limit = page.openPrefix === undefined ? Math.min(limit * 2, maxKeys + 1) : LIST_ROWS_AFTER_PREFIX;
+  }
+  const { objects, commonPrefixes } = page;
+  if (!page.isOverfull) return { objects, commonPrefixes, isTruncated: false };
+  return {
+    objects,
+    commonPrefixes,
+    isTruncated: true,
+    nextStartAfter: page.lastName,
+    nextIsPrefix: page.lastIsPrefix,
+  };
+}

@@ -1,0 +1,44 @@
+/** Conditions of writes and deletes (s3.md rules 27 and 28), checked on the current version inside the commit. */
+import {
+  CatalogError,
+  type DeleteCondition,
+  type ObjectVersion,
+  type WriteCondition,
+} from '@needlestack/service-contracts';
+
+function preconditionFailed(condition: string, message: string): CatalogError {
+  return new CatalogError('PreconditionFailed', message, { Condition: condition });
+}
+
+/** `current` is undefined when there is none; a delete marker counts as none. CatalogError `PreconditionFailed`, `NoSuchKey`. */
+export function checkWriteCondition(
+  condition: WriteCondition | undefined,
+  key: string,
+  current: ObjectVersion | undefined,
+): void {
+  if (condition === undefined) return;
+  const existing = current === undefined || current.isDeleteMarker ? undefined : current;
+  if (condition.ifNoneMatch !== undefined && existing !== undefined)
+    throw preconditionFailed('If-None-Match', 'an object is there already');
+  if (condition.ifMatch === undefined) return;
+  if (existing === undefined)
+    throw new CatalogError('NoSuchKey', 'there is no object to match', { Key: key, Condition: 'If-Match' });
+  if (condition.ifMatch !== '*' && condition.ifMatch !== existing.etag)
+    throw preconditionFailed('If-Match', `the object has another ETag: ${existing.etag}`);
+}
+
+/** CatalogError `PreconditionFailed`. What is not there cannot fail a condition. */
+export function checkDeleteCondition(condition: DeleteCondition | undefined, current: ObjectVersion): void {
+  if (condition === undefined) return;
+  const { ifMatch, ifMatchSizeBytes, ifMatchLastModifiedMs } = condition;
+  if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== current.etag)
+    throw preconditionFailed('If-Match', `the object has another ETag: ${current.etag}`);
+  if (ifMatchSizeBytes !== undefined && ifMatchSizeBytes !== current.sizeBytes)
+    throw preconditionFailed('x-amz-if-match-size', `the object has ${current.sizeBytes} bytes`);
+  // Clients know the time in whole seconds.
+  if (
+    ifMatchLastModifiedMs !== undefined &&
+    Math.trunc(ifMatchLastModifiedMs / 1000) !== Math.trunc(current.lastModifiedMs / 1000)
+  )
+    throw preconditionFailed('x-amz-if-match-last-modified-time', 'the object was changed at another time');
+}

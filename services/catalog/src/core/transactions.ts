@@ -1,0 +1,49 @@
+import type { KvProgram, KvReader, KvTransaction, OrderedKv } from '@needlestack/ordered-kv';
+import type { CommitContext } from './commit-context.ts';
+import { asCatalogError } from './kv-refusal.ts';
+import { USAGE_STRIPES } from './limits.ts';
+import type { Clock } from './ports.ts';
+
+/** Runs rules as transactions, with the time of the call, and says what went wrong in the catalog's words. */
+export class Transactions {
+  readonly #kv: OrderedKv;
+  readonly #clock: Clock;
+  readonly #onOutboxRow: () => void;
+  readonly #usageStripes: number;
+
+  constructor(parts: { readonly kv: OrderedKv; readonly clock: Clock; readonly onOutboxRow: () => void }) {
+    this.#kv = parts.kv;
+    this.#clock = parts.clock;
+    this.#onOutboxRow = parts.onOutboxRow;
+    this.#usageStripes = parts.kv.writers === 'single' ? 1 : USAGE_STRIPES;
+  }
+
+  /** Without waiting where the store lies in this process. */
+  async read<T>(program: (tx: KvReader) => KvProgram<T>): Promise<T> {
+    try {
+      const { synchronous } = this.#kv;
+      return synchronous === undefined ? await this.#kv.read(program) : synchronous.read(program);
+    } catch (error) {
+      throw asCatalogError(error);
+    }
+  }
+
+  async write<T>(program: (tx: KvTransaction, context: CommitContext) => KvProgram<T>): Promise<T> {
+    const context = { nowMs: this.#clock(), usageStripes: this.#usageStripes, hasAppendedToOutbox: false };
+    try {
+      const result = await this.#kv.transact((tx) => program(tx, context));
+      if (context.hasAppendedToOutbox) this.#onOutboxRow();
+      return result;
+    } catch (error) {
+      throw asCatalogError(error);
+    }
+  }
+
+  /** A rule that asks nothing. */
+  put(rule: (tx: KvTransaction, nowMs: number) => void): Promise<void> {
+    // biome-ignore lint/correctness/useYield: a program that only writes
+    return this.write(function* (tx, { nowMs }) {
+      rule(tx, nowMs);
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import type { KvProgram, KvTransaction } from '@needlestack/ordered-kv';
+import {
+  CatalogError,
+  type CompletedUpload,
+  type CompleteUploadRequest,
+  type NewObjectVersion,
+  type ObjectChecksum,
+  type Upload,
+} from '@needlestack/service-contracts';
+import { decodeCompletedUploadRecord, encodeCompletedUploadRecord } from '../codec/completed-upload-record.ts';
+import type { StoredPart } from '../codec/part-record.ts';
+import type { CommitContext } from '../commit-context.ts';
+import { completedUploadKey, isUploadId } from '../keys.ts';
+import { replaceCurrentVersion } from '../objects/replace-current-version.ts';
+import { chooseParts } from './choose-parts.ts';
+import { dropUpload } from './drop-upload.ts';
+import { multipartChecksum, multipartEtag } from './multipart-digest.ts';
+import { readParts } from './read-parts.ts';
+import { findUpload, noSuchUpload } from './require-upload.ts';
+
+function checkExpected(expected: ObjectChecksum | undefined, computed: ObjectChecksum | undefined): void {
+  if (expected === undefined) return;
+  if (computed === undefined || computed.algorithm !== expected.algorithm || computed.value !== expected.value)
+    throw new CatalogError('InvalidRequest', `the ${expected.algorithm} checksum of the whole is another`, {
+      ComputedChecksum: computed?.value ?? '',
+    });
+}
+
+function assembleVersion(
+  upload: Upload,
+  parts: readonly StoredPart[],
+  checksum: ObjectChecksum | undefined,
+): NewObjectVersion {
+  return {
+    ...upload.template,
+    sizeBytes: parts.reduce((sum, part) => sum + part.sizeBytes, 0),
+    etag: multipartEtag(parts),
+    chunks: parts.flatMap((part) => part.chunks),
+    ...(checksum === undefined ? {} : { checksum }),
+    parts: parts.map(({ partNumber, sizeBytes, checksum: own }) =>
+      own !== undefined && own.algorithm === checksum?.algorithm
+        ? { partNumber, sizeBytes, checksum: own.value }
+        : { partNumber, sizeBytes },
+    ),
+  };
+}
+
+/**
+ * Joins the chunk lists of the named parts into one object, in one transaction. Asked again, it gives the same answer for as long
+ * as that is remembered. CatalogError `NoSuchBucket`, `NoSuchUpload`, those of chooseParts and of replaceCurrentVersion.
+ */
+export function* completeUpload(
+  tx: KvTransaction,
+  request: CompleteUploadRequest,
+  context: CommitContext,
+): KvProgram<CompletedUpload> {
+  const { key, uploadId, condition, event } = request;
+  const { bucket, upload } = yield* findUpload(tx, request);
+  if (upload === undefined) {
+    const row = isUploadId(uploadId) ? yield* tx.get(completedUploadKey(bucket.id, uploadId)) : undefined;
+    const remembered = row === undefined ? undefined : decodeCompletedUploadRecord(row);
+    if (remembered?.key !== key) throw noSuchUpload(uploadId);
+    return remembered.answer;
+  }
+  const all = yield* readParts(tx, bucket.id, uploadId);
+  const chosen = chooseParts(request, all);
+  const checksum = multipartChecksum(upload, chosen);
+  checkExpected(request.expectedChecksum, checksum);
+  const version = assembleVersion(upload, chosen, checksum);
+  const committed = yield* replaceCurrentVersion(tx, { bucket, key, version, condition, event }, context);
+  const taken = new Set(chosen.map((part) => part.partNumber));
+  dropUpload(tx, { bucketId: bucket.id, key, uploadId }, { all, taken }, context);
+  const answer = {
+    ...committed,
+    etag: version.etag,
+    sizeBytes: version.sizeBytes,
+    ...(checksum === undefined ? {} : { checksum }),
+    parts: version.parts ?? [],
+  };
+  tx.put(completedUploadKey(bucket.id, uploadId), encodeCompletedUploadRecord({ key, answer }));
+  return answer;
+}

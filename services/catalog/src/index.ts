@@ -1,0 +1,1 @@
+export { type Catalog, type CatalogParts, createCatalog } from './core/catalog.ts';
