@@ -13,7 +13,7 @@ const TABLE_BUCKET_ARN = /^arn:[a-z0-9-]+:s3tables:[a-z0-9-]*:[0-9]*:bucket\/([^
 
 /** The bucket that a warehouse name stands for: a bucket name, `s3://bucket`, or a table-bucket ARN, raw or encoded. */
 export function parseWarehouseName(name: string): string {
-  const plain = name.startsWith('arn%3A') || name.startsWith('arn%3a') ? decodeURIComponent(name) : name;
+  const plain = /^arn%3a/i.test(name) ? name.replaceAll(/%3a/gi, ':').replaceAll(/%2f/gi, '/') : name;
   const arn = TABLE_BUCKET_ARN.exec(plain);
   if (arn?.[1] !== undefined) return arn[1];
   const uri = /^s3[an]?:\/\/([^/]+)\/?$/.exec(plain);

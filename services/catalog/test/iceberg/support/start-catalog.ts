@@ -65,6 +65,8 @@ export interface RunningCatalog {
   call(method: string, path: string, body?: JsonObject | string, headers?: Record<string, string>): Promise<Answer>;
   /** Another process on the same store, in so far as it shares no memory. */
   openTwin(): TableCatalog;
+  /** The door of such a process. */
+  serveTwin(): Promise<RunningCatalog['call']>;
   stop(): Promise<void>;
 }
 
@@ -88,23 +90,28 @@ export async function startCatalog(
       now: () => clock.nowMs,
       newUuid: randomUUID,
     });
+  const servers: Server[] = [];
+  const serve = async (served: TableCatalog): Promise<string> => {
+    const app = express();
+    app.use(
+      createIcebergRouter({
+        catalog: served,
+        settings: { s3Endpoint: 'http://127.0.0.1:9000', isPathStyle: true },
+        identify: (request) => {
+          const principalId = request.headers['x-test-principal'] ?? 'root';
+          return principalId === 'nobody' ? undefined : { principalId: String(principalId) };
+        },
+        authorize: ({ principalId }, action) =>
+          principalId === 'root' || (principalId === 'reader' && action === 'read'),
+        requestFailed: (_request, error) => failures.push(error),
+      }),
+    );
+    const server = createServer(app);
+    servers.push(server);
+    return `http://127.0.0.1:${await listen(server)}`;
+  };
   const catalog = open();
-  const app = express();
-  app.use(
-    createIcebergRouter({
-      catalog,
-      settings: { s3Endpoint: 'http://127.0.0.1:9000', isPathStyle: true },
-      identify: (request) => {
-        const principalId = request.headers['x-test-principal'] ?? 'root';
-        return principalId === 'nobody' ? undefined : { principalId: String(principalId) };
-      },
-      authorize: ({ principalId }, action) => principalId === 'root' || (principalId === 'reader' && action === 'read'),
-      requestFailed: (_request, error) => failures.push(error),
-    }),
-  );
-  const server = createServer(app);
-  const port = await listen(server);
-  const url = `http://127.0.0.1:${port}`;
+  const url = await serve(catalog);
   return {
     url,
     catalog,
@@ -114,10 +121,16 @@ export async function startCatalog(
     failures,
     clock,
     openTwin: open,
+    serveTwin: async () => {
+      const twinUrl = await serve(open());
+      return (method, path, body, headers = {}) => call(`${twinUrl}${path}`, method, body, headers);
+    },
     call: (method, path, body, headers = {}) => call(`${url}${path}`, method, body, headers),
     stop: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      for (const server of servers) {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      }
       await store.close();
       await rm(directory, { recursive: true, force: true });
     },
