@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { decodeInternalIdentity, encodeInternalIdentity } from './internal-identity.ts';
 import { isActionAllowed } from './is-action-allowed.ts';
 import { matchesPattern } from './match-pattern.ts';
 import { parseActions } from './parse-actions.ts';
@@ -93,4 +94,15 @@ describe('identities file', () => {
   ])('refused: %s', (message, text) => {
     expect(() => parseIdentities(text)).toThrow(message);
   });
+});
+
+test('an internal identity is believed only with the secret and while it is fresh', () => {
+  const identity = { name: 'n', accountId: '1', accessKeyId: 'A', isAdmin: true, requestId: 'R', issuedAtMs: 1000 };
+  const header = encodeInternalIdentity(identity, 'secret');
+  expect(decodeInternalIdentity(header, 'secret', 2000)).toEqual(identity);
+  expect(decodeInternalIdentity(header, 'other', 2000)).toBeUndefined();
+  expect(decodeInternalIdentity(header, 'secret', 1000 + 60_001)).toBeUndefined();
+  expect(decodeInternalIdentity(`x${header}`, 'secret', 2000)).toBeUndefined();
+  expect(decodeInternalIdentity('nonsense', 'secret', 2000)).toBeUndefined();
+  expect(decodeInternalIdentity(undefined, 'secret', 2000)).toBeUndefined();
 });

@@ -1,3 +1,10 @@
+export {
+  decodeInternalIdentity,
+  encodeInternalIdentity,
+  INTERNAL_IDENTITY_HEADER,
+  INTERNAL_IDENTITY_MAX_AGE_MS,
+  type InternalIdentity,
+} from './internal-identity.ts';
 export { isActionAllowed } from './is-action-allowed.ts';
 export { ActionError, parseActions } from './parse-actions.ts';
 export {

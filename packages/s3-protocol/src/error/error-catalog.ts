@@ -134,6 +134,7 @@ export const ERROR_CATALOG = {
   ),
 
   // Buckets.
+  AccessControlListNotSupported: define(400, 'The bucket does not allow ACLs'),
   BucketAlreadyExists: define(
     409,
     'The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.',

@@ -1,0 +1,40 @@
+import type { ChunkObjectReader, ObjectWriter } from '@needlestack/object-io';
+import type { CatalogPort, NotifyPort, SelectPort } from '@needlestack/service-contracts';
+import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
+
+/** What a gateway is started with. Flags and environment are the command's affair; here everything is typed already. */
+export interface GatewayOptions {
+  /** Address to listen on; `127.0.0.1` when absent. */
+  readonly host?: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Region that signatures must name; `us-east-1` when absent. */
+  readonly region?: string;
+  /** Host names under which buckets are reached as the first label. */
+  readonly virtualHostDomains?: readonly string[];
+  readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Static identities file; read again when it changes. */
+  readonly identitiesPath?: string;
+
+  readonly catalog: CatalogPort;
+  readonly writer: ObjectWriter;
+  readonly reader: ChunkObjectReader;
+  readonly select?: SelectPort;
+  readonly notify?: NotifyPort;
+
+  /** Origin of the catalog's HTTP port, such as `http://127.0.0.1:9400`; the table doors are closed without it. */
+  readonly catalogHttpUrl?: string;
+  /** Shared with the catalog: proves that a proxied request was verified here. */
+  readonly internalSecret: string;
+
+  readonly logger?: Logger;
+  /** Registries of other services in this process, shown on the same metrics page. */
+  readonly otherMetrics?: readonly MetricsRegistry[];
+  /** Why the store behind the gateway cannot serve now; undefined when it can. */
+  readonly readinessCheck?: () => string | undefined;
+  /** Milliseconds since the epoch; tests set it. */
+  readonly nowMs?: () => number;
+}
+
+export const DEFAULT_HOST = '127.0.0.1';
+export const DEFAULT_REGION = 'us-east-1';

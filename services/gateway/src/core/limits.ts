@@ -1,0 +1,35 @@
+/** Bounds of the gateway. Wire limits of S3 itself are in s3-protocol. */
+
+/** What the HTTP parser takes before it gives up by itself; S3's own limit below it gets a proper error. */
+export const PARSER_MAX_HEADER_BYTES = 64 * 1024;
+/** A client that sends its headers slower than this is cut. */
+export const HEADERS_TIMEOUT_MS = 30_000;
+/** A connection on which nothing moves for this long is cut, in a request or between two. */
+export const IDLE_SOCKET_TIMEOUT_MS = 120_000;
+export const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+/** After an early error: how long and how much of a body still under way is read and thrown away (s3.md rule 8). */
+export const LINGER_MAX_MS = 2_000;
+export const LINGER_MAX_BYTES = 8 * 1024 * 1024;
+/** A rest of a body up to this size is simply read to its end, and the connection stays open. */
+export const DRAIN_MAX_BYTES = 64 * 1024;
+
+/** Body of a request to the table doors. */
+export const TABLE_DOOR_MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+/** Largest object that CopyObject and one PUT may make. */
+export const MAX_SINGLE_OBJECT_BYTES = 5 * 1024 ** 3;
+/** Copies at work at once: each holds a read buffer while it waits for a write buffer of the same pool. */
+export const MAX_CONCURRENT_COPIES = 6;
+
+export const MAX_BUCKETS_PER_PAGE = 10_000;
+export const MAX_UPLOADS_PER_PAGE = 1_000;
+export const MAX_PARTS_PER_PAGE = 1_000;
+
+/** How long an access key from the catalog is believed without asking again. */
+export const CATALOG_IDENTITY_TTL_MS = 5_000;
+export const MAX_CACHED_CATALOG_IDENTITIES = 10_000;
+/** How often the identities file is looked at. */
+export const IDENTITIES_POLL_MS = 1_000;
+
+if (DRAIN_MAX_BYTES > LINGER_MAX_BYTES) throw new RangeError('a drained body must fit into a lingered one');

@@ -1,0 +1,62 @@
+/** Parameters that listings share. */
+import { invalidArgument, MAX_LIST_KEYS, type QueryParameters } from '@needlestack/s3-protocol';
+
+const WHOLE_NUMBER = /^\d{1,10}$/;
+const MAX_INT32 = 2_147_483_647;
+
+/**
+ * A count such as max-keys: absent means the default, more than `max` means `max`.
+ *
+ * @throws S3Error `InvalidArgument` for negative numbers and text
+ */
+export const readCount = (query: QueryParameters, name: string, max: number = MAX_LIST_KEYS): number => {
+  const text = query.get(name);
+  if (text === undefined || text === '') return max;
+  if (!WHOLE_NUMBER.test(text) || Number(text) > MAX_INT32) {
+    throw invalidArgument(`Argument ${name} must be an integer between 0 and ${MAX_INT32}`, name, text);
+  }
+  return Math.min(Number(text), max);
+};
+
+/** @throws S3Error `InvalidArgument` for anything but `url` */
+export const readEncodingType = (query: QueryParameters): string | undefined => {
+  const text = query.get('encoding-type');
+  if (text === undefined || text === '') return undefined;
+  if (text !== 'url') throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', text);
+  return text;
+};
+
+/** Where a listing goes on: after a key, or after all keys under a common prefix. */
+export interface ListPosition {
+  readonly startAfter: string;
+  readonly resumeAfterPrefix: boolean;
+}
+
+/**
+ * The position of a marker that a client chose. When it is itself a common prefix of this listing, all keys under it were shown.
+ */
+export const positionOfMarker = (marker: string, prefix: string, delimiter: string): ListPosition => {
+  const isCommonPrefix =
+    delimiter !== '' &&
+    marker.startsWith(prefix) &&
+    marker.indexOf(delimiter, prefix.length) === marker.length - delimiter.length &&
+    marker.length > prefix.length;
+  return { startAfter: marker, resumeAfterPrefix: isCommonPrefix };
+};
+
+const KEY_MARK = 'k';
+const PREFIX_MARK = 'p';
+
+/** The opaque token of ListObjectsV2. */
+export const encodeContinuationToken = (position: ListPosition): string =>
+  Buffer.from((position.resumeAfterPrefix ? PREFIX_MARK : KEY_MARK) + position.startAfter).toString('base64url');
+
+/** @throws S3Error `InvalidArgument` when it is not one of ours */
+export const decodeContinuationToken = (token: string): ListPosition => {
+  const text = Buffer.from(token, 'base64url').toString();
+  const mark = text.charAt(0);
+  const startAfter = text.slice(1);
+  const position = { startAfter, resumeAfterPrefix: mark === PREFIX_MARK };
+  if ((mark === KEY_MARK || mark === PREFIX_MARK) && encodeContinuationToken(position) === token) return position;
+  throw invalidArgument('The continuation token provided is incorrect', 'continuation-token', token);
+};

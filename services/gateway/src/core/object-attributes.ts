@@ -1,0 +1,107 @@
+/** What a PUT says about the object beside its bytes. What is asked for and not done is refused, never ignored. */
+import {
+  decodeHeaderText,
+  headerValue,
+  invalidArgument,
+  type QueryParameters,
+  type RequestHeaders,
+  readUserMetadata,
+  S3Error,
+  type SignableRequest,
+  storedContentEncoding,
+} from '@needlestack/s3-protocol';
+
+export interface ObjectAttributes {
+  readonly systemHeaders: Readonly<Record<string, string>>;
+  readonly userMetadata: Readonly<Record<string, string>>;
+  readonly storageClass: string;
+}
+
+const SYSTEM_HEADERS = [
+  'cache-control',
+  'content-disposition',
+  'content-language',
+  'content-type',
+  'expires',
+  'x-amz-website-redirect-location',
+] as const;
+
+export const DEFAULT_CONTENT_TYPE = 'binary/octet-stream';
+
+/** @throws S3Error `NotImplemented`, `InvalidArgument`, `InvalidStorageClass`, `MetadataTooLarge` */
+export const readObjectAttributes = (request: SignableRequest, query: QueryParameters): ObjectAttributes => {
+  const { headers } = request;
+  refuseUnservedHeaders(headers, query);
+  const systemHeaders: Record<string, string> = {};
+  for (const name of SYSTEM_HEADERS) {
+    const value = headerValue(headers, name);
+    if (value !== undefined) systemHeaders[name] = value;
+  }
+  const encoding = storedContentEncoding(headerValue(headers, 'content-encoding'));
+  if (encoding !== undefined) systemHeaders['content-encoding'] = encoding;
+  systemHeaders['content-type'] ??= DEFAULT_CONTENT_TYPE;
+  return {
+    systemHeaders,
+    userMetadata: readUserMetadata(request, query),
+    storageClass: readStorageClass(headers, query),
+  };
+};
+
+/** Headers whose promise is not kept yet. A prefix ends in `-`. */
+const UNSERVED_HEADERS = [
+  'x-amz-server-side-encryption',
+  'x-amz-object-lock-',
+  'x-amz-grant-',
+  'x-amz-write-offset-bytes',
+];
+const KEPT_ACLS = new Set(['private', 'bucket-owner-full-control', 'bucket-owner-read']);
+
+/** @throws S3Error `NotImplemented`, `AccessControlListNotSupported` */
+export const refuseUnservedHeaders = (headers: RequestHeaders, query: QueryParameters): void => {
+  for (const name in headers) {
+    if (name.startsWith('x-amz-') && UNSERVED_HEADERS.some((unserved) => name.startsWith(unserved))) {
+      throw new S3Error('NotImplemented', { details: { Header: name } });
+    }
+  }
+  for (const name of query.entries.keys()) {
+    const lower = name.toLowerCase();
+    if (UNSERVED_HEADERS.some((unserved) => lower.startsWith(unserved))) {
+      throw new S3Error('NotImplemented', { details: { Header: lower } });
+    }
+  }
+  if ((headerValue(headers, 'x-amz-tagging') ?? query.get('x-amz-tagging') ?? '') !== '') {
+    throw new S3Error('NotImplemented', { details: { Header: 'x-amz-tagging' } });
+  }
+  const acl = headerValue(headers, 'x-amz-acl') ?? query.get('x-amz-acl');
+  if (acl !== undefined && !KEPT_ACLS.has(acl)) {
+    throw new S3Error('AccessControlListNotSupported');
+  }
+};
+
+const ONLINE_CLASSES = new Set([
+  'STANDARD',
+  'REDUCED_REDUNDANCY',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER_IR',
+]);
+const ARCHIVE_CLASSES = new Set(['GLACIER', 'DEEP_ARCHIVE', 'SNOW', 'OUTPOSTS', 'EXPRESS_ONEZONE']);
+
+const readStorageClass = (headers: RequestHeaders, query: QueryParameters): string => {
+  const name = headerValue(headers, 'x-amz-storage-class') ?? query.get('x-amz-storage-class') ?? 'STANDARD';
+  if (ONLINE_CLASSES.has(name)) return name;
+  if (ARCHIVE_CLASSES.has(name)) throw new S3Error('NotImplemented', { details: { Header: 'x-amz-storage-class' } });
+  throw new S3Error('InvalidStorageClass', { details: { StorageClassRequested: decodeHeaderText(name) } });
+};
+
+/**
+ * The directive of a copy: keep the source's attributes or take the request's.
+ *
+ * @throws S3Error `InvalidArgument`
+ */
+export const readMetadataDirective = (headers: RequestHeaders): 'COPY' | 'REPLACE' => {
+  const text = headerValue(headers, 'x-amz-metadata-directive') ?? 'COPY';
+  if (text === 'COPY' || text === 'REPLACE') return text;
+  throw invalidArgument('Unknown metadata directive.', 'x-amz-metadata-directive', text);
+};

@@ -1,0 +1,17 @@
+import type { Principal } from '@needlestack/access-control';
+
+/** One access key: its secret and whom it stands for. */
+export interface AccessKey {
+  readonly secretAccessKey: string;
+  readonly principal: Principal;
+}
+
+/** Where access keys come from. */
+export interface IdentityDirectory {
+  /** Known at once: root and the identities file. */
+  find(accessKeyId: string): AccessKey | undefined;
+  /** Those that the catalog keeps; undefined when there is none. */
+  lookup(accessKeyId: string): Promise<AccessKey | undefined>;
+  /** Display name of an account, when known. */
+  accountName(accountId: string): string | undefined;
+}

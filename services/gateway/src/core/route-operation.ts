@@ -1,0 +1,132 @@
+/**
+ * Which operation a request asks for: method, what is addressed, and the sub-resource named in the query. A name that we do not serve
+ * is refused; it never falls through to a listing or to a plain write (s3.md rule 10).
+ */
+import { type QueryParameters, S3Error } from '@needlestack/s3-protocol';
+import type { S3OperationName } from './s3-operation.ts';
+
+type Scope = 'service' | 'bucket' | 'object';
+
+/** Operations by scope, then by `METHOD` or `METHOD sub-resource`. */
+const ROUTES: Readonly<Record<Scope, Readonly<Record<string, S3OperationName>>>> = {
+  service: { GET: 'ListBuckets' },
+  bucket: {
+    PUT: 'CreateBucket',
+    HEAD: 'HeadBucket',
+    DELETE: 'DeleteBucket',
+    GET: 'ListObjects',
+    'GET location': 'GetBucketLocation',
+    'GET acl': 'GetBucketAcl',
+    'GET notification': 'GetBucketNotificationConfiguration',
+    'PUT notification': 'PutBucketNotificationConfiguration',
+    'GET uploads': 'ListMultipartUploads',
+    'POST delete': 'DeleteObjects',
+    'GET versioning': 'GetUnsetBucketConfiguration',
+    'GET policy': 'GetUnsetBucketConfiguration',
+    'GET policyStatus': 'GetUnsetBucketConfiguration',
+    'GET tagging': 'GetUnsetBucketConfiguration',
+    'GET cors': 'GetUnsetBucketConfiguration',
+    'GET lifecycle': 'GetUnsetBucketConfiguration',
+    'GET encryption': 'GetUnsetBucketConfiguration',
+    'GET website': 'GetUnsetBucketConfiguration',
+    'GET replication': 'GetUnsetBucketConfiguration',
+    'GET object-lock': 'GetUnsetBucketConfiguration',
+    'GET ownershipControls': 'GetUnsetBucketConfiguration',
+    'GET publicAccessBlock': 'GetUnsetBucketConfiguration',
+    'GET logging': 'GetUnsetBucketConfiguration',
+    'GET accelerate': 'GetUnsetBucketConfiguration',
+    'GET requestPayment': 'GetUnsetBucketConfiguration',
+  },
+  object: {
+    GET: 'GetObject',
+    HEAD: 'HeadObject',
+    PUT: 'PutObject',
+    DELETE: 'DeleteObject',
+    'GET acl': 'GetObjectAcl',
+    'GET tagging': 'GetObjectTagging',
+    'GET legal-hold': 'GetObjectLockState',
+    'GET retention': 'GetObjectLockState',
+    'POST uploads': 'CreateMultipartUpload',
+    'PUT uploadId': 'UploadPart',
+    'POST uploadId': 'CompleteMultipartUpload',
+    'DELETE uploadId': 'AbortMultipartUpload',
+    'GET uploadId': 'ListParts',
+    'POST select': 'SelectObjectContent',
+  },
+};
+
+/** Every sub-resource of S3, served or not; with or without a value. */
+const SUB_RESOURCES: ReadonlySet<string> = new Set(
+  `abac accelerate acl analytics append attributes cors delete encryption intelligent-tiering inventory legal-hold lifecycle
+  location logging metadataConfiguration metadataTable metadataInventoryTable metadataJournalTable metrics notification object-lock
+  ownershipControls policy policyStatus publicAccessBlock renameObject replication requestPayment restore retention select session
+  tagging torrent uploadId uploads versioning versions website`.split(/\s+/),
+);
+
+/** Parameters that qualify an operation; meaningful or harmless with an empty value too. */
+const PARAMETERS: ReadonlySet<string> = new Set(
+  `bucket-region continuation-token delimiter encoding-type fetch-owner key-marker list-type marker max-buckets max-keys max-parts
+  max-uploads part-number-marker partNumber position prefix select-type start-after upload-id-marker version-id-marker versionId
+  x-id`.split(/\s+/),
+);
+
+const HOISTED = /^(?:x-amz-|response-)/i;
+
+/**
+ * @throws S3Error `NotImplemented` for a sub-resource or method that is not served, `MethodNotAllowed` where S3 has no such method
+ */
+export const routeOperation = (
+  method: string,
+  bucket: string,
+  key: string,
+  query: QueryParameters,
+): S3OperationName => {
+  const scope: Scope = key !== '' ? 'object' : bucket !== '' ? 'bucket' : 'service';
+  const subResource = query.entries.size === 0 ? undefined : findSubResource(scope, method, query);
+  const routes = ROUTES[scope];
+  const operation = routes[subResource === undefined ? method : `${method} ${subResource}`];
+  if (operation !== undefined) return refine(operation, query);
+  if (subResource !== undefined) throw notServed(`${method} ?${subResource}`);
+  throw new S3Error('MethodNotAllowed', {
+    details: { Method: method, ResourceType: scope.toUpperCase() },
+    headers: [
+      'Allow',
+      Object.keys(routes)
+        .filter((route) => !route.includes(' '))
+        .join(', '),
+    ],
+  });
+};
+
+const notServed = (what: string): S3Error =>
+  new S3Error('NotImplemented', { message: `The operation ${what} is not implemented.`, details: { Header: what } });
+
+const findSubResource = (scope: Scope, method: string, query: QueryParameters): string | undefined => {
+  let found: string | undefined;
+  for (const [name, value] of query.entries) {
+    if (PARAMETERS.has(name) || HOISTED.test(name)) continue;
+    if (SUB_RESOURCES.has(name)) {
+      // `uploadId` says more than what else may stand beside it.
+      if (found === undefined || name === 'uploadId') found = name;
+    } else if (value === '' && !isCacheBuster(scope, method)) {
+      throw notServed(`${method} ?${name}`);
+    }
+  }
+  return found;
+};
+
+/** An unknown name without value is ignored only where it cannot turn one operation into another. */
+const isCacheBuster = (scope: Scope, method: string): boolean =>
+  scope === 'service' || (scope === 'object' && (method === 'GET' || method === 'HEAD'));
+
+const refine = (operation: S3OperationName, query: QueryParameters): S3OperationName => {
+  if (operation === 'ListObjects' && query.get('list-type') === '2') return 'ListObjectsV2';
+  return operation;
+};
+
+/** A PUT with a copy source is the copying twin of its operation. */
+export const withCopySource = (operation: S3OperationName, hasCopySource: boolean): S3OperationName => {
+  if (!hasCopySource) return operation;
+  if (operation === 'PutObject') return 'CopyObject';
+  return operation === 'UploadPart' ? 'UploadPartCopy' : operation;
+};

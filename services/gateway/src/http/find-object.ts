@@ -1,0 +1,34 @@
+import { S3Error } from '@needlestack/s3-protocol';
+import type { ObjectVersion } from '@needlestack/service-contracts';
+import type { GatewayContext } from './gateway-context.ts';
+
+export interface ObjectName {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string | undefined;
+}
+
+/**
+ * The named version, or the current one.
+ *
+ * @throws S3Error `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed` (a delete marker by its id); CatalogError `NoSuchBucket`
+ */
+export const findObject = async (context: GatewayContext, name: ObjectName): Promise<ObjectVersion> => {
+  const { bucket, key, versionId } = name;
+  const version = await context.catalog.lookupObject(bucket, key, versionId);
+  if (version === undefined) {
+    if (versionId === undefined) throw new S3Error('NoSuchKey', { details: { Key: key } });
+    throw new S3Error('NoSuchVersion', { details: { Key: key, VersionId: versionId } });
+  }
+  if (version.isDeleteMarker) throw deleteMarker(name, version);
+  return version;
+};
+
+const deleteMarker = ({ key, versionId }: ObjectName, version: ObjectVersion): S3Error => {
+  const headers = ['x-amz-delete-marker', 'true', 'x-amz-version-id', version.versionId];
+  if (versionId === undefined) return new S3Error('NoSuchKey', { details: { Key: key }, headers });
+  return new S3Error('MethodNotAllowed', {
+    details: { Method: 'GET', ResourceType: 'DeleteMarker' },
+    headers: [...headers, 'Allow', 'DELETE'],
+  });
+};

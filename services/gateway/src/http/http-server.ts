@@ -1,0 +1,44 @@
+import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { renderError, S3Error } from '@needlestack/s3-protocol';
+import {
+  HEADERS_TIMEOUT_MS,
+  IDLE_SOCKET_TIMEOUT_MS,
+  KEEP_ALIVE_TIMEOUT_MS,
+  PARSER_MAX_HEADER_BYTES,
+} from '../core/limits.ts';
+import type { RequestDispatcher } from './request-dispatcher.ts';
+
+/**
+ * node:http, set up for S3: bodies may take as long as they keep moving, and neither form of the Expect header is answered by the
+ * server itself (s3.md rule 4).
+ */
+export const createHttpServer = (dispatcher: RequestDispatcher): Server => {
+  const server = createServer({
+    maxHeaderSize: PARSER_MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    noDelay: true,
+  });
+  server.timeout = IDLE_SOCKET_TIMEOUT_MS;
+  server.on('request', (request, response) => dispatcher.dispatch(request, response, false));
+  server.on('checkContinue', (request, response) => dispatcher.dispatch(request, response, true));
+  server.on('checkExpectation', (request, response) => dispatcher.dispatch(request, response, false));
+  server.on('clientError', answerClientError);
+  return server;
+};
+
+/** The parser gave up: nothing of the request can be relied on, not even its path. */
+const answerClientError = (error: Error & { readonly code?: string }, socket: Socket): void => {
+  if (error.code === 'HPE_INVALID_EOF_STATE' || error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const refusal = new S3Error(isTooLarge ? 'RequestHeaderSectionTooLarge' : 'BadRequest');
+  const document = renderError(refusal, '', '', '');
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/xml\r\nContent-Length: ${Buffer.byteLength(document)}\r\n\r\n${document}`,
+  );
+};

@@ -1,0 +1,75 @@
+import { encodeHeaderText, formatHttpDate, type QueryParameters } from '@needlestack/s3-protocol';
+import type { ObjectVersion } from '@needlestack/service-contracts';
+
+/** Names as S3 spells them in answers. */
+const SPELLING: Readonly<Record<string, string>> = {
+  'cache-control': 'Cache-Control',
+  'content-disposition': 'Content-Disposition',
+  'content-encoding': 'Content-Encoding',
+  'content-language': 'Content-Language',
+  'content-type': 'Content-Type',
+  expires: 'Expires',
+  'x-amz-website-redirect-location': 'x-amz-website-redirect-location',
+};
+
+const OVERRIDES: Readonly<Record<string, string>> = {
+  'response-cache-control': 'cache-control',
+  'response-content-disposition': 'content-disposition',
+  'response-content-encoding': 'content-encoding',
+  'response-content-language': 'content-language',
+  'response-content-type': 'content-type',
+  'response-expires': 'expires',
+};
+
+/** ETag and Last-Modified: what a 304 carries too. */
+export const pushValidators = (headers: string[], version: ObjectVersion): void => {
+  headers.push('ETag', `"${version.etag}"`, 'Last-Modified', formatHttpDate(version.lastModifiedMs));
+};
+
+/** Everything that GET and HEAD say of an object but length, range and checksums. */
+export const pushObjectHeaders = (headers: string[], version: ObjectVersion, query: QueryParameters): void => {
+  pushValidators(headers, version);
+  headers.push('Accept-Ranges', 'bytes');
+  if (query.entries.size === 0) pushSystemHeaders(headers, version.systemHeaders);
+  else pushSystemHeaders(headers, overrideHeaders(version.systemHeaders, query));
+  const { userMetadata } = version;
+  for (const name in userMetadata) headers.push(`x-amz-meta-${name}`, encodeHeaderText(userMetadata[name] ?? ''));
+  if (version.storageClass !== undefined && version.storageClass !== 'STANDARD') {
+    headers.push('x-amz-storage-class', version.storageClass);
+  }
+  if (version.versionId !== 'null') headers.push('x-amz-version-id', version.versionId);
+};
+
+const pushSystemHeaders = (headers: string[], systemHeaders: Readonly<Record<string, string>>): void => {
+  for (const name in systemHeaders) headers.push(SPELLING[name] ?? name, systemHeaders[name] ?? '');
+};
+
+const overrideHeaders = (
+  systemHeaders: Readonly<Record<string, string>>,
+  query: QueryParameters,
+): Readonly<Record<string, string>> => {
+  let overridden = systemHeaders;
+  for (const [parameter, header] of Object.entries(OVERRIDES)) {
+    const value = query.get(parameter);
+    if (value === undefined) continue;
+    if (overridden === systemHeaders) overridden = { ...systemHeaders };
+    // Text of a parameter may be any UTF-8; a header value is bytes.
+    (overridden as Record<string, string>)[header] = Buffer.from(value).toString('latin1').replace(LINE_BREAKS, ' ');
+  }
+  return overridden;
+};
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a control character in a header would end it
+const LINE_BREAKS = /[\u0000-\u0008\u000a-\u001f\u007f]/g;
+
+/** The object's checksum, for a whole read that asked for it (s3.md rule 24). */
+export const pushChecksum = (headers: string[], version: ObjectVersion): void => {
+  const { checksum } = version;
+  if (checksum === undefined) return;
+  headers.push(
+    `x-amz-checksum-${checksum.algorithm.toLowerCase()}`,
+    checksum.value,
+    'x-amz-checksum-type',
+    checksum.type,
+  );
+};

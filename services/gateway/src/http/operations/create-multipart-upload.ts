@@ -1,0 +1,65 @@
+import {
+  type ChecksumAlgorithm,
+  type ChecksumType,
+  multipartChecksumType,
+  parseChecksumAlgorithm,
+  S3Error,
+  writeCreateUpload,
+} from '@needlestack/s3-protocol';
+import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
+import { readObjectAttributes } from '../../core/object-attributes.ts';
+import type { GatewayContext } from '../gateway-context.ts';
+import { requireBucket } from '../require-bucket.ts';
+import type { S3Exchange } from '../s3-exchange.ts';
+import { sendXml } from '../send-answer.ts';
+
+export const createMultipartUpload = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
+  const { bucket, key, principal } = exchange;
+  const attributes = readObjectAttributes(exchange, exchange.query);
+  const asked = readUploadChecksum(exchange);
+  await requireBucket(exchange, context);
+  const upload = await context.catalog.createUpload({
+    bucket,
+    key,
+    template: { ...attributes, ownerId: principal.accountId },
+    checksumAlgorithm: asked?.algorithm ?? DEFAULT_CHECKSUM,
+    checksumType: asked?.type ?? 'FULL_OBJECT',
+    initiatorId: principal.accountId,
+  });
+  const headers =
+    asked === undefined ? [] : ['x-amz-checksum-algorithm', asked.algorithm, 'x-amz-checksum-type', asked.type];
+  sendXml(exchange, context, 200, writeCreateUpload(bucket, key, upload.uploadId), headers);
+};
+
+/** @throws S3Error `InvalidRequest` for an unknown algorithm or a type that it does not have (s3.md rule 23) */
+const readUploadChecksum = (
+  exchange: S3Exchange,
+): { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType } | undefined => {
+  const name = exchange.header('x-amz-checksum-algorithm') ?? exchange.query.get('x-amz-checksum-algorithm');
+  const typeName = exchange.header('x-amz-checksum-type') ?? exchange.query.get('x-amz-checksum-type');
+  if (name === undefined) {
+    if (typeName === undefined) return undefined;
+    throw new S3Error('InvalidRequest', {
+      message: 'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.',
+    });
+  }
+  const algorithm = parseChecksumAlgorithm(name);
+  if (algorithm === undefined) {
+    throw new S3Error('InvalidRequest', {
+      message:
+        'Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256, SHA512, MD5]',
+    });
+  }
+  const type = multipartChecksumType(algorithm, parseType(typeName));
+  if (type === undefined) {
+    throw new S3Error('InvalidRequest', {
+      message: `The ${typeName ?? ''} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
+    });
+  }
+  return { algorithm, type };
+};
+
+const parseType = (text: string | undefined): ChecksumType | undefined => {
+  if (text === undefined || text === 'FULL_OBJECT' || text === 'COMPOSITE') return text;
+  throw new S3Error('InvalidRequest', { message: 'Value for x-amz-checksum-type header is invalid.' });
+};

@@ -1,0 +1,45 @@
+import { bareEtag, invalidArgument, parseHttpDate } from '@needlestack/s3-protocol';
+import type { DeleteCondition } from '@needlestack/service-contracts';
+import type { GatewayContext } from '../gateway-context.ts';
+import { checkExpectedOwner } from '../require-bucket.ts';
+import type { S3Exchange } from '../s3-exchange.ts';
+import { sendEmpty } from '../send-answer.ts';
+
+export const deleteObject = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
+  const { bucket, key } = exchange;
+  const versionId = exchange.query.get('versionId');
+  const condition = readDeleteCondition(exchange);
+  await checkExpectedOwner(exchange, context);
+  const deleted = await context.catalog.deleteObject({
+    bucket,
+    key,
+    ...(versionId === undefined || versionId === '' ? undefined : { versionId }),
+    ...(condition === undefined ? undefined : { condition }),
+    event: exchange.eventContext('ObjectRemoved:Delete'),
+  });
+  const headers: string[] = [];
+  if (deleted.isDeleteMarker === true) headers.push('x-amz-delete-marker', 'true');
+  if (deleted.versionId !== undefined && deleted.versionId !== 'null')
+    headers.push('x-amz-version-id', deleted.versionId);
+  sendEmpty(exchange, context, 204, headers);
+};
+
+/** @throws S3Error `InvalidArgument` */
+const readDeleteCondition = (exchange: S3Exchange): DeleteCondition | undefined => {
+  const etag = exchange.header('if-match');
+  const size = exchange.header('x-amz-if-match-size');
+  const modified = exchange.header('x-amz-if-match-last-modified-time');
+  if (etag === undefined && size === undefined && modified === undefined) return undefined;
+  if (size !== undefined && !/^\d{1,15}$/.test(size)) {
+    throw invalidArgument('The size is not a number.', 'x-amz-if-match-size', size);
+  }
+  const modifiedMs = modified === undefined ? undefined : parseHttpDate(modified);
+  if (modified !== undefined && modifiedMs === undefined) {
+    throw invalidArgument('The time cannot be read.', 'x-amz-if-match-last-modified-time', modified);
+  }
+  return {
+    ...(etag === undefined ? undefined : { ifMatch: bareEtag(etag) }),
+    ...(size === undefined ? undefined : { ifMatchSizeBytes: Number(size) }),
+    ...(modifiedMs === undefined ? undefined : { ifMatchLastModifiedMs: modifiedMs }),
+  };
+};

@@ -1,0 +1,71 @@
+import { isActionAllowed } from '@needlestack/access-control';
+import {
+  type DeletedEntry,
+  type DeleteFailure,
+  type ObjectToDelete,
+  parseDeleteObjects,
+  S3Error,
+  validateKey,
+  writeDeleteResult,
+} from '@needlestack/s3-protocol';
+import type { DeleteOutcome } from '@needlestack/service-contracts';
+import type { GatewayContext } from '../gateway-context.ts';
+import { readDocument } from '../read-document.ts';
+import { requireBucket } from '../require-bucket.ts';
+import type { S3Exchange } from '../s3-exchange.ts';
+import { sendXml } from '../send-answer.ts';
+
+/** DeleteObjects: the action is checked for each key, and each key has its own outcome. */
+export const deleteObjects = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
+  await requireBucket(exchange, context);
+  const document = parseDeleteObjects(await readDocument(exchange, { requiresDigest: true }));
+  const refused = new Map<ObjectToDelete, DeleteFailure>();
+  for (const object of document.objects) {
+    const failure = refuse(exchange, object);
+    if (failure !== undefined) refused.set(object, failure);
+  }
+  const wanted = document.objects.filter((object) => !refused.has(object));
+  const outcomes =
+    wanted.length === 0
+      ? []
+      : await context.catalog.deleteObjects({
+          bucket: exchange.bucket,
+          objects: wanted,
+          event: exchange.eventContext('ObjectRemoved:Delete'),
+        });
+  const deleted: DeletedEntry[] = [];
+  const failures: DeleteFailure[] = [...refused.values()];
+  for (const [index, object] of wanted.entries()) {
+    const outcome = outcomes[index];
+    if (outcome?.ok === true) deleted.push(describeDeletion(object, outcome));
+    else failures.push(describeFailure(object, outcome));
+  }
+  sendXml(exchange, context, 200, writeDeleteResult(document.isQuiet ? [] : deleted, failures));
+};
+
+const refuse = (exchange: S3Exchange, object: ObjectToDelete): DeleteFailure | undefined => {
+  const { key, versionId } = object;
+  if (!isActionAllowed(exchange.principal.permissions, 'Write', exchange.bucket, key)) {
+    return { key, versionId, code: 'AccessDenied', message: 'Access Denied' };
+  }
+  try {
+    validateKey(key);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof S3Error)) throw error;
+    return { key, versionId, code: error.code, message: error.message };
+  }
+};
+
+const describeDeletion = (object: ObjectToDelete, outcome: DeleteOutcome & { readonly ok: true }): DeletedEntry => ({
+  key: object.key,
+  versionId: object.versionId,
+  deleteMarkerVersionId: outcome.isDeleteMarker === true ? (outcome.versionId ?? 'null') : undefined,
+});
+
+const describeFailure = (object: ObjectToDelete, outcome: DeleteOutcome | undefined): DeleteFailure => ({
+  key: object.key,
+  versionId: object.versionId,
+  code: outcome?.ok === false ? outcome.code : 'InternalError',
+  message: outcome?.ok === false ? outcome.message : 'We encountered an internal error. Please try again.',
+});

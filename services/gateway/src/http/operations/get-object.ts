@@ -1,0 +1,107 @@
+import type { ServerResponse } from 'node:http';
+import { contentRange, evaluateReadConditions, readConditions } from '@needlestack/s3-protocol';
+import type { ObjectVersion } from '@needlestack/service-contracts';
+import { readPartNumber } from '../../core/part-number.ts';
+import { type ObjectReadPlan, planObjectRead } from '../../core/plan-object-read.ts';
+import { findObject } from '../find-object.ts';
+import type { GatewayContext } from '../gateway-context.ts';
+import { pushChecksum, pushObjectHeaders, pushValidators } from '../object-headers.ts';
+import { checkExpectedOwner } from '../require-bucket.ts';
+import type { S3Exchange } from '../s3-exchange.ts';
+import { sendEmpty, startHeaders } from '../send-answer.ts';
+
+export const getObject = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
+  const read = await prepareRead(exchange, context);
+  if (read === undefined) return;
+  const { version, plan, headers } = read;
+  const { response } = exchange;
+  const small = version.sizeBytes === 0 ? undefined : context.reader.readSmall(version);
+  if (small !== undefined) {
+    const bytes = await small;
+    response.writeHead(plan.status, headers);
+    response.end(plan.range === undefined ? bytes : sliceRange(bytes, plan.range));
+    return;
+  }
+  if (plan.lengthBytes === 0) {
+    response.writeHead(plan.status, headers);
+    response.end();
+    return;
+  }
+  await streamObject(exchange, context, version, plan, headers);
+};
+
+const sliceRange = (
+  bytes: Uint8Array,
+  range: { readonly offsetBytes: number; readonly lengthBytes: number },
+): Uint8Array => bytes.subarray(range.offsetBytes, range.offsetBytes + range.lengthBytes);
+
+interface PreparedRead {
+  readonly version: ObjectVersion;
+  readonly plan: ObjectReadPlan;
+  readonly headers: string[];
+}
+
+/** Everything that GET and HEAD share; undefined when the answer (304) was sent. */
+export const prepareRead = async (exchange: S3Exchange, context: GatewayContext): Promise<PreparedRead | undefined> => {
+  const { query } = exchange;
+  const versionId = query.get('versionId');
+  const partNumber = readPartNumber(query);
+  await checkExpectedOwner(exchange, context);
+  const version = await findObject(context, { bucket: exchange.bucket, key: exchange.key, versionId });
+  const conditions = readConditions(exchange.headers);
+  if (
+    conditions !== undefined &&
+    evaluateReadConditions(conditions, version.etag, version.lastModifiedMs) === 'not-modified'
+  ) {
+    const validators: string[] = [];
+    pushValidators(validators, version);
+    sendEmpty(exchange, context, 304, validators);
+    return undefined;
+  }
+  const plan = planObjectRead(version, exchange.header('range'), partNumber);
+  const headers = startHeaders(exchange, context);
+  pushObjectHeaders(headers, version, query);
+  headers.push('Content-Length', String(plan.lengthBytes));
+  if (plan.range !== undefined) headers.push('Content-Range', contentRange(plan.range, version.sizeBytes));
+  if (plan.partsCount !== undefined) headers.push('x-amz-mp-parts-count', String(plan.partsCount));
+  const isWhole = plan.lengthBytes === version.sizeBytes && plan.partsCount === undefined;
+  if (isWhole && exchange.header('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED') pushChecksum(headers, version);
+  return { version, plan, headers };
+};
+
+/** Chunk by chunk; the answer begins only when the first one was read and proven. */
+const streamObject = async (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  version: ObjectVersion,
+  plan: ObjectReadPlan,
+  headers: string[],
+): Promise<void> => {
+  const { response } = exchange;
+  const aborter = new AbortController();
+  const abort = (): void => aborter.abort(new Error('the client went away'));
+  response.once('close', abort);
+  try {
+    for await (const bytes of context.reader.read(version, plan.range, aborter.signal)) {
+      if (!response.headersSent) response.writeHead(plan.status, headers);
+      await writeOut(response, bytes);
+    }
+    response.end();
+  } catch (error) {
+    if (!aborter.signal.aborted) throw error;
+  } finally {
+    response.off('close', abort);
+  }
+};
+
+/**
+ * Waits until the bytes have left: they lie in a buffer that is filled again as soon as the next ones are asked for, so it is not
+ * enough that the stream would take more.
+ */
+const writeOut = (response: ServerResponse, bytes: Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => {
+    response.write(bytes, (error) => {
+      if (error == null) resolve();
+      else reject(error);
+    });
+  });

@@ -1,0 +1,37 @@
+import { invalidArgument, writeListBuckets } from '@needlestack/s3-protocol';
+import { MAX_BUCKETS_PER_PAGE } from '../../core/limits.ts';
+import { readCount } from '../../core/list-parameters.ts';
+import type { GatewayContext } from '../gateway-context.ts';
+import type { S3Exchange } from '../s3-exchange.ts';
+import { sendXml } from '../send-answer.ts';
+
+/** ListBuckets: those of the caller's account. */
+export const listBuckets = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
+  const { query, principal } = exchange;
+  const maxBuckets = readCount(query, 'max-buckets', MAX_BUCKETS_PER_PAGE);
+  if (maxBuckets === 0) throw invalidArgument('max-buckets must be between 1 and 10000', 'max-buckets', '0');
+  const prefix = query.get('prefix');
+  const token = query.get('continuation-token');
+  const region = query.get('bucket-region');
+  const page =
+    region !== undefined && region !== '' && region !== context.region
+      ? { buckets: [], isTruncated: false }
+      : await context.catalog.listBuckets({
+          ownerId: principal.accountId,
+          prefix: prefix ?? '',
+          startAfter: token === undefined ? '' : Buffer.from(token, 'base64url').toString(),
+          maxBuckets,
+        });
+  const last = page.buckets[page.buckets.length - 1];
+  const document = writeListBuckets(
+    {
+      ownerId: principal.accountId,
+      buckets: page.buckets,
+      prefix,
+      continuationToken:
+        page.isTruncated && last !== undefined ? Buffer.from(last.name).toString('base64url') : undefined,
+    },
+    (id) => (id === principal.accountId ? principal.displayName : context.identities.accountName(id)),
+  );
+  sendXml(exchange, context, 200, document);
+};

@@ -1,0 +1,52 @@
+import { invalidArgument, writeListObjectsV2 } from '@needlestack/s3-protocol';
+import {
+  decodeContinuationToken,
+  encodeContinuationToken,
+  positionOfMarker,
+  readCount,
+  readEncodingType,
+} from '../../core/list-parameters.ts';
+import type { GatewayContext } from '../gateway-context.ts';
+import { checkExpectedOwner } from '../require-bucket.ts';
+import type { S3Exchange } from '../s3-exchange.ts';
+import { sendXml } from '../send-answer.ts';
+
+export const listObjectsV2 = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
+  const { query, bucket } = exchange;
+  const maxKeys = readCount(query, 'max-keys');
+  const encodingType = readEncodingType(query);
+  const prefix = query.get('prefix') ?? '';
+  const delimiter = query.get('delimiter') ?? '';
+  const startAfter = query.get('start-after');
+  const token = query.get('continuation-token');
+  if (token === '') throw invalidArgument('The continuation token provided is incorrect', 'continuation-token', '');
+  // With a token, where to start was decided by the page before.
+  const position =
+    token === undefined ? positionOfMarker(startAfter ?? '', prefix, delimiter) : decodeContinuationToken(token);
+  await checkExpectedOwner(exchange, context);
+  const page = await context.catalog.listObjects({ bucket, prefix, delimiter, maxKeys, ...position });
+  const document = writeListObjectsV2(
+    {
+      bucket,
+      prefix,
+      delimiter,
+      maxKeys,
+      encodingType,
+      startAfter,
+      continuationToken: token,
+      nextContinuationToken:
+        page.isTruncated && page.nextStartAfter !== undefined
+          ? encodeContinuationToken({
+              startAfter: page.nextStartAfter,
+              resumeAfterPrefix: page.nextIsPrefix === true,
+            })
+          : undefined,
+      fetchOwner: query.get('fetch-owner')?.toLowerCase() === 'true',
+      isTruncated: page.isTruncated,
+      objects: page.objects,
+      commonPrefixes: page.commonPrefixes,
+    },
+    (id) => context.identities.accountName(id),
+  );
+  sendXml(exchange, context, 200, document);
+};

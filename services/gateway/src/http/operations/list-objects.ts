@@ -1,0 +1,41 @@
+import { writeListObjectsV1 } from '@needlestack/s3-protocol';
+import { positionOfMarker, readCount, readEncodingType } from '../../core/list-parameters.ts';
+import type { GatewayContext } from '../gateway-context.ts';
+import { checkExpectedOwner } from '../require-bucket.ts';
+import type { S3Exchange } from '../s3-exchange.ts';
+import { sendXml } from '../send-answer.ts';
+
+/** ListObjects, the first version. */
+export const listObjects = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
+  const { query, bucket } = exchange;
+  const maxKeys = readCount(query, 'max-keys');
+  const encodingType = readEncodingType(query);
+  const prefix = query.get('prefix') ?? '';
+  const delimiter = query.get('delimiter') ?? '';
+  const marker = query.get('marker') ?? '';
+  await checkExpectedOwner(exchange, context);
+  const page = await context.catalog.listObjects({
+    bucket,
+    prefix,
+    delimiter,
+    maxKeys,
+    ...positionOfMarker(marker, prefix, delimiter),
+  });
+  const document = writeListObjectsV1(
+    {
+      bucket,
+      prefix,
+      delimiter,
+      maxKeys,
+      encodingType,
+      marker,
+      isTruncated: page.isTruncated,
+      // Only a listing with a delimiter names its next marker; without, it is the last key (s3.md rule 38).
+      nextMarker: page.isTruncated && delimiter !== '' ? page.nextStartAfter : undefined,
+      objects: page.objects,
+      commonPrefixes: page.commonPrefixes,
+    },
+    (id) => context.identities.accountName(id),
+  );
+  sendXml(exchange, context, 200, document);
+};

@@ -1,0 +1,49 @@
+import { type PartEntry, writeListParts } from '@needlestack/s3-protocol';
+import type { UploadedPart } from '@needlestack/service-contracts';
+import { MAX_PARTS_PER_PAGE } from '../../core/limits.ts';
+import { readCount, readEncodingType } from '../../core/list-parameters.ts';
+import type { GatewayContext } from '../gateway-context.ts';
+import { requireBucket } from '../require-bucket.ts';
+import type { S3Exchange } from '../s3-exchange.ts';
+import { sendXml } from '../send-answer.ts';
+
+export const listParts = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
+  const { bucket, key, query } = exchange;
+  const uploadId = query.get('uploadId') ?? '';
+  const maxParts = readCount(query, 'max-parts', MAX_PARTS_PER_PAGE);
+  const partNumberMarker = query.has('part-number-marker') ? readCount(query, 'part-number-marker', MARKER_MAX) : 0;
+  const encodingType = readEncodingType(query);
+  await requireBucket(exchange, context);
+  const page = await context.catalog.listParts({ bucket, key, uploadId, partNumberMarker, maxParts });
+  const { upload } = page;
+  const document = writeListParts(
+    {
+      bucket,
+      key,
+      uploadId,
+      ownerId: upload.template.ownerId,
+      initiatorId: upload.initiatorId,
+      storageClass: upload.template.storageClass ?? 'STANDARD',
+      partNumberMarker,
+      nextPartNumberMarker: page.nextPartNumberMarker,
+      maxParts,
+      isTruncated: page.isTruncated,
+      encodingType,
+      checksumAlgorithm: upload.checksumAlgorithm,
+      checksumType: upload.checksumType,
+      parts: page.parts.map(describePart),
+    },
+    (id) => context.identities.accountName(id),
+  );
+  sendXml(exchange, context, 200, document);
+};
+
+const MARKER_MAX = 2_147_483_647;
+
+const describePart = ({ partNumber, sizeBytes, etag, lastModifiedMs, checksum }: UploadedPart): PartEntry => ({
+  partNumber,
+  sizeBytes,
+  etag,
+  lastModifiedMs,
+  ...(checksum === undefined ? undefined : { checksum }),
+});

@@ -1,0 +1,74 @@
+import { readWriteCondition, S3Error, type WriteCondition } from '@needlestack/s3-protocol';
+import { CatalogError } from '@needlestack/service-contracts';
+import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
+import { readObjectAttributes } from '../../core/object-attributes.ts';
+import { planBody } from '../../core/plan-body.ts';
+import type { GatewayContext } from '../gateway-context.ts';
+import { discardChunks, receiveObject } from '../receive-object.ts';
+import { requireBucket } from '../require-bucket.ts';
+import type { S3Exchange } from '../s3-exchange.ts';
+import { sendEmpty } from '../send-answer.ts';
+
+export const putObject = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
+  const { bucket, key, query } = exchange;
+  const attributes = readObjectAttributes(exchange, query);
+  const condition = readWriteCondition(exchange.headers);
+  const plan = planBody(exchange.headers, query, exchange.payload, exchange.proven);
+  await requireBucket(exchange, context);
+  if (condition !== undefined) await precheckCondition(exchange, context, condition);
+  const received = await receiveObject(exchange, context, plan, plan.checksum?.algorithm ?? DEFAULT_CHECKSUM);
+  const checksum = { ...received.checksum, type: 'FULL_OBJECT' as const };
+  try {
+    const committed = await context.catalog.commitObject({
+      bucket,
+      key,
+      version: {
+        sizeBytes: received.sizeBytes,
+        etag: received.etag,
+        systemHeaders: attributes.systemHeaders,
+        userMetadata: attributes.userMetadata,
+        chunks: received.chunks,
+        checksum,
+        storageClass: attributes.storageClass,
+        ownerId: exchange.principal.accountId,
+      },
+      ...(condition === undefined ? undefined : { condition }),
+      event: exchange.eventContext('ObjectCreated:Put'),
+    });
+    const headers = ['ETag', `"${received.etag}"`];
+    headers.push(
+      `x-amz-checksum-${checksum.algorithm.toLowerCase()}`,
+      checksum.value,
+      'x-amz-checksum-type',
+      checksum.type,
+    );
+    if (committed.versionId !== 'null') headers.push('x-amz-version-id', committed.versionId);
+    sendEmpty(exchange, context, 200, headers);
+  } catch (error) {
+    // Only a refusal says that nothing was committed; after a fault the chunks may belong to an object.
+    if (error instanceof CatalogError) discardChunks(context, received.chunks);
+    throw error;
+  }
+};
+
+/**
+ * Spares the client a body whose commit is bound to fail. The commit checks again: between the two, others write.
+ *
+ * @throws S3Error `PreconditionFailed`, `NoSuchKey`
+ */
+export const precheckCondition = async (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  condition: WriteCondition,
+): Promise<void> => {
+  const current = await context.catalog.lookupObject(exchange.bucket, exchange.key);
+  const exists = current !== undefined && !current.isDeleteMarker;
+  if (condition.ifNoneMatch !== undefined) {
+    if (exists) throw new S3Error('PreconditionFailed', { details: { Condition: 'If-None-Match' } });
+    return;
+  }
+  if (!exists) throw new S3Error('NoSuchKey', { details: { Key: exchange.key } });
+  if (condition.ifMatch !== '*' && condition.ifMatch !== current.etag) {
+    throw new S3Error('PreconditionFailed', { details: { Condition: 'If-Match' } });
+  }
+};

@@ -1,0 +1,144 @@
+/** An upload's way from the socket into needles: back-pressure, chunk signatures, digests; nothing is left behind when it fails. */
+
+import { type ObjectUpload, SMALL_OBJECT_MAX_BYTES, type StoredObject } from '@needlestack/object-io';
+import { AwsChunkedDecoder, type ChecksumAlgorithm, S3Error } from '@needlestack/s3-protocol';
+import type { Chunk } from '@needlestack/service-contracts';
+import { checkDigests, digestsFor, digestText } from '../core/check-digests.ts';
+import type { BodyPlan } from '../core/plan-body.ts';
+import type { GatewayContext } from './gateway-context.ts';
+import { pumpBody } from './pump-body.ts';
+import type { S3Exchange } from './s3-exchange.ts';
+
+export interface ReceivedObject {
+  readonly chunks: readonly Chunk[];
+  readonly sizeBytes: number;
+  /** MD5 in hex. */
+  readonly etag: string;
+  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
+}
+
+const NO_TRAILERS: ReadonlyMap<string, string> = new Map();
+
+/**
+ * Reads, stores and proves the body.
+ *
+ * @param storedChecksum what the object is to be stored with
+ * @throws S3Error for a body that is not what the request says, VolumeError, ClientGoneError; stored pieces were given to the
+ * collector then
+ */
+export const receiveObject = async (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  plan: BodyPlan,
+  storedChecksum: ChecksumAlgorithm,
+): Promise<ReceivedObject> => {
+  const algorithms = digestsFor(plan, storedChecksum);
+  const isSmall = plan.sizeBytes <= SMALL_OBJECT_MAX_BYTES;
+  const aborter = isSmall ? undefined : new AbortController();
+  const upload = context.writer.begin({
+    sizeBytes: plan.sizeBytes,
+    algorithms,
+    ...(aborter === undefined ? undefined : { signal: aborter.signal }),
+  });
+  let stored: StoredObject | undefined;
+  try {
+    exchange.invite();
+    const trailers = await intake(exchange, plan, upload, aborter);
+    stored = await upload.finish();
+    if (stored.sizeBytes !== plan.sizeBytes) throw incomplete(plan.sizeBytes, stored.sizeBytes);
+    checkDigests(plan, stored.digests, trailers);
+    return {
+      chunks: stored.chunks,
+      sizeBytes: stored.sizeBytes,
+      etag: digestText(stored.digests, 'MD5', 'hex'),
+      checksum: { algorithm: storedChecksum, value: digestText(stored.digests, storedChecksum, 'base64') },
+    };
+  } catch (error) {
+    discardChunks(context, stored === undefined ? await upload.abort() : stored.chunks);
+    throw error;
+  }
+};
+
+/** Feeds the upload; returns the trailers of a chunked body. */
+const intake = async (
+  exchange: S3Exchange,
+  plan: BodyPlan,
+  upload: ObjectUpload,
+  aborter: AbortController | undefined,
+): Promise<ReadonlyMap<string, string>> => {
+  const { request } = exchange;
+  // Whoever waits for a buffer must learn that the client has gone.
+  const abort =
+    aborter === undefined
+      ? undefined
+      : () => {
+          if (!request.complete) aborter.abort(new Error('the client went away'));
+        };
+  if (abort !== undefined) request.once('close', abort);
+  try {
+    if (plan.chunked === undefined) {
+      await pumpBody(request, (bytes) => upload.write(bytes));
+      return NO_TRAILERS;
+    }
+    return await intakeChunked(exchange, plan, plan.chunked, upload);
+  } finally {
+    if (abort !== undefined) request.off('close', abort);
+  }
+};
+
+const intakeChunked = async (
+  exchange: S3Exchange,
+  plan: BodyPlan,
+  chunked: NonNullable<BodyPlan['chunked']>,
+  upload: ObjectUpload,
+): Promise<ReadonlyMap<string, string>> => {
+  let slices: Buffer[] = [];
+  const decoder = new AwsChunkedDecoder({
+    ...chunked,
+    decodedLengthBytes: plan.sizeBytes,
+    onData: (slice) => slices.push(slice),
+  });
+  await pumpBody(exchange.request, (bytes) => {
+    decoder.push(bytes);
+    if (slices.length === 0) return undefined;
+    const ready = slices;
+    slices = [];
+    return writeSlices(upload, ready);
+  });
+  decoder.finish();
+  return decoder.trailers;
+};
+
+const writeSlices = (upload: ObjectUpload, slices: readonly Buffer[]): Promise<void> | undefined => {
+  for (const [index, slice] of slices.entries()) {
+    const pending = upload.write(slice);
+    if (pending !== undefined) return writeRest(upload, slices, index + 1, pending);
+  }
+  return undefined;
+};
+
+const writeRest = async (
+  upload: ObjectUpload,
+  slices: readonly Buffer[],
+  from: number,
+  pending: Promise<void>,
+): Promise<void> => {
+  await pending;
+  for (let index = from; index < slices.length; index += 1) {
+    const slice = slices[index];
+    if (slice !== undefined) await upload.write(slice);
+  }
+};
+
+const incomplete = (expectedBytes: number, providedBytes: number): S3Error =>
+  new S3Error('IncompleteBody', {
+    details: { NumberBytesExpected: String(expectedBytes), NumberBytesProvided: String(providedBytes) },
+  });
+
+/** Hands needles that nothing refers to over to the collector. What gets lost here is found by the scan for orphans. */
+export const discardChunks = (context: GatewayContext, chunks: readonly Chunk[]): void => {
+  if (chunks.length === 0) return;
+  context.catalog.addGarbage(chunks).catch((error: unknown) => {
+    context.logger.warn({ err: error, chunks: chunks.length }, 'could not hand over chunks of a failed request');
+  });
+};

@@ -1,0 +1,167 @@
+/** From a request to its operation: address, caller, permission, handler, and the one place where what was thrown becomes an answer. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isActionAllowed } from '@needlestack/access-control';
+import {
+  type AddressOptions,
+  MAX_HEADER_SECTION_BYTES,
+  parseRequestTarget,
+  type RequestTarget,
+  resolveObjectAddress,
+  S3Error,
+} from '@needlestack/s3-protocol';
+import { type Authenticator, authenticate } from '../core/authenticate.ts';
+import { routeOperation, withCopySource } from '../core/route-operation.ts';
+import { CHECKS_EACH_KEY, S3_OPERATIONS, type S3OperationName } from '../core/s3-operation.ts';
+import type { GatewayMetrics } from '../observability/gateway-metrics.ts';
+import type { GatewayContext } from './gateway-context.ts';
+import { OPERATION_TABLE } from './operation-table.ts';
+import { ClientGoneError } from './pump-body.ts';
+import { S3Exchange } from './s3-exchange.ts';
+import { sendError } from './send-answer.ts';
+import { toS3Error } from './to-s3-error.ts';
+
+/** Answers requests that are not S3's: health, table doors. Says whether it took the request. */
+export type SideDoor = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: RequestTarget,
+  awaitsContinue: boolean,
+) => boolean;
+
+export interface DispatcherOptions {
+  readonly context: GatewayContext;
+  readonly authenticator: Authenticator;
+  readonly address: AddressOptions;
+  readonly makeRequestId: () => string;
+  readonly metrics: GatewayMetrics;
+  readonly sideDoors: readonly SideDoor[];
+}
+
+const BUCKET_SHAPE = /^[A-Za-z0-9._-]{1,255}$/;
+
+export class RequestDispatcher {
+  readonly #options: DispatcherOptions;
+  /** Set while the gateway closes: each connection ends with its current answer. */
+  isDraining = false;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  /** Takes one request. Never throws and never rejects. */
+  dispatch(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
+    if (this.isDraining) response.shouldKeepAlive = false;
+    let exchange: S3Exchange;
+    try {
+      const target = parseRequestTarget(request.url ?? '');
+      for (const door of this.#options.sideDoors) {
+        if (door(request, response, target, awaitsContinue)) return;
+      }
+      exchange = this.#openExchange(request, response, target, awaitsContinue);
+    } catch (error) {
+      const rawPath = request.url ?? '';
+      const requestId = this.#options.makeRequestId();
+      const facts = { requestId, rawPath, rawQuery: '', bucket: '', key: '', awaitsContinue };
+      sendError(new S3Exchange(request, response, facts), this.#options.context, toS3Error(error));
+      return;
+    }
+    void this.#serve(exchange);
+  }
+
+  #openExchange(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { rawPath, rawQuery }: RequestTarget,
+    awaitsContinue: boolean,
+  ): S3Exchange {
+    const { bucket, key } = resolveObjectAddress(rawPath, request.headers.host, this.#options.address);
+    const requestId = this.#options.makeRequestId();
+    return new S3Exchange(request, response, { requestId, rawPath, rawQuery, bucket, key, awaitsContinue });
+  }
+
+  async #serve(exchange: S3Exchange): Promise<void> {
+    const { context, metrics, authenticator } = this.#options;
+    const startMs = performance.now();
+    let operation: S3OperationName | 'Unknown' = 'Unknown';
+    metrics.inFlight += 1;
+    try {
+      checkHeaderSize(exchange.rawHeaders);
+      if (exchange.method === 'OPTIONS') refusePreflight(exchange);
+      const authenticating = authenticate(exchange, authenticator);
+      const { principal, payload, proven } = authenticating instanceof Promise ? await authenticating : authenticating;
+      exchange.setCaller(principal, payload, proven);
+      if (exchange.bucket !== '' && !BUCKET_SHAPE.test(exchange.bucket)) {
+        throw new S3Error('InvalidBucketName', { details: { BucketName: exchange.bucket } });
+      }
+      operation = routeExchange(exchange);
+      authorize(exchange, operation);
+      await OPERATION_TABLE[operation](exchange, context);
+    } catch (error) {
+      this.#answerFailure(exchange, operation, error);
+    }
+    metrics.inFlight -= 1;
+    const elapsedMs = performance.now() - startMs;
+    const status = exchange.response.statusCode;
+    metrics.count(operation, status, elapsedMs / 1000);
+    if (context.logger.isLevelEnabled('debug')) {
+      const { requestId, method, rawPath } = exchange;
+      context.logger.debug({ requestId, operation, method, path: rawPath, status, elapsedMs }, 'answered');
+    }
+  }
+
+  #answerFailure(exchange: S3Exchange, operation: string, error: unknown): void {
+    const { context } = this.#options;
+    if (error instanceof ClientGoneError || exchange.response.destroyed) {
+      exchange.response.destroy();
+      return;
+    }
+    const refusal = toS3Error(error);
+    if (refusal.status >= 500 && refusal.status !== 501) {
+      const { requestId, method, rawPath } = exchange;
+      context.logger.error({ requestId, operation, method, path: rawPath, err: refusal.cause ?? refusal }, 'failed');
+    }
+    sendError(exchange, context, refusal);
+  }
+}
+
+const routeExchange = (exchange: S3Exchange): S3OperationName => {
+  const { method, bucket, key, query, headers } = exchange;
+  const operation = routeOperation(method, bucket, key, query);
+  return withCopySource(operation, headers['x-amz-copy-source'] !== undefined);
+};
+
+const LISTS_A_PREFIX: ReadonlySet<S3OperationName> = new Set<S3OperationName>([
+  'ListObjects',
+  'ListObjectsV2',
+  'ListMultipartUploads',
+]);
+
+const authorize = (exchange: S3Exchange, operation: S3OperationName): void => {
+  if (CHECKS_EACH_KEY.has(operation)) return;
+  const { principal, bucket, query } = exchange;
+  const key = LISTS_A_PREFIX.has(operation) ? (query.get('prefix') ?? '') : exchange.key;
+  if (!isActionAllowed(principal.permissions, S3_OPERATIONS[operation], bucket, key)) throw new S3Error('AccessDenied');
+};
+
+const checkHeaderSize = (rawHeaders: readonly string[]): void => {
+  let sizeBytes = 0;
+  for (const text of rawHeaders) sizeBytes += text.length + 2;
+  if (sizeBytes <= MAX_HEADER_SECTION_BYTES) return;
+  throw new S3Error('RequestHeaderSectionTooLarge', {
+    details: { MaxSizeAllowed: String(MAX_HEADER_SECTION_BYTES), Size: String(sizeBytes) },
+  });
+};
+
+/** No bucket has CORS rules yet, and S3 refuses every preflight then. @throws S3Error always */
+const refusePreflight = (exchange: S3Exchange): never => {
+  if (exchange.header('origin') === undefined) {
+    throw new S3Error('BadRequest', { message: 'Insufficient information. Origin request header needed.' });
+  }
+  throw new S3Error('AccessForbidden', {
+    message: 'CORSResponse: CORS is not enabled for this bucket.',
+    details: {
+      Method: exchange.header('access-control-request-method') ?? '',
+      ResourceType: exchange.key === '' ? 'BUCKET' : 'OBJECT',
+    },
+  });
+};

@@ -1,0 +1,24 @@
+import { S3Error } from '@needlestack/s3-protocol';
+import type { Bucket } from '@needlestack/service-contracts';
+import type { GatewayContext } from './gateway-context.ts';
+import type { S3Exchange } from './s3-exchange.ts';
+
+export const noSuchBucket = (bucket: string): S3Error =>
+  new S3Error('NoSuchBucket', { details: { BucketName: bucket } });
+
+/**
+ * The addressed bucket.
+ *
+ * @throws S3Error `NoSuchBucket`; `AccessDenied` when x-amz-expected-bucket-owner names another owner
+ */
+export const requireBucket = async (exchange: S3Exchange, context: GatewayContext): Promise<Bucket> => {
+  const bucket = await context.catalog.getBucket(exchange.bucket);
+  if (bucket === undefined) throw noSuchBucket(exchange.bucket);
+  const expectedOwner = exchange.header('x-amz-expected-bucket-owner');
+  if (expectedOwner !== undefined && expectedOwner !== bucket.ownerId) throw new S3Error('AccessDenied');
+  return bucket;
+};
+
+/** For operations that need the bucket only when the request says something about its owner. */
+export const checkExpectedOwner = (exchange: S3Exchange, context: GatewayContext): Promise<Bucket> | undefined =>
+  exchange.headers['x-amz-expected-bucket-owner'] === undefined ? undefined : requireBucket(exchange, context);

@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal } from '@needlestack/access-control';
+import {
+  headerValue,
+  type PayloadKind,
+  type ProvenSignature,
+  parseQuery,
+  type QueryParameters,
+  type RequestHeaders,
+  type SignableRequest,
+} from '@needlestack/s3-protocol';
+import type { EventContext } from '@needlestack/service-contracts';
+
+/** One request and its answer, from the socket to the end. Fields below the line are set once the caller is known. */
+export class S3Exchange implements SignableRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly method: string;
+  readonly rawPath: string;
+  readonly rawQuery: string;
+  readonly headers: RequestHeaders;
+  readonly rawHeaders: readonly string[];
+  readonly bucket: string;
+  readonly key: string;
+  /** The client waits for 100 Continue before it sends the body. */
+  awaitsContinue: boolean;
+  #query: QueryParameters | undefined;
+
+  #principal: Principal | undefined;
+  #payload: PayloadKind | undefined;
+  #proven: ProvenSignature | undefined;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    facts: {
+      readonly requestId: string;
+      readonly rawPath: string;
+      readonly rawQuery: string;
+      readonly bucket: string;
+      readonly key: string;
+      readonly awaitsContinue: boolean;
+    },
+  ) {
+    this.request = request;
+    this.response = response;
+    this.requestId = facts.requestId;
+    this.method = request.method ?? '';
+    this.rawPath = facts.rawPath;
+    this.rawQuery = facts.rawQuery;
+    this.headers = request.headers;
+    this.rawHeaders = request.rawHeaders;
+    this.bucket = facts.bucket;
+    this.key = facts.key;
+    this.awaitsContinue = facts.awaitsContinue;
+  }
+
+  /** Parsed at first use. @throws S3Error `InvalidURI` */
+  get query(): QueryParameters {
+    this.#query ??= parseQuery(this.rawQuery);
+    return this.#query;
+  }
+
+  header(name: string): string | undefined {
+    return headerValue(this.headers, name);
+  }
+
+  setCaller(principal: Principal, payload: PayloadKind, proven: ProvenSignature): void {
+    this.#principal = principal;
+    this.#payload = payload;
+    this.#proven = proven;
+  }
+
+  get principal(): Principal {
+    return this.#require(this.#principal);
+  }
+
+  get payload(): PayloadKind {
+    return this.#require(this.#payload);
+  }
+
+  get proven(): ProvenSignature {
+    return this.#require(this.#proven);
+  }
+
+  #require<Value>(value: Value | undefined): Value {
+    if (value === undefined) throw new TypeError('the caller of this request is not known yet');
+    return value;
+  }
+
+  /** Lets a client that waits for it send its body. */
+  invite(): void {
+    if (!this.awaitsContinue) return;
+    this.awaitsContinue = false;
+    this.response.writeContinue();
+  }
+
+  /** Who did it, for the event record. @param eventName such as `ObjectCreated:Put` */
+  eventContext(eventName: string): EventContext {
+    return {
+      eventName,
+      requestId: this.requestId,
+      principalId: this.principal.name,
+      sourceIpAddress: this.request.socket.remoteAddress ?? '',
+      userAgent: this.header('user-agent') ?? '',
+    };
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * The table doors: requests to the Iceberg REST catalog, verified here on raw path and raw body, then passed on to the catalog's HTTP
+ * port with a signed statement of who asks. Nothing that the client says about itself gets past.
+ */
+import { hash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { encodeInternalIdentity, INTERNAL_IDENTITY_HEADER } from '@needlestack/access-control';
+import { parseSignatureClaim, S3Error, verifyDialectSignature } from '@needlestack/s3-protocol';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { createProxyMiddleware } from 'http-proxy-middleware';
+import type { Authenticator } from '../core/authenticate.ts';
+import { TABLE_DOOR_MAX_BODY_BYTES } from '../core/limits.ts';
+import { ClientGoneError, pumpBody } from './pump-body.ts';
+import type { SideDoor } from './request-dispatcher.ts';
+import { sendTableError, toTableError } from './table-error.ts';
+
+export interface TableDoorOptions {
+  readonly authenticator: Authenticator;
+  /** Undefined: the doors are closed. */
+  readonly catalogHttpUrl: string | undefined;
+  readonly internalSecret: string;
+  readonly makeRequestId: () => string;
+}
+
+/** What was read and proven of a request before it is passed on. */
+interface VerifiedRequest {
+  readonly body: Buffer;
+  readonly identityHeader: string;
+}
+
+const TABLE_SERVICES = ['s3', 's3tables'];
+/** Set by proxies, believed by the catalog: only what this gateway says may arrive there. */
+const STRIPPED_HEADERS = [
+  INTERNAL_IDENTITY_HEADER,
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-forwarded-prefix',
+  'expect',
+];
+
+export const createTableDoor = (options: TableDoorOptions): SideDoor => {
+  const app = createTableApp(options);
+  return (request, response, target, awaitsContinue) => {
+    if (!isTablePath(target.rawPath)) return false;
+    if (awaitsContinue) response.writeContinue();
+    app(request, response);
+    return true;
+  };
+};
+
+const isTablePath = (rawPath: string): boolean => rawPath.startsWith('/iceberg/') || rawPath.startsWith('/_iceberg/');
+
+const createTableApp = (options: TableDoorOptions): ((request: IncomingMessage, response: ServerResponse) => void) => {
+  const verified = new WeakMap<IncomingMessage, VerifiedRequest>();
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(async (request: Request, _response: Response, next: NextFunction) => {
+    verified.set(request, await verifyRequest(request, options));
+    for (const name of STRIPPED_HEADERS) delete request.headers[name];
+    next();
+  });
+  if (options.catalogHttpUrl !== undefined) {
+    app.use(
+      createProxyMiddleware({
+        target: options.catalogHttpUrl,
+        xfwd: true,
+        on: {
+          proxyReq: (proxyRequest, request) => {
+            const known = verified.get(request);
+            if (known === undefined) return;
+            proxyRequest.setHeader(INTERNAL_IDENTITY_HEADER, known.identityHeader);
+            if (known.body.length === 0) return;
+            // The body was read to be verified; what follows on the stream is only its end.
+            proxyRequest.removeHeader('transfer-encoding');
+            proxyRequest.setHeader('content-length', known.body.length);
+            proxyRequest.write(known.body);
+          },
+          error: (_error, _request, response) => {
+            if ('writeHead' in response) sendTableError(response, new S3Error('ServiceUnavailable'));
+            else response.destroy();
+          },
+        },
+      }),
+    );
+  }
+  app.use((_request: Request, response: Response) => sendTableError(response, new S3Error('ServiceUnavailable')));
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    if (error instanceof ClientGoneError) response.destroy();
+    else sendTableError(response, toTableError(error));
+  });
+  return app;
+};
+
+/** @throws S3Error as verifyDialectSignature; `AccessDenied` without a signature */
+const verifyRequest = async (request: IncomingMessage, options: TableDoorOptions): Promise<VerifiedRequest> => {
+  const { authenticator } = options;
+  const { identities, scope, keys, nowMs } = authenticator;
+  const url = request.url ?? '';
+  const question = url.indexOf('?');
+  const signable = {
+    method: request.method ?? '',
+    rawPath: question < 0 ? url : url.slice(0, question),
+    rawQuery: question < 0 ? '' : url.slice(question + 1),
+    headers: request.headers,
+    rawHeaders: request.rawHeaders,
+  };
+  const claim = parseSignatureClaim(signable, { region: scope.region, services: TABLE_SERVICES });
+  if (claim === undefined) throw new S3Error('AccessDenied');
+  const accessKey = identities.find(claim.accessKeyId) ?? (await identities.lookup(claim.accessKeyId));
+  if (accessKey === undefined) throw new S3Error('InvalidAccessKeyId');
+  const body = await readBody(request);
+  verifyDialectSignature({
+    request: signable,
+    claim,
+    secret: accessKey.secretAccessKey,
+    keys,
+    nowMs: nowMs(),
+    bodySha256: hash('sha256', body, 'hex'),
+  });
+  const { principal } = accessKey;
+  const identity = {
+    name: principal.name,
+    accountId: principal.accountId,
+    accessKeyId: claim.accessKeyId,
+    isAdmin: principal.permissions.everywhere.has('Admin'),
+    requestId: options.makeRequestId(),
+    issuedAtMs: nowMs(),
+  };
+  return { body, identityHeader: encodeInternalIdentity(identity, options.internalSecret) };
+};
+
+const readBody = async (request: IncomingMessage): Promise<Buffer> => {
+  const pieces: Buffer[] = [];
+  let sizeBytes = 0;
+  await pumpBody(request, (bytes) => {
+    sizeBytes += bytes.length;
+    if (sizeBytes > TABLE_DOOR_MAX_BODY_BYTES) {
+      throw new S3Error('MaxMessageLengthExceeded', {
+        details: { MaxMessageLengthBytes: String(TABLE_DOOR_MAX_BODY_BYTES) },
+      });
+    }
+    pieces.push(bytes);
+    return undefined;
+  });
+  return Buffer.concat(pieces, sizeBytes);
+};

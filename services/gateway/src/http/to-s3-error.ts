@@ -1,0 +1,63 @@
+/** The one place where refusals of other services become S3's. */
+import { S3Error, type S3ErrorCode } from '@needlestack/s3-protocol';
+import { CatalogError, type CatalogErrorCode, VolumeError, type VolumeErrorCode } from '@needlestack/service-contracts';
+
+/** Anything that was thrown, as an answer. What S3 has no name for is an internal error and says nothing of its cause. */
+export const toS3Error = (error: unknown): S3Error => {
+  if (error instanceof S3Error) return error;
+  if (error instanceof CatalogError) return fromCatalog(error);
+  if (error instanceof VolumeError) return fromVolume(error);
+  return new S3Error('InternalError', { cause: error });
+};
+
+const CATALOG_CODES: Readonly<Record<CatalogErrorCode, S3ErrorCode>> = {
+  NoSuchBucket: 'NoSuchBucket',
+  NoSuchKey: 'NoSuchKey',
+  NoSuchVersion: 'NoSuchVersion',
+  NoSuchUpload: 'NoSuchUpload',
+  NoSuchConfiguration: 'InternalError',
+  BucketAlreadyExists: 'BucketAlreadyExists',
+  BucketAlreadyOwnedByYou: 'BucketAlreadyOwnedByYou',
+  BucketNotEmpty: 'BucketNotEmpty',
+  PreconditionFailed: 'PreconditionFailed',
+  ConditionalRequestConflict: 'ConditionalRequestConflict',
+  InvalidPart: 'InvalidPart',
+  InvalidPartOrder: 'InvalidPartOrder',
+  EntityTooSmall: 'EntityTooSmall',
+  InvalidRequest: 'InvalidRequest',
+  MethodNotAllowed: 'MethodNotAllowed',
+  SlowDown: 'SlowDown',
+  Unavailable: 'ServiceUnavailable',
+};
+
+/** Codes whose message S3 fixes; those of the catalog say more only for the others. */
+const KEEPS_MESSAGE: ReadonlySet<CatalogErrorCode> = new Set<CatalogErrorCode>(['InvalidRequest']);
+
+const fromCatalog = (error: CatalogError): S3Error =>
+  new S3Error(CATALOG_CODES[error.code], {
+    details: error.details,
+    cause: error,
+    ...(KEEPS_MESSAGE.has(error.code) ? { message: error.message } : undefined),
+  });
+
+const VOLUME_CODES: Readonly<Record<VolumeErrorCode, S3ErrorCode>> = {
+  'volume-not-found': 'ServiceUnavailable',
+  'needle-not-found': 'InternalError',
+  'cookie-mismatch': 'InternalError',
+  'checksum-mismatch': 'InternalError',
+  'read-only': 'ServiceUnavailable',
+  'no-space': 'ServiceUnavailable',
+  'too-large': 'InternalError',
+  'replication-failed': 'ServiceUnavailable',
+  overloaded: 'SlowDown',
+  'io-error': 'InternalError',
+  'shutting-down': 'ServiceUnavailable',
+  'invalid-argument': 'InternalError',
+  unreachable: 'ServiceUnavailable',
+};
+
+const fromVolume = (error: VolumeError): S3Error =>
+  new S3Error(VOLUME_CODES[error.code], {
+    cause: error,
+    ...(error.code === 'no-space' ? { message: 'There is no space left to store the object.' } : undefined),
+  });

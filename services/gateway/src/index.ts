@@ -1,0 +1,3 @@
+export type { GatewayOptions } from './config.ts';
+export { S3_OPERATIONS, type S3OperationName } from './core/s3-operation.ts';
+export { type RunningGateway, startGateway } from './wiring.ts';

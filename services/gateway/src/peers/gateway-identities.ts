@@ -1,0 +1,79 @@
+import { type IdentitiesFile, type Principal, parseActions, ROOT_ACCOUNT_ID } from '@needlestack/access-control';
+import type { CatalogPort, IdentityRecord } from '@needlestack/service-contracts';
+import { CATALOG_IDENTITY_TTL_MS, MAX_CACHED_CATALOG_IDENTITIES } from '../core/limits.ts';
+import type { AccessKey, IdentityDirectory } from '../core/ports.ts';
+
+interface CachedKey {
+  readonly accessKey: AccessKey | undefined;
+  readonly untilMs: number;
+}
+
+/** Root, then the identities file, then the catalog. */
+export class GatewayIdentities implements IdentityDirectory {
+  readonly #rootKeyId: string;
+  readonly #root: AccessKey;
+  readonly #catalog: Pick<CatalogPort, 'getIdentity'>;
+  readonly #nowMs: () => number;
+  readonly #fromCatalog = new Map<string, CachedKey>();
+  #fromFile: ReadonlyMap<string, AccessKey> = new Map();
+  #accountNames: ReadonlyMap<string, string> = new Map();
+
+  constructor(options: {
+    readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    readonly catalog: Pick<CatalogPort, 'getIdentity'>;
+    readonly nowMs: () => number;
+  }) {
+    this.#rootKeyId = options.root.accessKeyId;
+    this.#root = { secretAccessKey: options.root.secretAccessKey, principal: ROOT_PRINCIPAL };
+    this.#catalog = options.catalog;
+    this.#nowMs = options.nowMs;
+  }
+
+  /** Takes the place of everything that came from the file before. */
+  replaceFile(file: IdentitiesFile): void {
+    this.#fromFile = new Map(
+      file.identities.map(({ accessKeyId, secretAccessKey, principal }) => [
+        accessKeyId,
+        { secretAccessKey, principal },
+      ]),
+    );
+    this.#accountNames = file.accountNames;
+  }
+
+  find(accessKeyId: string): AccessKey | undefined {
+    return accessKeyId === this.#rootKeyId ? this.#root : this.#fromFile.get(accessKeyId);
+  }
+
+  async lookup(accessKeyId: string): Promise<AccessKey | undefined> {
+    const cached = this.#fromCatalog.get(accessKeyId);
+    if (cached !== undefined && cached.untilMs > this.#nowMs()) return cached.accessKey;
+    const record = await this.#catalog.getIdentity(accessKeyId);
+    const accessKey = record === undefined ? undefined : toAccessKey(record);
+    if (this.#fromCatalog.size >= MAX_CACHED_CATALOG_IDENTITIES) this.#fromCatalog.clear();
+    this.#fromCatalog.set(accessKeyId, { accessKey, untilMs: this.#nowMs() + CATALOG_IDENTITY_TTL_MS });
+    return accessKey;
+  }
+
+  accountName(accountId: string): string | undefined {
+    return (
+      this.#accountNames.get(accountId) ?? (accountId === ROOT_ACCOUNT_ID ? ROOT_PRINCIPAL.displayName : undefined)
+    );
+  }
+}
+
+const ROOT_PRINCIPAL: Principal = {
+  name: 'root',
+  accountId: ROOT_ACCOUNT_ID,
+  displayName: 'root',
+  permissions: parseActions(['Admin']),
+};
+
+const toAccessKey = (record: IdentityRecord): AccessKey => ({
+  secretAccessKey: record.secretAccessKey,
+  principal: {
+    name: record.displayName,
+    accountId: record.accountId,
+    displayName: record.displayName,
+    permissions: parseActions(record.actions),
+  },
+});

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { SigningKeyCache } from '@needlestack/s3-protocol';
+import {
+  createOpsHandler,
+  createRequestIdSource,
+  createSilentLogger,
+  Lifecycle,
+  Readiness,
+} from '@needlestack/service-kit';
+import { DEFAULT_HOST, DEFAULT_REGION, type GatewayOptions } from './config.ts';
+import type { Authenticator } from './core/authenticate.ts';
+import { MAX_CONCURRENT_COPIES } from './core/limits.ts';
+import { Permits } from './core/permits.ts';
+import type { GatewayContext } from './http/gateway-context.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { createOpsDoor } from './http/ops-door.ts';
+import { RequestDispatcher } from './http/request-dispatcher.ts';
+import { createTableDoor } from './http/table-door.ts';
+import { GatewayMetrics } from './observability/gateway-metrics.ts';
+import { GatewayIdentities } from './peers/gateway-identities.ts';
+import { watchIdentitiesFile } from './storage/identities-file.ts';
+
+export interface RunningGateway {
+  readonly httpPort: number;
+  /** Stops taking connections, lets requests finish for the grace time, then cuts them. */
+  close(graceMs?: number): Promise<void>;
+}
+
+const DEFAULT_GRACE_MS = 10_000;
+
+/** Builds and starts a gateway. Rejects when the port is taken or the identities file cannot be used; nothing is left running then. */
+export const startGateway = async (options: GatewayOptions): Promise<RunningGateway> => {
+  const logger = options.logger ?? createSilentLogger();
+  const lifecycle = new Lifecycle(logger);
+  const readiness = new Readiness();
+  const { dispatcher, identities } = buildGateway(options, logger, readiness);
+  const { identitiesPath } = options;
+  if (identitiesPath !== undefined) {
+    const watcher = {
+      onRead: identities.replaceFile.bind(identities),
+      onFailure: (error: unknown) => logger.error({ err: error, path: identitiesPath }, 'identities file not used'),
+    };
+    await lifecycle.start(
+      'identities file',
+      () => watchIdentitiesFile(identitiesPath, watcher),
+      (watch) => watch.close(),
+    );
+  }
+  const server = await lifecycle.start(
+    'http',
+    () => listen(createHttpServer(dispatcher), options.port, options.host ?? DEFAULT_HOST),
+    (running, deadline) => {
+      readiness.markStopping();
+      dispatcher.isDraining = true;
+      return closeServer(running, deadline);
+    },
+  );
+  readiness.markStarted();
+  return {
+    httpPort: portOf(server),
+    close: (graceMs = DEFAULT_GRACE_MS) => lifecycle.close(graceMs),
+  };
+};
+
+const buildGateway = (
+  options: GatewayOptions,
+  logger: GatewayContext['logger'],
+  readiness: Readiness,
+): { readonly dispatcher: RequestDispatcher; readonly identities: GatewayIdentities } => {
+  const nowMs = options.nowMs ?? Date.now;
+  const region = options.region ?? DEFAULT_REGION;
+  const identities = new GatewayIdentities({ root: options.root, catalog: options.catalog, nowMs });
+  const keys = new SigningKeyCache();
+  const authenticator: Authenticator = { scope: { region, services: ['s3'] }, keys, identities, nowMs };
+  const context: GatewayContext = {
+    catalog: options.catalog,
+    writer: options.writer,
+    reader: options.reader,
+    select: options.select,
+    notify: options.notify,
+    identities,
+    region,
+    hostId: Buffer.from(randomUUID()).toString('base64url'),
+    copyPermits: new Permits(MAX_CONCURRENT_COPIES),
+    nowMs,
+    makeRuleId: () => randomUUID(),
+    logger,
+  };
+  if (options.readinessCheck !== undefined) readiness.addCheck('store', options.readinessCheck);
+  const metrics = new GatewayMetrics();
+  const makeRequestId = createRequestIdSource();
+  const ops = createOpsHandler({
+    readiness,
+    metrics: [metrics.registry, ...(options.otherMetrics ?? [])],
+    prefix: '/-',
+  });
+  const { catalogHttpUrl, internalSecret } = options;
+  const tables = createTableDoor({ authenticator, catalogHttpUrl, internalSecret, makeRequestId });
+  const dispatcher = new RequestDispatcher({
+    context,
+    authenticator,
+    address: { virtualHostDomains: (options.virtualHostDomains ?? []).map((domain) => domain.toLowerCase()) },
+    makeRequestId,
+    metrics,
+    sideDoors: [createOpsDoor(ops), tables],
+  });
+  return { dispatcher, identities };
+};
+
+const listen = async (server: Server, port: number, host: string): Promise<Server> => {
+  server.listen(port, host);
+  await once(server, 'listening');
+  return server;
+};
+
+const portOf = (server: Server): number => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+const closeServer = async (server: Server, deadline: AbortSignal): Promise<void> => {
+  const cut = (): void => server.closeAllConnections();
+  if (deadline.aborted) cut();
+  else deadline.addEventListener('abort', cut, { once: true });
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  await closed;
+  deadline.removeEventListener('abort', cut);
+};
