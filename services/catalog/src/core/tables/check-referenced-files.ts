@@ -1,6 +1,6 @@
 import type { TableUpdate } from '@needlestack/iceberg-format';
 import { parseObjectUri } from './object-uri.ts';
-import type { TableCatalog } from './ports.ts';
+import type { TableCatalog } from './table-catalog.ts';
 import { TableError } from './table-error.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { KeyWasUsed } from './idempotency.ts';
-import type { Caller, TableCatalog } from './ports.ts';
+import type { Caller } from './ports.ts';
+import type { TableCatalog } from './table-catalog.ts';
 import { TableError } from './table-error.ts';
 
 /**

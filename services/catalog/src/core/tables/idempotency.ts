@@ -1,8 +1,8 @@
 import type { JsonObject } from '@needlestack/iceberg-format';
 import type { KvProgram, KvTransaction } from '@needlestack/ordered-kv';
 import { IDEMPOTENCY_LIFETIME_MS, IDEMPOTENCY_SWEEP_ROWS_MAX } from './limits.ts';
-import type { TableCatalog } from './ports.ts';
 import { runTransaction } from './run-transaction.ts';
+import type { TableCatalog } from './table-catalog.ts';
 import { TableError } from './table-error.ts';
 import { answerEndKey, answerKey, endedAnswers, keyOfEndedAnswer } from './table-keys.ts';
 import { type AnswerRow, decodeAnswerRow, encodeAnswerRow } from './table-rows.ts';

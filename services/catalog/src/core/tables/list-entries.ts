@@ -3,7 +3,7 @@ import { readNamespace } from './find-entry.ts';
 import { PAGE_SIZE_MAX } from './limits.ts';
 import type { NamespacePath } from './namespace-path.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
-import type { TableCatalog } from './ports.ts';
+import type { TableCatalog } from './table-catalog.ts';
 import { childNamespaces, type KeyRange, namespaceEntries } from './table-keys.ts';
 import { decodeNamespaceRow, decodeTableEntry } from './table-rows.ts';
 import type { Warehouse } from './warehouse.ts';

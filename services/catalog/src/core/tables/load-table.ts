@@ -1,6 +1,7 @@
 import { readTable, type TableName } from './find-entry.ts';
 import type { StoredTable } from './loaded-table.ts';
-import type { Caller, TableCatalog } from './ports.ts';
+import type { Caller } from './ports.ts';
+import type { TableCatalog } from './table-catalog.ts';
 import { TableError } from './table-error.ts';
 import type { TableEntry } from './table-rows.ts';
 import type { Warehouse } from './warehouse.ts';

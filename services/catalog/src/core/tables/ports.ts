@@ -1,7 +1,4 @@
-import type { OrderedKv } from '@needlestack/ordered-kv';
 import type { CatalogPort } from '@needlestack/service-contracts';
-import type { CommitQueue } from './commit-queue.ts';
-import type { MetadataStore } from './metadata-store.ts';
 
 /** Objects of this store by bucket and key, for table metadata files. */
 export interface ObjectStorePort {
@@ -27,20 +24,6 @@ export type BucketPort = Pick<CatalogPort, 'getBucket' | 'getBucketConfig' | 'pu
 export interface TableEvents {
   /** A file that no pointer names any more could not be deleted; it is an orphan. */
   cleanupFailed(location: string, error: unknown): void;
-}
-
-/** What every operation on tables works with. */
-export interface TableCatalog {
-  readonly kv: OrderedKv;
-  readonly objects: ObjectStorePort;
-  readonly buckets: BucketPort;
-  readonly metadata: MetadataStore;
-  readonly queue: CommitQueue;
-  readonly events: TableEvents;
-  readonly now: () => number;
-  readonly newUuid: () => string;
-  /** Whether commits are refused that name manifest lists which are not in this store. */
-  readonly checksReferencedFiles: boolean;
 }
 
 /** Who asks, for the records. */

@@ -3,8 +3,9 @@ import { nameIsTaken, readEntry, readNamespace, type TableName } from './find-en
 import type { RecordAnswer } from './idempotency.ts';
 import type { StoredTable } from './loaded-table.ts';
 import { checkTableLocation } from './object-uri.ts';
-import type { Caller, TableCatalog } from './ports.ts';
+import type { Caller } from './ports.ts';
 import { runTransaction } from './run-transaction.ts';
+import type { TableCatalog } from './table-catalog.ts';
 import type { TableEntry } from './table-rows.ts';
 import type { Warehouse } from './warehouse.ts';
 

@@ -1,8 +1,9 @@
 import { putCommitRecord } from './claim-table.ts';
 import { nameIsTaken, readEntry, readNamespace, readTable, type TableName } from './find-entry.ts';
 import type { RecordAnswer } from './idempotency.ts';
-import type { Caller, TableCatalog } from './ports.ts';
+import type { Caller } from './ports.ts';
 import { runTransaction } from './run-transaction.ts';
+import type { TableCatalog } from './table-catalog.ts';
 import { entryKey } from './table-keys.ts';
 import { encodeTableEntry } from './table-rows.ts';
 import type { Warehouse } from './warehouse.ts';

@@ -1,5 +1,5 @@
 import { KvError, type KvProgram, type KvTransaction } from '@needlestack/ordered-kv';
-import type { TableCatalog } from './ports.ts';
+import type { TableCatalog } from './table-catalog.ts';
 import { TableError } from './table-error.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { RecordAnswer } from '../../core/tables/idempotency.ts';
-import type { Caller, TableCatalog } from '../../core/tables/ports.ts';
+import type { Caller } from '../../core/tables/ports.ts';
+import type { TableCatalog } from '../../core/tables/table-catalog.ts';
 import { TableError } from '../../core/tables/table-error.ts';
 import type { AnswerRow } from '../../core/tables/table-rows.ts';
 import { findWarehouse, parseWarehouseName, type Warehouse } from '../../core/tables/warehouse.ts';

@@ -10,8 +10,8 @@ import {
   sweepAnswers,
 } from '../../core/tables/idempotency.ts';
 import { IDEMPOTENCY_SWEEP_EVERY } from '../../core/tables/limits.ts';
-import type { TableCatalog } from '../../core/tables/ports.ts';
 import { runTransaction } from '../../core/tables/run-transaction.ts';
+import type { TableCatalog } from '../../core/tables/table-catalog.ts';
 import { TableError } from '../../core/tables/table-error.ts';
 import type { AnswerRow } from '../../core/tables/table-rows.ts';
 import type { IcebergAnswer } from './iceberg-answer.ts';

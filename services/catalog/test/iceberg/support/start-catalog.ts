@@ -7,8 +7,9 @@ import { isJsonObject, type JsonObject, parseJson, writeJson } from '@needlestac
 import { type OrderedKv, openLmdbKv } from '@needlestack/ordered-kv';
 import type { Bucket, BucketConfigKind } from '@needlestack/service-contracts';
 import express from 'express';
-import { openTableCatalog } from '../../../src/core/tables/open-table-catalog.ts';
-import type { BucketPort, TableCatalog } from '../../../src/core/tables/ports.ts';
+import type { BucketPort } from '../../../src/core/tables/ports.ts';
+import type { TableCatalog } from '../../../src/core/tables/table-catalog.ts';
+import { openTableCatalog } from '../../../src/core/tables/table-catalog.ts';
 import { createIcebergRouter } from '../../../src/http/iceberg/iceberg-router.ts';
 import { FileObjectStore } from './file-object-store.ts';
 

@@ -1,7 +1,21 @@
 import type { OrderedKv } from '@needlestack/ordered-kv';
 import { CommitQueue } from './commit-queue.ts';
 import { MetadataStore } from './metadata-store.ts';
-import type { BucketPort, ObjectStorePort, TableCatalog, TableEvents } from './ports.ts';
+import type { BucketPort, ObjectStorePort, TableEvents } from './ports.ts';
+
+/** What every operation on tables works with. */
+export interface TableCatalog {
+  readonly kv: OrderedKv;
+  readonly objects: ObjectStorePort;
+  readonly buckets: BucketPort;
+  readonly metadata: MetadataStore;
+  readonly queue: CommitQueue;
+  readonly events: TableEvents;
+  readonly now: () => number;
+  readonly newUuid: () => string;
+  /** Whether commits are refused that name manifest lists which are not in this store. */
+  readonly checksReferencedFiles: boolean;
+}
 
 export interface TableCatalogOptions {
   readonly kv: OrderedKv;
