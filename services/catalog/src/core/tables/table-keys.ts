@@ -57,6 +57,11 @@ export function entryKey(namespaceId: string, name: string): Buffer {
   return textKey('E', namespaceId, name);
 }
 
+/** All namespaces of a bucket: a bucket that has some is not empty. */
+export function bucketNamespaces(bucketId: string): KeyRange {
+  return rangeOf(textKey('N', bucketId));
+}
+
 export function namespaceEntries(namespaceId: string): KeyRange {
   return rangeOf(textKey('E', namespaceId));
 }
