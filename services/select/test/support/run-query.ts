@@ -73,7 +73,7 @@ export const runQuery = (input: QueryInput): string => {
 export const rowsOf = (input: QueryInput): string[] => runQuery(input).split('\n').slice(0, -1);
 
 /** The value of the only column of the only row, as JSON text; undefined when it is MISSING. */
-export const valueOf = (expression: string, data = '{}'): string | undefined => {
+export const evaluated = (expression: string, data = '{}'): string | undefined => {
   const row = runQuery({ sql: `SELECT ${expression} AS v FROM S3Object s LIMIT 1`, data, json: 'LINES' });
   return /^\{"v":(.*)\}\n$/s.exec(row)?.[1];
 };

@@ -1,0 +1,216 @@
+import { gzipSync } from 'node:zlib';
+import { createGrpcClient, loadProtos, RpcError } from '@needlestack/rpc';
+import type { Select } from '@needlestack/rpc/wire/needlestack-select';
+import { type ObjectReader, SelectError, type SelectRequest } from '@needlestack/service-contracts';
+import { type SelectService, startSelectService } from '../src/index.ts';
+import { InlineReader } from './support/byte-reader.ts';
+import { counterOf, type DecodedFrame, decodeFrames, kindsOf, recordsOf } from './support/decode-frames.ts';
+import { type QueryInput, requestOf } from './support/run-query.ts';
+
+const reader = new InlineReader();
+/** Stands before the reader when a test wants to disturb it. */
+let disturbance: ObjectReader | undefined;
+let service: SelectService;
+
+beforeAll(async () => {
+  service = await startSelectService({
+    reader: { read: (...args) => (disturbance ?? reader).read(...args) },
+    workersMax: 1,
+  });
+});
+afterAll(() => service.close());
+afterEach(() => {
+  disturbance = undefined;
+  reader.readBytes = 0;
+});
+
+const never = new AbortController().signal;
+
+const framesOf = async (request: SelectRequest, signal = never): Promise<DecodedFrame[]> => {
+  const pieces: Uint8Array[] = [];
+  for await (const frame of service.port.select(request, signal)) pieces.push(frame);
+  return decodeFrames(Buffer.concat(pieces));
+};
+
+const answer = (input: QueryInput): Promise<DecodedFrame[]> => framesOf(requestOf(input));
+
+const manyRows = (count: number): string =>
+  Array.from({ length: count }, (_, index) => `${index},name ${index},some more text\n`).join('');
+
+test('records, then stats that equal the object and the payload, then the end', async () => {
+  const data = 'a,1\nb,2\nc,3\n';
+  const frames = await answer({ sql: 'SELECT s._1 FROM S3Object s WHERE s._2 > 1', data, output: { CSV: {} } });
+  expect(kindsOf(frames)).toEqual(['Records', 'Stats', 'End']);
+  expect(recordsOf(frames)).toBe('b\nc\n');
+  expect(counterOf(frames[1], 'BytesScanned')).toBe(data.length);
+  expect(counterOf(frames[1], 'BytesProcessed')).toBe(data.length);
+  expect(counterOf(frames[1], 'BytesReturned')).toBe(4);
+});
+
+test('progress, when asked for, comes at least once and equals the stats', async () => {
+  const request = { ...requestOf({ sql: 'SELECT * FROM S3Object', data: 'a\n' }), requestProgressEnabled: true };
+  const frames = await framesOf(request);
+  expect(kindsOf(frames)).toEqual(['Records', 'Progress', 'Stats', 'End']);
+  expect(counterOf(frames[1], 'BytesScanned')).toBe(counterOf(frames[2], 'BytesScanned'));
+  expect(frames[1]?.payload.toString()).toContain('</Progress>');
+});
+
+test('a result larger than a frame is cut into frames that a reader of 128 KiB can hold', async () => {
+  const data = manyRows(50_000);
+  const frames = await answer({ sql: 'SELECT * FROM S3Object', data, output: { CSV: {} } });
+  expect(recordsOf(frames)).toBe(data);
+  expect(Math.max(...frames.map(({ payload }) => payload.length))).toBeLessThanOrEqual(128 * 1024 - 256 - 128);
+  expect(frames.length).toBeGreaterThan(10);
+});
+
+test('LIMIT stops reading', async () => {
+  const data = manyRows(400_000);
+  const frames = await answer({ sql: 'SELECT s._1 FROM S3Object s LIMIT 5', data });
+  expect(recordsOf(frames).split('\n')).toHaveLength(6);
+  expect(reader.readBytes).toBeLessThan(data.length / 4);
+  expect(kindsOf(frames).at(-1)).toBe('End');
+});
+
+test('an empty object has no rows, and an aggregate of them one', async () => {
+  expect(kindsOf(await answer({ sql: 'SELECT * FROM S3Object', data: '' }))).toEqual(['Stats', 'End']);
+  expect(recordsOf(await answer({ sql: 'SELECT COUNT(*) FROM S3Object', data: '' }))).toBe('{"_1":0}\n');
+});
+
+test('GZIP: scanned counts before, processed after decompression; members follow each other', async () => {
+  const data = Buffer.concat([gzipSync('a,1\n'), gzipSync('b,2\n')]);
+  const request = requestOf({ sql: 'SELECT s._2 FROM S3Object s', data, output: { CSV: {} } });
+  const frames = await framesOf({ ...request, inputSerialization: { CSV: {}, CompressionType: 'gzip' } });
+  expect(recordsOf(frames)).toBe('1\n2\n');
+  expect(counterOf(frames.at(-2), 'BytesScanned')).toBe(data.length);
+  expect(counterOf(frames.at(-2), 'BytesProcessed')).toBe(8);
+});
+
+test.each([
+  ['cut', gzipSync(manyRows(1000)).subarray(0, 2000), 'TruncatedInput'],
+  ['no GZIP', Buffer.from('a,b\n'), 'InvalidCompressionFormat'],
+  ['a bomb', gzipSync(Buffer.alloc(64 * 1024 * 1024)), 'TruncatedInput'],
+])('GZIP that is %s', async (_what, data, code) => {
+  const request = requestOf({ sql: "SELECT COUNT(*) FROM S3Object s WHERE s._1 = 'none'", data });
+  const asked = framesOf({
+    ...request,
+    inputSerialization: { CSV: { RecordDelimiter: '\0' }, CompressionType: 'GZIP' },
+  });
+  await expect(asked).rejects.toMatchObject({ code, httpStatus: 400 });
+});
+
+test('what is wrong before the first row is thrown with code and status', async () => {
+  const refused = answer({ sql: 'SELECT FROM S3Object', data: 'a\n' });
+  await expect(refused).rejects.toBeInstanceOf(SelectError);
+  await expect(refused).rejects.toMatchObject({ code: 'ParseEmptySelect', httpStatus: 400 });
+});
+
+test('what goes wrong after rows were found comes after them, as the last frame', async () => {
+  const frames = await answer({
+    sql: 'SELECT CAST(s._1 AS INT) FROM S3Object s',
+    data: '1\n2\nx\n4\n',
+    output: { CSV: {} },
+  });
+  expect(kindsOf(frames)).toEqual(['Records', 'error']);
+  expect(recordsOf(frames)).toBe('1\n2\n');
+  expect(frames[1]?.headers).toMatchObject({ ':error-code': 'CastFailed', ':message-type': 'error' });
+});
+
+test('an object that cannot be read is an internal error that tells nothing', async () => {
+  disturbance = {
+    // biome-ignore lint/correctness/useYield: the first read fails
+    async *read() {
+      throw new Error('volume 7 is down');
+    },
+  };
+  const failed = answer({ sql: 'SELECT * FROM S3Object', data: 'a\n' });
+  await expect(failed).rejects.toMatchObject({ code: 'InternalError', httpStatus: 500 });
+  await expect(failed).rejects.not.toThrow(/volume/);
+});
+
+test('a silent object is answered with signs of life; a gone client frees the worker', async () => {
+  let isReadingOver = false;
+  disturbance = {
+    async *read(_object, _range, signal) {
+      yield Buffer.from('a\nb\n');
+      await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+      isReadingOver = true;
+    },
+  };
+  const stop = new AbortController();
+  const kinds: string[] = [];
+  for await (const frame of service.port.select(
+    requestOf({ sql: 'SELECT * FROM S3Object', data: 'a\nb\nc' }),
+    stop.signal,
+  )) {
+    kinds.push(...kindsOf(decodeFrames(frame)));
+    if (kinds.length === 2) break;
+  }
+  expect(kinds).toEqual(['Records', 'Cont']);
+  disturbance = undefined;
+  // The only worker is free again, or this would wait for ever.
+  expect(recordsOf(await answer({ sql: 'SELECT COUNT(*) FROM S3Object', data: 'x\n' }))).toBe('{"_1":1}\n');
+  expect(isReadingOver).toBe(true);
+});
+
+test('a query in the middle of its work stops when its signal aborts', async () => {
+  const stop = new AbortController();
+  const request = requestOf({ sql: 'SELECT * FROM S3Object', data: manyRows(400_000) });
+  const reading = async (): Promise<void> => {
+    for await (const _ of service.port.select(request, stop.signal)) stop.abort(new Error('gone'));
+  };
+  await expect(reading()).rejects.toThrow();
+  expect(recordsOf(await answer({ sql: 'SELECT COUNT(*) FROM S3Object', data: 'x\n' }))).toBe('{"_1":1}\n');
+});
+
+test('beyond one running and sixteen waiting, SlowDown', async () => {
+  const release = Promise.withResolvers<void>();
+  disturbance = {
+    async *read() {
+      await release.promise;
+      yield Buffer.from('a\n');
+    },
+  };
+  const request = requestOf({ sql: 'SELECT * FROM S3Object', data: 'a\n' });
+  const asked = Array.from({ length: 18 }, () => framesOf(request).catch((error: unknown) => error));
+  const refused = await Promise.race(asked);
+  expect(refused).toMatchObject({ code: 'SlowDown', httpStatus: 503 });
+  release.resolve();
+  const ended = await Promise.all(asked);
+  expect(ended.filter((one) => one instanceof SelectError)).toHaveLength(1);
+});
+
+test('over gRPC: the same frames, and refusals by their code', async () => {
+  const client = createGrpcClient<Select>({
+    address: `127.0.0.1:${service.grpcPort}`,
+    protos: loadProtos(['select.proto']),
+    service: 'needlestack_select.Select',
+  });
+  const call = {
+    object: { size_bytes: 8, inline_data: Buffer.from('a,1\nb,2\n') },
+    expression: 'SELECT s._2 FROM S3Object s',
+    expression_type: 'SQL',
+    input_serialization: { elements: { CSV: { document: { elements: { FieldDelimiter: { text: ',' } } } } } },
+    output_serialization: { elements: { CSV: { document: {} } } },
+    principal_id: 'p',
+  };
+  try {
+    const pieces: Uint8Array[] = [];
+    for await (const { frame } of client.call.Select(call)) pieces.push(frame);
+    const frames = decodeFrames(Buffer.concat(pieces));
+    expect(kindsOf(frames)).toEqual(['Records', 'Stats', 'End']);
+    expect(recordsOf(frames)).toBe('1\n2\n');
+    const refused = client.call.Select({ ...call, expression: 'SELECT 1' }).next();
+    await expect(refused).rejects.toBeInstanceOf(RpcError);
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-argument', reason: 'ParseSelectMissingFrom' });
+  } finally {
+    client.close();
+  }
+});
+
+test('metrics count queries by what they ended with', async () => {
+  const page = await (await fetch(`http://127.0.0.1:${service.httpPort}/metrics`)).text();
+  expect(page).toMatch(/needlestack_select_queries_total\{result="OK",service="select"\} [1-9]/);
+  expect(page).toMatch(/needlestack_select_queries_total\{result="ParseEmptySelect",service="select"\} 1/);
+  expect(page).toMatch(/needlestack_select_workers_busy\{service="select"\} \d/);
+  expect((await fetch(`http://127.0.0.1:${service.httpPort}/readyz`)).status).toBe(200);
+});
