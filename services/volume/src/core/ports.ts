@@ -152,10 +152,10 @@ export type ReplicaDelete = Omit<ReplicaWrite, 'needle' | 'fsync'>;
 /** The other holders of volumes. */
 export interface ReplicaPeers {
   /**
-   * HTTP addresses of the other servers that hold the volume. Empty when this is the only one.
+   * HTTP addresses of the other servers that hold the volume. May answer from memory once as many as `wanted` were known.
    * @throws VolumeError `unreachable`
    */
-  otherHolders(volumeId: number, signal?: AbortSignal): Promise<readonly string[]>;
+  otherHolders(volumeId: number, wanted: number, signal?: AbortSignal): Promise<readonly string[]>;
   /** Resolves when the other server has the needle on stable storage. */
   write(url: string, request: ReplicaWrite, signal?: AbortSignal): Promise<void>;
   /** A missing needle is no error. */

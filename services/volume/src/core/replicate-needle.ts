@@ -52,7 +52,8 @@ export async function deleteReplicated(
   cookie: number,
   request: ReplicatedRequest,
 ): Promise<number | undefined> {
-  const others = volume.copies > 1 ? await replication.peers.otherHolders(volume.volumeId, request.signal) : [];
+  const others =
+    volume.copies > 1 ? await replication.peers.otherHolders(volume.volumeId, volume.copies - 1, request.signal) : [];
   const deletedBytes = await deleteNeedle(volume, id, { cookie, fsync: request.fsync === true });
   const remove = { fileId: { volumeId: volume.volumeId, key: id, cookie }, authorization: request.authorization };
   const failures = await onEach(replication, volume, others, (url) =>
@@ -68,7 +69,7 @@ async function requireHolders(
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   if (volume.copies === 1) return [];
-  const others = await peers.otherHolders(volume.volumeId, signal);
+  const others = await peers.otherHolders(volume.volumeId, volume.copies - 1, signal);
   if (others.length + 1 >= volume.copies) return others;
   throw new VolumeError(
     'replication-failed',

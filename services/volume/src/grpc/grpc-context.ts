@@ -1,0 +1,36 @@
+import { RpcError } from '@needlestack/rpc';
+import type { Clock } from '../core/ports.ts';
+import type { Replication } from '../core/replicate-needle.ts';
+import type { ServerState } from '../core/server-state.ts';
+import type { Volume } from '../core/volume.ts';
+import type { VolumeRegistry } from '../core/volume-registry.ts';
+
+/** What the handlers of the control plane work with. */
+export interface GrpcContext {
+  readonly registry: VolumeRegistry;
+  readonly replication: Replication;
+  readonly state: ServerState;
+  readonly clock: Clock;
+  /** `ip:port`, or the id that the operator gave. */
+  readonly serverId: string;
+  readonly version: string;
+  readonly dataCenter: string;
+  readonly rack: string;
+  /** Tells the master at once that a volume cannot be written any more, or can again. */
+  readonly announce: () => void;
+  /** Answers whether a master is one of ours, by its address. */
+  readonly isKnownMaster: (address: string) => boolean;
+  readonly pingMaster: (address: string, signal: AbortSignal) => Promise<bigint>;
+}
+
+/** @throws RpcError while the server is in maintenance mode */
+export function refuseInMaintenance({ state, serverId }: GrpcContext): void {
+  if (state.record.maintenance) throw new RpcError('unknown', `volume server ${serverId} is in maintenance mode`);
+}
+
+/** @throws RpcError with the text that the method's clients look for */
+export function findVolume({ registry }: GrpcContext, volumeId: number, text = 'not found volume id'): Volume {
+  const volume = registry.get(volumeId);
+  if (volume === undefined) throw new RpcError('unknown', `${text} ${volumeId}`, { reason: 'volume-not-found' });
+  return volume;
+}

@@ -1,0 +1,39 @@
+import { type BoundService, bindService } from '@needlestack/rpc';
+import type { VolumeServer } from '@needlestack/rpc/wire/volume-server-pb';
+import { allocateVolume } from './allocate-volume.ts';
+import { batchDelete } from './batch-delete.ts';
+import { deleteCollection, deleteVolume } from './delete-volume.ts';
+import { getVolumeStatus } from './get-volume-status.ts';
+import type { GrpcContext } from './grpc-context.ts';
+import { markVolumeReadonly, markVolumeWritable } from './mark-volume.ts';
+import { mountVolume, unmountVolume } from './mount-volume.ts';
+import { getNeedleStatus, readBlob, readMeta, writeBlob } from './needle-blobs.ts';
+import { ping } from './ping.ts';
+import { streamAllNeedles } from './read-all-needles.ts';
+import { getState, leaveCluster, setState } from './server-state.ts';
+import { getServerStatus } from './server-status.ts';
+
+/** The methods of the control plane. What is not in this table answers UNIMPLEMENTED and is listed in the README. */
+export function bindVolumeService(context: GrpcContext): BoundService {
+  return bindService<VolumeServer>('volume_server_pb.VolumeServer', {
+    AllocateVolume: (request) => allocateVolume(context, request),
+    VolumeMount: (request) => mountVolume(context, request),
+    VolumeUnmount: (request) => unmountVolume(context, request),
+    VolumeDelete: (request) => deleteVolume(context, request),
+    DeleteCollection: (request) => deleteCollection(context, request),
+    VolumeMarkReadonly: (request) => markVolumeReadonly(context, request),
+    VolumeMarkWritable: (request) => markVolumeWritable(context, request),
+    VolumeStatus: (request) => getVolumeStatus(context, request),
+    BatchDelete: (request) => batchDelete(context, request),
+    ReadNeedleBlob: (request) => readBlob(context, request),
+    ReadNeedleMeta: (request) => readMeta(context, request),
+    WriteNeedleBlob: (request) => writeBlob(context, request),
+    ReadAllNeedles: (request, call) => streamAllNeedles(context, request, call),
+    VolumeNeedleStatus: (request) => getNeedleStatus(context, request),
+    VolumeServerStatus: () => getServerStatus(context),
+    VolumeServerLeave: () => leaveCluster(context),
+    GetState: () => getState(context),
+    SetState: (request) => setState(context, request),
+    Ping: (request, call) => ping(context, request, call),
+  });
+}

@@ -1,0 +1,76 @@
+import { type FileId, FormatError, parseKeyAndCookie, parseVolumeId } from '@needlestack/needle-format';
+import { writeReplicated } from '../core/replicate-needle.ts';
+import { writeNeedle } from '../core/write-needle.ts';
+import { authorizeWrite } from './authorize-request.ts';
+import { etagOf } from './get-needle.ts';
+import type { HttpContext, NeedleExchange } from './http-context.ts';
+import { asVolumeError, HttpError, writeFailure } from './http-error.ts';
+import { readUpload } from './read-upload.ts';
+import { sendEmpty, sendJson } from './send-response.ts';
+
+/** Answers PUT and POST: stores the body here and, unless another server sent it, on every other holder. */
+export async function putNeedle(context: HttpContext, exchange: NeedleExchange): Promise<void> {
+  const { request, response, path, query, lastPathPart } = exchange;
+  authorizeWrite(request, path, query, context.access, context.clock.nowMs());
+  const fileId = readFileId(exchange);
+  const volume = context.registry.get(fileId.volumeId);
+  if (volume === undefined) throw new HttpError(404, `volume ${fileId.volumeId} not found`);
+  const refusal = volume.refusal();
+  if (refusal !== undefined) throw writeFailure(refusal);
+  try {
+    const upload = await readUpload(request, fileId, lastPathPart, query, {
+      fileSizeBytesMax: context.fileSizeBytesMax,
+      nowMs: context.clock.nowMs(),
+    });
+    const { needle } = upload;
+    const write = { fsync: query.get('fsync') === 'true', skipUnchanged: true };
+    const outcome =
+      query.get('type') === 'replicate'
+        ? await writeNeedle(volume, needle, write)
+        : await writeReplicated(context.replication, volume, needle, {
+            ...write,
+            authorization: request.headers.authorization,
+          });
+    const etag = etagOf(needle);
+    const headers = { ETag: `"${etag}"`, 'Content-MD5': upload.contentMd5 };
+    if (outcome === 'unchanged') return sendEmpty(response, 204, headers);
+    sendJson(
+      response,
+      201,
+      {
+        name: upload.name || undefined,
+        size: upload.sizeBytes || undefined,
+        eTag: etag,
+        mime: upload.mime || undefined,
+        contentMd5: upload.contentMd5 || undefined,
+      },
+      query,
+      headers,
+    );
+  } catch (error) {
+    const volumeError = asVolumeError(error);
+    if (volumeError?.code === 'cookie-mismatch') {
+      throw new HttpError(500, `failed to write to local disk: mismatching cookie ${fileId.cookie.toString(16)}`);
+    }
+    if (volumeError !== undefined) throw writeFailure(volumeError);
+    if (error instanceof FormatError) throw new HttpError(400, error.message);
+    throw error;
+  }
+}
+
+/** The texts are those of the language in which the wire was first written; clients and tests look at them. */
+function readFileId({ path }: NeedleExchange): FileId {
+  const { volumeText, fileText } = path;
+  let volumeId: number;
+  try {
+    volumeId = parseVolumeId(volumeText);
+  } catch {
+    const why = /^\d+$/.test(volumeText) ? 'value out of range' : 'invalid syntax';
+    throw new HttpError(400, `strconv.ParseUint: parsing ${JSON.stringify(volumeText)}: ${why}`);
+  }
+  try {
+    return { volumeId, ...parseKeyAndCookie(fileText) };
+  } catch {
+    throw new HttpError(400, `Invalid fid: ${fileText}`);
+  }
+}

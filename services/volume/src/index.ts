@@ -1,0 +1,5 @@
+export { FSYNC_MODES, type FsyncMode } from './core/append-queue.ts';
+export { toGrpcAddress } from './peers/master-client.ts';
+export type { DataDirectoryOptions } from './storage/data-directory.ts';
+export type { VolumeServiceOptions } from './volume-options.ts';
+export { startVolumeService, type VolumeService } from './wiring.ts';

@@ -1,0 +1,63 @@
+import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
+import type { VolumeEvents } from '../core/ports.ts';
+import type { VolumeRegistry } from '../core/volume-registry.ts';
+import type { MasterClientEvents } from '../peers/master-client.ts';
+
+/** One function per event: what is logged, and what is counted. */
+export function createVolumeEvents(logger: Logger, metrics: MetricsRegistry): VolumeEvents & MasterClientEvents {
+  const readOnly = metrics.counter({
+    name: 'volume_turned_read_only_total',
+    help: 'Volumes that ceased to be writable, by reason',
+    labelNames: ['reason'],
+  });
+  const recovered = metrics.counter({
+    name: 'volume_recovered_rows_total',
+    help: 'Index rows derived again at start',
+  })();
+  const refused = metrics.counter({ name: 'volume_refused_total', help: 'Volumes that could not be opened' })();
+  const replicaFailures = metrics.counter({
+    name: 'volume_replica_failures_total',
+    help: 'Failed calls to replicas',
+  })();
+  return {
+    volumeTurnedReadOnly: (volumeId, reason, cause) => {
+      readOnly(reason).value += 1;
+      logger.warn({ volumeId, reason, err: cause }, 'volume is read only now');
+    },
+    tailRecovered: (volumeId, rowsDerived, bytesCut) => {
+      recovered.value += rowsDerived;
+      logger.warn({ volumeId, rowsDerived, bytesCut }, 'volume recovered after a crash');
+    },
+    volumeRefused: (path, cause) => {
+      refused.value += 1;
+      logger.error({ path, err: cause }, 'volume refused');
+    },
+    replicaFailed: (volumeId, url, cause) => {
+      replicaFailures.value += 1;
+      logger.warn({ volumeId, url, err: cause }, 'replica failed');
+    },
+    masterConnected: (address) => logger.info({ address }, 'master connected'),
+    masterLost: (address, cause) => logger.warn({ address, err: cause }, 'master lost'),
+    duplicateDirectories: (uuids) =>
+      logger.error({ uuids }, 'another server has a data directory with the same id: it was copied'),
+  };
+}
+
+/** Numbers asked for at scrape time. */
+export function addVolumeGauges(metrics: MetricsRegistry, registry: VolumeRegistry): void {
+  const sum = (read: (volume: ReturnType<VolumeRegistry['list']>[number]) => number): number =>
+    registry.list().reduce((total, volume) => total + read(volume), 0);
+  metrics.gauge({ name: 'volume_volumes', help: 'Mounted volumes' }, () => registry.list().length);
+  metrics.gauge({ name: 'volume_read_only_volumes', help: 'Mounted volumes that take no writes' }, () =>
+    sum((volume) => (volume.isWritable ? 0 : 1)),
+  );
+  metrics.gauge({ name: 'volume_data_bytes', help: 'Bytes of all data files' }, () =>
+    sum((volume) => volume.opened.file.endBytes),
+  );
+  metrics.gauge({ name: 'volume_index_memory_bytes', help: 'Memory of all needle indexes' }, () =>
+    sum((volume) => volume.opened.index.memoryBytes),
+  );
+  metrics.gauge({ name: 'volume_queued_append_bytes', help: 'Data bytes that wait for their turn' }, () =>
+    sum((volume) => volume.queue.waitingBytes),
+  );
+}

@@ -1,0 +1,172 @@
+import type { ChannelSecurity } from '@needlestack/rpc';
+import type { HeartbeatInit, HeartbeatResponse } from '@needlestack/rpc/wire/master-pb';
+import { VolumeError } from '@needlestack/service-contracts';
+import { MasterSession } from './master-session.ts';
+
+/** What the master client tells its server; all are for the log. */
+export interface MasterClientEvents {
+  masterConnected(address: string): void;
+  masterLost(address: string, cause: unknown): void;
+  duplicateDirectories(uuids: readonly string[]): void;
+}
+
+export interface MasterClientOptions {
+  /** gRPC addresses, tried in turn. */
+  readonly masters: readonly string[];
+  readonly security: ChannelSecurity;
+  readonly pulseMs: number;
+  /** The whole state of this server; undefined when it has left the cluster. */
+  readonly buildBeat: () => Promise<HeartbeatInit | undefined>;
+  readonly events: MasterClientEvents;
+}
+
+const RECONNECT_FIRST_MS = 100;
+const RECONNECT_MAX_MS = 5_000;
+
+/**
+ * Keeps one heartbeat stream to the leading master: a full beat at once and at every pulse, a delta whenever a volume comes or
+ * goes. Follows the leader that a master names, and goes round the list when one is lost.
+ */
+export class MasterClient {
+  readonly #options: MasterClientOptions;
+  readonly #stop = new AbortController();
+  #session: MasterSession | undefined;
+  #connected = false;
+  #leader: string | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(options: MasterClientOptions) {
+    this.#options = options;
+  }
+
+  /** True while a master answers our beats. */
+  get isConnected(): boolean {
+    return this.#connected;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Sends a delta, or with none the whole state, without waiting for the next pulse. */
+  announce(delta?: HeartbeatInit): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    if (delta !== undefined) session.send(delta);
+    else void this.#sendBeat(session);
+  }
+
+  /** `host:port` of the HTTP of every server that holds the volume. @throws VolumeError `unreachable` */
+  async lookupVolume(volumeId: number, signal?: AbortSignal): Promise<readonly string[]> {
+    const session = this.#session;
+    if (session === undefined) throw new VolumeError('unreachable', 'no master is connected');
+    try {
+      const request = { volume_or_file_ids: [String(volumeId)] };
+      const answer = await session.call.LookupVolume(request, signal === undefined ? {} : { signal });
+      return (answer.volume_id_locations[0]?.locations ?? []).map(({ url }) => url);
+    } catch (error) {
+      throw new VolumeError('unreachable', `the master did not say where volume ${volumeId} is`, { cause: error });
+    }
+  }
+
+  /** The clock of a master, in nanoseconds. */
+  async ping(address: string, signal: AbortSignal): Promise<bigint> {
+    const session =
+      this.#session?.address === address ? this.#session : new MasterSession(address, this.#options.security);
+    try {
+      return BigInt((await session.call.Ping({}, { signal })).start_time_ns);
+    } finally {
+      if (session !== this.#session) session.close();
+    }
+  }
+
+  /** Ends with an empty beat, so that the master forgets this server at once. */
+  async close(): Promise<void> {
+    this.#session?.send({ has_no_volumes: true });
+    this.#stop.abort();
+    this.#session?.close();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { masters, events } = this.#options;
+    let waitMs = RECONNECT_FIRST_MS;
+    for (let turn = 0; !this.#stop.signal.aborted; turn += 1) {
+      const address = this.#leader ?? masters[turn % masters.length];
+      if (address === undefined) return;
+      this.#leader = undefined;
+      try {
+        await this.#stayConnected(address);
+        waitMs = RECONNECT_FIRST_MS;
+      } catch (error) {
+        if (this.#connected) waitMs = RECONNECT_FIRST_MS;
+        if (!this.#stop.signal.aborted) events.masterLost(address, error);
+      }
+      this.#connected = false;
+      if (this.#leader === undefined) {
+        await this.#pause(waitMs);
+        waitMs = Math.min(waitMs * 2, RECONNECT_MAX_MS);
+      }
+    }
+  }
+
+  async #stayConnected(address: string): Promise<void> {
+    const session = new MasterSession(address, this.#options.security);
+    this.#session = session;
+    const timer = setInterval(() => void this.#sendBeat(session), this.#options.pulseMs);
+    try {
+      await this.#sendBeat(session);
+      for await (const answer of session.answers()) {
+        if (!this.#takeAnswer(address, answer)) return;
+      }
+    } finally {
+      clearInterval(timer);
+      if (this.#session === session) this.#session = undefined;
+      session.close();
+    }
+  }
+
+  /** False when the stream must end: another master leads. */
+  #takeAnswer(address: string, answer: HeartbeatResponse): boolean {
+    if (answer.duplicated_uuids.length > 0) this.#options.events.duplicateDirectories(answer.duplicated_uuids);
+    if (answer.leader !== '' && toGrpcAddress(answer.leader) !== address) {
+      this.#leader = toGrpcAddress(answer.leader);
+      return false;
+    }
+    if (!this.#connected) this.#options.events.masterConnected(address);
+    this.#connected = true;
+    return true;
+  }
+
+  async #sendBeat(session: MasterSession): Promise<void> {
+    try {
+      const beat = await this.#options.buildBeat();
+      if (beat !== undefined) session.send(beat);
+      else session.close();
+    } catch (error) {
+      this.#options.events.masterLost(session.address, error);
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { signal } = this.#stop;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal.addEventListener('abort', done);
+      if (signal.aborted) done();
+    });
+  }
+}
+
+/** `host:port.grpcPort`, as masters name one another, or `host:port` with the usual distance between the ports. */
+export function toGrpcAddress(address: string): string {
+  const match = /^(.*):(\d+)\.(\d+)$/.exec(address);
+  if (match !== null) return `${match[1]}:${match[3]}`;
+  const colon = address.lastIndexOf(':');
+  return `${address.slice(0, colon)}:${Number(address.slice(colon + 1)) + 10_000}`;
+}

@@ -1,0 +1,162 @@
+import { Agent, request as httpRequest } from 'node:http';
+import { formatFileId, formatTtl, hasFlag, NEEDLE_FLAG, type Needle } from '@needlestack/needle-format';
+import { VolumeError } from '@needlestack/service-contracts';
+import type { ReplicaDelete, ReplicaPeers, ReplicaWrite } from '../core/ports.ts';
+
+export interface ReplicaClientOptions {
+  /** Addresses of all holders of a volume, this server among them. */
+  readonly lookup: (volumeId: number, signal?: AbortSignal) => Promise<readonly string[]>;
+  /** Whether an address is this server's own. */
+  readonly isOwnAddress: (address: string) => boolean;
+  /** Sent when the caller brought no token of its own. */
+  readonly authToken: string | undefined;
+  /** Ask every replica for stable storage. */
+  readonly fsync: boolean;
+  readonly nowMs: () => number;
+}
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const LOCATIONS_KEPT_MS = 10_000;
+const LOCATIONS_KEPT_MAX = 10_000;
+
+/** Other volume servers over SeaweedFS's HTTP, so that replicas may be of either kind. */
+export class ReplicaClient implements ReplicaPeers {
+  readonly #options: ReplicaClientOptions;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  readonly #known = new Map<number, { readonly urls: readonly string[]; readonly untilMs: number }>();
+
+  constructor(options: ReplicaClientOptions) {
+    this.#options = options;
+  }
+
+  async otherHolders(volumeId: number, wanted: number, signal?: AbortSignal): Promise<readonly string[]> {
+    const { lookup, isOwnAddress, nowMs } = this.#options;
+    const known = this.#known.get(volumeId);
+    if (known !== undefined && known.untilMs > nowMs()) return known.urls;
+    const urls = (await lookup(volumeId, signal)).filter((url) => !isOwnAddress(url));
+    // A list that is too short is asked for again: the missing holder may be registering right now.
+    if (urls.length >= wanted) this.#remember(volumeId, urls);
+    return urls;
+  }
+
+  async write(url: string, write: ReplicaWrite, signal?: AbortSignal): Promise<void> {
+    const { fileId, needle } = write;
+    const query = new URLSearchParams({ type: 'replicate', ts: String(needle.lastModifiedSeconds) });
+    if (needle.ttl !== undefined) query.set('ttl', formatTtl(needle.ttl));
+    if (hasFlag(needle.flags, NEEDLE_FLAG.chunkManifest)) query.set('cm', 'true');
+    if (write.fsync || this.#options.fsync) query.set('fsync', 'true');
+    const boundary = `needlestack-${fileId.key.toString(16)}-${needle.checksum.toString(16)}`;
+    const head = Buffer.from(partHead(needle, boundary));
+    const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+    const headers = {
+      ...this.#authorization(write.authorization),
+      ...pairHeaders(needle),
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+      'content-length': head.length + needle.data.length + tail.length,
+    };
+    const status = await this.#send(
+      fileId.volumeId,
+      url,
+      'POST',
+      `/${formatFileId(fileId)}?${query}`,
+      headers,
+      signal,
+      [head, needle.data, tail],
+    );
+    if (status !== 201 && status !== 204) throw this.#failed(fileId.volumeId, url, `it answered ${status}`);
+  }
+
+  async delete(url: string, { fileId, authorization }: ReplicaDelete, signal?: AbortSignal): Promise<void> {
+    const path = `/${formatFileId(fileId)}?type=replicate`;
+    const status = await this.#send(
+      fileId.volumeId,
+      url,
+      'DELETE',
+      path,
+      this.#authorization(authorization),
+      signal,
+      [],
+    );
+    if (status !== 202 && status !== 404) throw this.#failed(fileId.volumeId, url, `it answered ${status}`);
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #send(
+    volumeId: number,
+    url: string,
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string | number>>,
+    signal: AbortSignal | undefined,
+    body: readonly Uint8Array[],
+  ): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const fail = (cause: Error): void => reject(this.#failed(volumeId, url, cause.message, cause));
+      const outgoing = httpRequest(
+        `http://${url}${path}`,
+        {
+          method,
+          headers,
+          agent: this.#agent,
+          timeout: REQUEST_TIMEOUT_MS,
+          ...(signal === undefined ? {} : { signal }),
+        },
+        (incoming) => {
+          incoming.on('error', fail);
+          incoming.on('end', () => resolve(incoming.statusCode ?? 0));
+          incoming.resume();
+        },
+      );
+      outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${REQUEST_TIMEOUT_MS} ms`)));
+      outgoing.on('error', fail);
+      for (const bytes of body) outgoing.write(bytes);
+      outgoing.end();
+    });
+  }
+
+  /** A holder that failed may have moved: look the volume up again next time. */
+  #failed(volumeId: number, url: string, why: string, cause?: Error): VolumeError {
+    this.#known.delete(volumeId);
+    return new VolumeError('unreachable', `replica of volume ${volumeId} on ${url}: ${why}`, { cause });
+  }
+
+  #authorization(callers: string | undefined): Record<string, string> {
+    const own = this.#options.authToken === undefined ? undefined : `Bearer ${this.#options.authToken}`;
+    const authorization = callers ?? own;
+    return authorization === undefined ? {} : { authorization };
+  }
+
+  #remember(volumeId: number, urls: readonly string[]): void {
+    if (this.#known.size >= LOCATIONS_KEPT_MAX) this.#known.clear();
+    this.#known.set(volumeId, { urls, untilMs: this.#options.nowMs() + LOCATIONS_KEPT_MS });
+  }
+}
+
+/** The file's part as it opens: name and type as stored, and whether the data is gzip. */
+function partHead(needle: Needle, boundary: string): string {
+  const name = needle.name === undefined ? '' : Buffer.from(needle.name).toString();
+  const lines = [
+    `--${boundary}`,
+    `Content-Disposition: form-data; name="file"; filename="${name.replace(/[\\"]/g, '\\$&').replace(/[\r\n]/g, '')}"`,
+  ];
+  if (needle.mime !== undefined && needle.mime.length > 0) {
+    lines.push(
+      `Content-Type: ${Buffer.from(needle.mime)
+        .toString()
+        .replace(/[\r\n]/g, '')}`,
+    );
+  }
+  if (hasFlag(needle.flags, NEEDLE_FLAG.compressed)) lines.push('Content-Encoding: gzip');
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/** Stored pairs travel as headers with the prefix under which they came. */
+function pairHeaders(needle: Needle): Record<string, string> {
+  if (needle.pairs === undefined || needle.pairs.length === 0) return {};
+  const pairs: unknown = JSON.parse(Buffer.from(needle.pairs).toString());
+  if (typeof pairs !== 'object' || pairs === null) return {};
+  return Object.fromEntries(Object.entries(pairs).map(([name, value]) => [`Seaweed-${name}`, String(value)]));
+}
