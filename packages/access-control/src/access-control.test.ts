@@ -97,7 +97,8 @@ describe('identities file', () => {
 });
 
 test('an internal identity is believed only with the secret and while it is fresh', () => {
-  const identity = { name: 'n', accountId: '1', accessKeyId: 'A', isAdmin: true, requestId: 'R', issuedAtMs: 1000 };
+  const principal = { name: 'n', accountId: '1', displayName: 'N', permissions: parseActions(['Read', 'Write:b/x']) };
+  const identity = { principal, accessKeyId: 'A', requestId: 'R', issuedAtMs: 1000 };
   const header = encodeInternalIdentity(identity, 'secret');
   expect(decodeInternalIdentity(header, 'secret', 2000)).toEqual(identity);
   expect(decodeInternalIdentity(header, 'other', 2000)).toBeUndefined();

@@ -5,25 +5,36 @@
  *   x-needlestack-identity: base64url(JSON) "." hex HMAC-SHA256 of the base64url text
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Principal, ScopedAction, StaticAction } from './principal.ts';
 
 export const INTERNAL_IDENTITY_HEADER = 'x-needlestack-identity';
-/** The catalog refuses a header older than this. */
+/** A header older than this is not believed. */
 export const INTERNAL_IDENTITY_MAX_AGE_MS = 60_000;
 
 export interface InternalIdentity {
-  readonly name: string;
-  readonly accountId: string;
+  readonly principal: Principal;
   readonly accessKeyId: string;
-  /** May change anything. */
-  readonly isAdmin: boolean;
   readonly requestId: string;
   readonly issuedAtMs: number;
+}
+
+/** The identity as JSON can carry it. */
+interface WireIdentity extends Omit<InternalIdentity, 'principal'> {
+  readonly principal: Omit<Principal, 'permissions'> & {
+    readonly everywhere: readonly StaticAction[];
+    readonly scoped: readonly ScopedAction[];
+  };
 }
 
 const sign = (text: string, secret: string): string => createHmac('sha256', secret).update(text).digest('hex');
 
 export const encodeInternalIdentity = (identity: InternalIdentity, secret: string): string => {
-  const text = Buffer.from(JSON.stringify(identity)).toString('base64url');
+  const { permissions, ...principal } = identity.principal;
+  const wire: WireIdentity = {
+    ...identity,
+    principal: { ...principal, everywhere: [...permissions.everywhere], scoped: permissions.scoped },
+  };
+  const text = Buffer.from(JSON.stringify(wire)).toString('base64url');
   return `${text}.${sign(text, secret)}`;
 };
 
@@ -39,6 +50,9 @@ export const decodeInternalIdentity = (
   const given = Buffer.from(header.slice(dot + 1));
   const expected = Buffer.from(sign(text, secret));
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-  const identity = JSON.parse(Buffer.from(text, 'base64url').toString()) as InternalIdentity;
-  return Math.abs(nowMs - identity.issuedAtMs) <= INTERNAL_IDENTITY_MAX_AGE_MS ? identity : undefined;
+  // Its maker is proven: the text is what encodeInternalIdentity wrote.
+  const wire = JSON.parse(Buffer.from(text, 'base64url').toString()) as WireIdentity;
+  if (Math.abs(nowMs - wire.issuedAtMs) > INTERNAL_IDENTITY_MAX_AGE_MS) return undefined;
+  const { everywhere, scoped, ...principal } = wire.principal;
+  return { ...wire, principal: { ...principal, permissions: { everywhere: new Set(everywhere), scoped } } };
 };

@@ -120,12 +120,9 @@ const verifyRequest = async (request: IncomingMessage, options: TableDoorOptions
     nowMs: nowMs(),
     bodySha256: hash('sha256', body, 'hex'),
   });
-  const { principal } = accessKey;
   const identity = {
-    name: principal.name,
-    accountId: principal.accountId,
+    principal: accessKey.principal,
     accessKeyId: claim.accessKeyId,
-    isAdmin: principal.permissions.everywhere.has('Admin'),
     requestId: options.makeRequestId(),
     issuedAtMs: nowMs(),
   };

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { startTestStore, type TestStore } from './support/start-test-store.ts';
+
+let store: TestStore;
+const etag = createHash('md5').update('body').digest('hex');
+beforeAll(async () => {
+  store = await startTestStore();
+  await store.client.call('PUT', '/bucket');
+  await store.client.call('PUT', '/bucket/key', { body: 'body' });
+});
+afterAll(() => store.close());
+
+test.each<[number, Record<string, string>]>([
+  [200, { 'if-match': `"${etag}"` }],
+  [412, { 'if-match': '"other"' }],
+  [304, { 'if-none-match': etag }],
+  [200, { 'if-none-match': '"other"' }],
+  [304, { 'if-modified-since': new Date(Date.now() + 60_000).toUTCString() }],
+  [412, { 'if-unmodified-since': 'Sat, 01 Jan 2000 00:00:00 GMT' }],
+])('reading: %d for %j', async (status, headers) => {
+  const get = await store.client.call('GET', '/bucket/key', { headers });
+  const head = await store.client.call('HEAD', '/bucket/key', { headers });
+  expect([get.status, head.status]).toEqual([status, status]);
+  if (status === 412) expect(get.code).toBe('PreconditionFailed');
+  if (status === 304) {
+    expect(get.body.length).toBe(0);
+    expect(get.headers.etag).toBe(`"${etag}"`);
+    expect(get.headers['last-modified']).toMatch(/GMT$/);
+  }
+});
+
+test.each<[number, string | undefined, string, Record<string, string>]>([
+  [412, 'PreconditionFailed', 'key', { 'if-none-match': '*' }],
+  [501, 'NotImplemented', 'key', { 'if-none-match': 'x' }],
+  [501, 'NotImplemented', 'key', { 'if-none-match': '*', 'if-match': 'x' }],
+  [412, 'PreconditionFailed', 'key', { 'if-match': 'other' }],
+  [404, 'NoSuchKey', 'missing', { 'if-match': etag }],
+  [200, undefined, 'key', { 'if-match': `"${etag}"` }],
+  [200, undefined, 'fresh', { 'if-none-match': '*' }],
+])('writing: %d %s on %s for %j', async (status, code, key, headers) => {
+  expect(await store.client.call('PUT', `/bucket/${key}`, { body: 'body', headers })).toMatchObject({ status, code });
+});
+
+test('of two who create, one wins', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, (_, index) =>
+      store.client.call('PUT', '/bucket/race', { body: `writer ${index}`, headers: { 'if-none-match': '*' } }),
+    ),
+  );
+  const winners = answers.filter((answer) => answer.status === 200);
+  expect(winners.length).toBe(1);
+  for (const answer of answers) expect([200, 409, 412]).toContain(answer.status);
+  expect((await store.client.call('GET', '/bucket/race')).headers.etag).toBe(winners[0]?.headers.etag);
+});
+
+test('deleting', async () => {
+  expect((await store.client.call('DELETE', '/bucket/race', { headers: { 'if-match': 'other' } })).status).toBe(412);
+  expect((await store.client.call('DELETE', '/bucket/race', { headers: { 'if-match': '*' } })).status).toBe(204);
+  expect((await store.client.call('DELETE', '/bucket/race')).status).toBe(204);
+});
+
+test('part numbers and expected owners', async () => {
+  const part = await store.client.call('GET', '/bucket/key', { query: 'partNumber=1' });
+  expect([part.status, part.headers['content-range']]).toEqual([206, 'bytes 0-3/4']);
+  expect(await store.client.call('GET', '/bucket/key', { query: 'partNumber=2' })).toMatchObject({
+    status: 416,
+    code: 'InvalidPartNumber',
+  });
+  expect(await store.client.call('GET', '/bucket/key', { query: 'partNumber=0' })).toMatchObject({ status: 400 });
+  expect(
+    await store.client.call('GET', '/bucket/key', { query: 'partNumber=1', headers: { range: 'bytes=0-1' } }),
+  ).toMatchObject({ status: 400, code: 'InvalidRequest' });
+  expect(
+    await store.client.call('GET', '/bucket/key', { headers: { 'x-amz-expected-bucket-owner': '42' } }),
+  ).toMatchObject({ status: 403, code: 'AccessDenied' });
+  expect(
+    (await store.client.call('GET', '/bucket/key', { headers: { 'x-amz-expected-bucket-owner': '000000000000' } }))
+      .status,
+  ).toBe(200);
+});

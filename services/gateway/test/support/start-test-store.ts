@@ -1,0 +1,70 @@
+/** A gateway on a free port over a real catalog (LMDB in a temporary directory) and volumes in memory. */
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Catalog, createCatalog } from '@needlestack/catalog-service';
+import {
+  CHUNK_BUFFER_BYTES,
+  ChunkBufferPool,
+  ChunkObjectReader,
+  ChunkStore,
+  DigestWorkerPool,
+  FileIdPool,
+  ObjectWriter,
+  VolumeDirectory,
+} from '@needlestack/object-io';
+import { openLmdbKv } from '@needlestack/ordered-kv';
+import { type GatewayOptions, startGateway } from '../../src/index.ts';
+import { MemoryVolumes } from './memory-volumes.ts';
+import { TestClient } from './test-client.ts';
+
+export const ROOT = { accessKeyId: 'ROOTKEY', secretAccessKey: 'root-secret' };
+
+export interface TestStore {
+  readonly port: number;
+  readonly client: TestClient;
+  readonly catalog: Catalog;
+  readonly volumes: MemoryVolumes;
+  readonly buffers: ChunkBufferPool;
+  close(): Promise<void>;
+}
+
+export const startTestStore = async (overrides: Partial<GatewayOptions> = {}): Promise<TestStore> => {
+  const directory = mkdtempSync(join(tmpdir(), 'needlestack-gateway-'));
+  const kv = openLmdbKv({ directory });
+  const catalog = createCatalog({ kv, clock: Date.now, randomBytes });
+  const volumes = new MemoryVolumes();
+  const volumeDirectory = new VolumeDirectory({ master: volumes, connect: () => volumes, nowMs: Date.now });
+  const policy = { collection: '', replication: '', ttl: '', dataCenter: '' };
+  const chunks = new ChunkStore({
+    directory: volumeDirectory,
+    fileIds: new FileIdPool({ master: volumes, directory: volumeDirectory, policy }),
+    randomCookie: () => randomInt(2 ** 32),
+    nowMs: Date.now,
+  });
+  const buffers = new ChunkBufferPool({ bufferBytes: CHUNK_BUFFER_BYTES, buffersMax: 8 });
+  const digests = new DigestWorkerPool({ workersMax: 1 });
+  const gateway = await startGateway({
+    port: 0,
+    root: ROOT,
+    catalog,
+    writer: new ObjectWriter({ chunks, buffers, digests }),
+    reader: new ChunkObjectReader({ chunks, buffers }),
+    internalSecret: 'internal',
+    ...overrides,
+  });
+  return {
+    port: gateway.httpPort,
+    client: new TestClient(gateway.httpPort, ROOT),
+    catalog,
+    volumes,
+    buffers,
+    close: async () => {
+      await gateway.close(2_000);
+      await digests.close();
+      await kv.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+};
