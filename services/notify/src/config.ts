@@ -1,8 +1,8 @@
 /** The only place that reads the environment. */
 import { booleanFlag, commonFlags, portFlag, textFlag } from '@needlestack/service-kit';
-import { SENDS_IN_FLIGHT_DEFAULT, TARGET_STREAMS_DEFAULT } from './core/limits.ts';
+import { QUEUE_LEASE_MS, SENDS_IN_FLIGHT_DEFAULT, TARGET_STREAMS_DEFAULT } from './core/limits.ts';
 import { readTargetEnvironment } from './core/read-target-environment.ts';
-import { parseSwitch, SettingError } from './core/setting-reader.ts';
+import { parseSwitch, SettingError, SettingReader } from './core/setting-reader.ts';
 import { collectInstances, type StoredSettings, type TargetInstance } from './core/target-settings.ts';
 import { targetKeysByType } from './peers/target-factories.ts';
 
@@ -18,6 +18,8 @@ export const notifyFlags = {
   compress: booleanFlag(true, 'compress queue files'),
 } as const;
 
+const LEASE_VARIABLE = 'NEEDLESTACK_NOTIFY_QUEUE_LEASE';
+
 export interface NotifyConfig {
   /** Off: rules are followed and live events stream, no target is loaded, cursors follow the head. */
   readonly isEnabled: boolean;
@@ -28,6 +30,8 @@ export interface NotifyConfig {
   readonly isCompressing: boolean;
   /** Set: queues of targets live in this Redis (BullMQ), not in files. */
   readonly queueRedisUrl: string;
+  /** How long a dead process keeps its targets from the next one, when queues live in Redis. */
+  readonly queueLeaseMs: number;
   /** `eventSource` of records. */
   readonly eventSource: string;
 }
@@ -53,6 +57,10 @@ export function readNotifyConfig(
     ),
     isCompressing: readSwitch('NEEDLESTACK_TARGET_STORE_COMPRESS', read('TARGET_STORE_COMPRESS'), true),
     queueRedisUrl: text('NEEDLESTACK_NOTIFY_QUEUE_REDIS_URL'),
+    queueLeaseMs: new SettingReader(new Map([[LEASE_VARIABLE, text(LEASE_VARIABLE)]]), [LEASE_VARIABLE]).durationMs(
+      LEASE_VARIABLE,
+      QUEUE_LEASE_MS,
+    ),
     eventSource: text('NEEDLESTACK_NOTIFY_EVENT_SOURCE') || 'needlestack:s3',
   };
 }

@@ -22,6 +22,7 @@ export interface QueueSite {
   readonly isCompressing: boolean;
   /** Empty: files. */
   readonly redisUrl: string;
+  readonly leaseMs: number;
   readonly onError: (error: Error) => void;
 }
 
@@ -65,12 +66,12 @@ async function openInFiles(
 async function openInRedis(
   { type, id }: TargetInstance,
   { queueLimit }: CommonSettings,
-  { redisUrl, onError }: QueueSite,
+  { redisUrl, leaseMs, onError }: QueueSite,
 ): Promise<TargetStores> {
   const targetId = `${id}:${type}`;
   const redis = await connectRedis(redisUrl, onError);
   try {
-    const lease = await tryAcquireLease(redis, `${REDIS_PREFIX}:owner:${targetId}`, randomUUID());
+    const lease = await tryAcquireLease(redis, `${REDIS_PREFIX}:owner:${targetId}`, randomUUID(), leaseMs);
     if (lease === undefined) throw new NotifyError('unavailable', `another process delivers to ${targetId}`);
     const isDurable = await keepsWrites(redis);
     const queue = await openRedisQueue({

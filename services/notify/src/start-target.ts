@@ -3,7 +3,7 @@ import { formatTargetArn, type RecordOrigin, type RuleTimeline, targetIdOf } fro
 import type { FailureReason } from './core/delivery-outcome.ts';
 import { NotifyError } from './core/notify-error.ts';
 import type { OutboxFeed } from './core/outbox-feed.ts';
-import type { DeliveryEvents, OutboxPort } from './core/ports.ts';
+import type { DeliveryEvents, OutboxPort, PauseList } from './core/ports.ts';
 import type { SendPermits } from './core/send-permits.ts';
 import { SettingError, SettingReader } from './core/setting-reader.ts';
 import { systemCodeOf } from './core/system-code.ts';
@@ -25,8 +25,7 @@ export interface TargetSite extends QueueSite {
   readonly origin: RecordOrigin;
   readonly permits: SendPermits;
   readonly events: DeliveryEvents;
-  /** Targets that an operator paused. */
-  readonly paused: ReadonlySet<string>;
+  readonly pauseList: PauseList;
   /** Where a target without a cursor of its own begins. */
   readonly firstSeq: bigint;
 }
@@ -64,7 +63,7 @@ async function runTarget(
   // Known to the catalog from now on, so that rows above it stay.
   await outbox.advanceOutboxCursor(cursorNameOf(targetId), startSeq);
   const gate = new TargetGate();
-  if (site.paused.has(targetId)) gate.pause({ reason: 'paused_by_operator', detail: '' });
+  if ((await site.pauseList.load()).has(targetId)) gate.pause({ reason: 'paused_by_operator', detail: '' });
   const delivery = new TargetDelivery({
     ...stores,
     targetId,

@@ -24,10 +24,10 @@ import { startNotifyGrpc } from './grpc/server.ts';
 import { startHttpServer } from './http/server.ts';
 import { combineEvents } from './observability/combine-events.ts';
 import { addTargetGauges, createDeliveryMetrics } from './observability/delivery-metrics.ts';
-import { startTarget } from './start-target.ts';
 import { lockDirectory } from './storage/directory-lock.ts';
 import { createFilePauseList } from './storage/file-pause-list.ts';
 import { createFileRuleLog } from './storage/file-rule-log.ts';
+import { superviseTarget } from './supervise-target.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface NotifyServiceOptions {
@@ -95,14 +95,15 @@ export async function startNotifyService(options: NotifyServiceOptions): Promise
         origin,
         permits,
         events,
-        paused: await pauseList.load(),
+        pauseList,
         dataDirectory: options.dataDirectory,
         isCompressing: config.isCompressing,
         redisUrl: config.queueRedisUrl,
+        leaseMs: config.queueLeaseMs,
         onError: (error: Error) => logger.warn({ err: error }, 'redis'),
       };
       const instances = config.isEnabled ? config.targets : [];
-      return new TargetRegistry(await Promise.all(instances.map((one) => startTarget(one, site))), pauseList);
+      return new TargetRegistry(await Promise.all(instances.map((one) => superviseTarget(one, site))), pauseList);
     },
     (started) => started.close(),
   );

@@ -50,7 +50,7 @@ redisServer.describe('Redis queue', () => {
     };
     const redis = await connectRedis(server.url, onError);
     const targetId = `${run}-${place}:webhook`;
-    const lease = await tryAcquireLease(redis, `test-owner:${targetId}`, randomUUID());
+    const lease = await tryAcquireLease(redis, `test-owner:${targetId}`, randomUUID(), 5_000);
     if (lease === undefined) throw new Error('the lease is held');
     return openRedisQueue({ redis, targetId, entriesMax, isDurable, lease, clock: systemClock, onError });
   };
@@ -72,7 +72,7 @@ redisServer.describe('Redis queue', () => {
     await lease?.release();
     expect(await redis.get(key)).toBe('stolen');
     await redis.del(key);
-    const next = await tryAcquireLease(redis, key, 'c');
+    const next = await tryAcquireLease(redis, key, 'c', 300);
     await next?.release();
     expect(await redis.get(key)).toBeNull();
     redis.disconnect();

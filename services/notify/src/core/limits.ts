@@ -49,8 +49,10 @@ export const PROBES_IN_FLIGHT_MAX = 10;
 /** Bytes of an answer that are drained so that its connection can be used again; a longer one loses its connection. */
 export const ANSWER_BYTES_DRAINED_MAX = 64 * 1024;
 
-/** Events that a slow listener may have waiting before it continues from the outbox. */
-export const LISTENER_BUFFER_EVENTS_MAX = 1_024;
+/** A process that holds a target in Redis renews its hold three times in this span; another may take over after it. */
+export const QUEUE_LEASE_MS = 15_000;
+/** Pause before a target whose queue cannot be opened is started again. */
+export const TARGET_RESTART_MS = 1_000;
 
 if (MEMORY_QUEUE_ENTRIES_MAX < ENTRIES_PER_GROUP_MAX) throw new RangeError('a group must fit into the memory queue');
 if (LIVE_RING_ROWS < OUTBOX_ROWS_PER_READ_MAX) throw new RangeError('a page of the outbox must fit into the ring');

@@ -44,12 +44,15 @@ export class OutboxFeed {
   #ring: OutboxRow[] = [];
   #ringStart: bigint;
   #head: bigint;
+  /** What the catalog knows. */
+  #savedCursor: bigint;
   #moved = Promise.withResolvers<void>();
 
   constructor(parts: OutboxFeedParts, startSeq: bigint) {
     this.#parts = parts;
     this.#ringStart = startSeq;
     this.#head = startSeq;
+    this.#savedCursor = startSeq;
   }
 
   /** Every row below this has been handled. */
@@ -117,8 +120,8 @@ export class OutboxFeed {
   }
 
   async #step(signal: AbortSignal): Promise<void> {
-    const { outbox, events, followers } = this.#parts;
-    const page = await outbox.readOutbox({
+    if (this.#savedCursor < this.#head) await this.#saveCursor();
+    const page = await this.#parts.outbox.readOutbox({
       fromSeq: this.#head,
       maxRows: OUTBOX_ROWS_PER_READ_MAX,
       waitMs: OUTBOX_WAIT_MS,
@@ -127,8 +130,14 @@ export class OutboxFeed {
     if (page.nextSeq <= this.#head) return;
     for (const row of page.rows) await this.#keepRules(row);
     this.#advance(page);
-    for (const consumer of [FEED_CONSUMER, ...followers]) await outbox.advanceOutboxCursor(consumer, page.nextSeq);
-    events.cursorSaved(FEED_CONSUMER, page.nextSeq);
+  }
+
+  async #saveCursor(): Promise<void> {
+    const { outbox, events, followers } = this.#parts;
+    const cursor = this.#head;
+    for (const consumer of [FEED_CONSUMER, ...followers]) await outbox.advanceOutboxCursor(consumer, cursor);
+    this.#savedCursor = cursor;
+    events.cursorSaved(FEED_CONSUMER, cursor);
   }
 
   async #keepRules(row: OutboxRow): Promise<void> {

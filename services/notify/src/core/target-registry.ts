@@ -13,6 +13,12 @@ export interface RegisteredTarget {
   readonly idle?: { readonly state: 'disabled' | 'error'; readonly reason?: FailureReason; readonly detail?: string };
 }
 
+/** A target over its restarts. */
+export interface TargetSlot {
+  current(): RegisteredTarget;
+  close(): Promise<void>;
+}
+
 export interface TargetStatus extends NotifyTarget {
   readonly detail: string;
   readonly queueDepth: number;
@@ -23,16 +29,16 @@ export interface TargetStatus extends NotifyTarget {
 }
 
 export class TargetRegistry {
-  readonly #targets: ReadonlyMap<string, RegisteredTarget>;
+  readonly #targets: ReadonlyMap<string, TargetSlot>;
   readonly #pauseList: PauseList;
 
-  constructor(targets: readonly RegisteredTarget[], pauseList: PauseList) {
-    this.#targets = new Map(targets.map((target) => [target.targetId, target]));
+  constructor(targets: readonly TargetSlot[], pauseList: PauseList) {
+    this.#targets = new Map(targets.map((target) => [target.current().targetId, target]));
     this.#pauseList = pauseList;
   }
 
   list(): readonly TargetStatus[] {
-    return [...this.#targets.values()].map(describeTarget);
+    return [...this.#targets.values()].map((slot) => describeTarget(slot.current()));
   }
 
   /** Throws NotifyError `unknown-target`. */
@@ -51,7 +57,7 @@ export class TargetRegistry {
   }
 
   runners(): readonly TargetRunner[] {
-    return [...this.#targets.values()].flatMap(({ runner }) => (runner === undefined ? [] : [runner]));
+    return [...this.#targets.values()].flatMap((slot) => slot.current().runner ?? []);
   }
 
   /** Takes effect at once and stays over a restart. Throws like `runner`. */
@@ -70,13 +76,13 @@ export class TargetRegistry {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.runners().map((runner) => runner.close()));
+    await Promise.all([...this.#targets.values()].map((slot) => slot.close()));
   }
 
   #require(targetId: string): RegisteredTarget {
     const target = this.#targets.get(targetId);
     if (target === undefined) throw new NotifyError('unknown-target', `there is no target ${targetId}`);
-    return target;
+    return target.current();
   }
 }
 

@@ -24,18 +24,25 @@ export class TargetRunner {
   readonly #parts: TargetRunnerParts;
   readonly #stop = new AbortController();
   readonly #running: Promise<unknown>;
+  /** Resolves when it works no longer: closed, or its queue is lost to another process. Close it then. */
+  readonly finished: Promise<void>;
+  #closed: Promise<void> | undefined;
 
   /** Starts at once. */
   constructor(parts: TargetRunnerParts) {
     this.targetId = parts.targetId;
     this.#parts = parts;
-    this.#running = Promise.all([
+    const loops = [
       parts.pump.run(this.#stop.signal),
       parts.delivery.run(this.#stop.signal),
       this.probe(this.#stop.signal),
-    ]);
+    ];
+    this.#running = Promise.allSettled(loops);
     // A defect in one loop must be seen, and must not end the process that serves the other targets.
-    this.#running.catch((error: unknown) => parts.events.stepFailed(parts.targetId, 'run', error));
+    this.finished = Promise.race(loops.slice(0, 2)).then(
+      () => undefined,
+      (error: unknown) => parts.events.stepFailed(parts.targetId, 'run', error),
+    );
   }
 
   /** What keeps events waiting comes first: the gate's state, else a queue that takes no more. */
@@ -114,9 +121,14 @@ export class TargetRunner {
   }
 
   /** Stops sending, waits for what is under way, closes the parts. Safe to call twice. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#closeParts();
+    return this.#closed;
+  }
+
+  async #closeParts(): Promise<void> {
     this.#stop.abort();
-    await this.#running.catch(() => undefined);
+    await this.#running;
     await this.#parts.queue.close();
     await this.#parts.deadLetters.close();
     await this.#parts.target.close();

@@ -11,6 +11,9 @@ const PAUSING: Readonly<Record<number, FailureReason>> = {
   410: 'not_found',
 };
 
+/** The one date format that is still sent (IMF-fixdate). */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
 /** @param retryAfter header as received. */
 export function classifyHttpStatus(status: number, retryAfter: string | undefined, nowMs: number): DeliveryOutcome {
   const detail = `HTTP status ${status}`;
@@ -49,8 +52,8 @@ export function describeHttpError(error: unknown): Failure {
 function parseRetryAfter(header: string | undefined, nowMs: number): { readonly retryAfterMs?: number } {
   if (header === undefined) return {};
   if (/^\d{1,9}$/.test(header)) return { retryAfterMs: Number(header) * 1_000 };
-  const atMs = Date.parse(header);
-  return Number.isNaN(atMs) ? {} : { retryAfterMs: Math.max(0, atMs - nowMs) };
+  if (!HTTP_DATE.test(header)) return {};
+  return { retryAfterMs: Math.max(0, Date.parse(header) - nowMs) };
 }
 
 /** Codes of OpenSSL's certificate checks and of TLS itself, as Node names them. */

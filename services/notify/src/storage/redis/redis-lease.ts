@@ -1,8 +1,6 @@
 /** Ownership of one target among several processes on the same Redis: a key with a life time, renewed by its owner. */
 import type { Redis } from 'ioredis';
 
-export const LEASE_MS = 15_000;
-
 /** Renews or frees the key only while it still holds our token. */
 const IF_OURS = {
   renew: "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('pexpire',KEYS[1],ARGV[2]) else return 0 end",
@@ -20,7 +18,7 @@ export async function tryAcquireLease(
   redis: Redis,
   key: string,
   token: string,
-  leaseMs: number = LEASE_MS,
+  leaseMs: number,
 ): Promise<RedisLease | undefined> {
   const answer = await redis.set(key, token, 'PX', leaseMs, 'NX');
   if (answer !== 'OK') return undefined;
