@@ -1,10 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { decodeInternalIdentity, INTERNAL_IDENTITY_HEADER, type InternalIdentity } from '@needlestack/access-control';
+import {
+  decodeInternalIdentity,
+  INTERNAL_IDENTITY_HEADER,
+  isActionAllowed,
+  type Permissions,
+} from '@needlestack/access-control';
 import type { IcebergPrincipal } from './iceberg-router.ts';
 
 /** A caller whom the gateway has verified. */
 export interface InternalPrincipal extends IcebergPrincipal {
-  readonly identity: InternalIdentity;
+  readonly permissions: Permissions;
 }
 
 /** Reads the gateway's statement of who asks; undefined when it is missing, forged or old. */
@@ -15,11 +20,17 @@ export function identifyByGateway(
   return (request) => {
     const header = request.headers[INTERNAL_IDENTITY_HEADER];
     const identity = typeof header === 'string' ? decodeInternalIdentity(header, secret, now()) : undefined;
-    return identity === undefined ? undefined : { principalId: identity.name, identity };
+    if (identity === undefined) return undefined;
+    const { name, permissions } = identity.principal;
+    return { principalId: name, permissions };
   };
 }
 
-/** Tables are open to identities that may change anything; the gateway's statement says no more of the others yet. */
-export function authorizeAdmins(principal: InternalPrincipal): boolean {
-  return principal.identity.isAdmin;
+/** Who may read or write all of a bucket may read or write its tables: what the catalog denies, S3 denies, and the other way. */
+export function authorizeByPermissions(
+  principal: InternalPrincipal,
+  action: 'read' | 'write',
+  bucket: string,
+): boolean {
+  return isActionAllowed(principal.permissions, action === 'read' ? 'Read' : 'Write', bucket, '');
 }
