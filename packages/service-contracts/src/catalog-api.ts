@@ -324,6 +324,7 @@ export interface CatalogPort {
 
   /** Hands needles that were written for a request which then failed to the collector. */
   addGarbage(chunks: readonly Chunk[]): Promise<void>;
+  /** Oldest first; only what has been garbage for at least `olderThanMs`. */
   listGarbage(request: { readonly maxEntries: number; readonly olderThanMs: number }): Promise<readonly GarbageEntry[]>;
   forgetGarbage(garbageIds: readonly string[]): Promise<void>;
 

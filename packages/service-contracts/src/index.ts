@@ -1,3 +1,4 @@
+export { createGrpcCatalog, type GrpcCatalog, type GrpcCatalogOptions } from './catalog/grpc-catalog.ts';
 export type {
   Bucket,
   BucketConfigKind,

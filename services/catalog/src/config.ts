@@ -1,0 +1,39 @@
+/** Flags of `needlestack catalog`; the only place that would read the environment. */
+import {
+  commonFlags,
+  durationFlag,
+  type FlagValues,
+  integerFlag,
+  portFlag,
+  secretFlag,
+  textFlag,
+} from '@needlestack/service-kit';
+import type { CatalogStore } from './open-store.ts';
+
+export const catalogFlags = {
+  ...commonFlags,
+  dir: textFlag('./data/catalog', 'directory of the embedded store'),
+  ip: textFlag('127.0.0.1', 'address to listen on'),
+  port: portFlag(9400, 'HTTP port: health, metrics, Iceberg REST'),
+  'port.grpc': portFlag(19400, 'gRPC port'),
+  'db.url': secretFlag(
+    'PostgreSQL-wire database instead of the embedded store: postgresql://user:password@host/database',
+  ),
+  'db.schema': textFlag('needlestack', 'namespace of the catalog within the database'),
+  'db.connections': integerFlag(16, 'connections of this process to the database', { min: 1, max: 1000 }),
+  'gc.delay': durationFlag(60_000, 'age at which needles of deleted objects are deleted'),
+  'gc.interval': durationFlag(10_000, 'pause between passes over the garbage list'),
+} as const;
+
+type StoreFlags = Pick<FlagValues<typeof catalogFlags>, 'dir' | 'db.url' | 'db.schema' | 'db.connections'>;
+
+/** Where the catalog's rows lie, by the flags. */
+export function storeOfFlags(flags: StoreFlags): CatalogStore {
+  if (flags['db.url'] === '') return { kind: 'embedded', directory: flags.dir };
+  return {
+    kind: 'postgres',
+    url: flags['db.url'],
+    schema: flags['db.schema'],
+    connectionsMax: flags['db.connections'],
+  };
+}
