@@ -1,0 +1,67 @@
+import {
+  choiceFlag,
+  commonFlags,
+  durationFlag,
+  integerFlag,
+  listFlag,
+  optionalFlag,
+  portFlag,
+  secretFlag,
+  textFlag,
+} from '@needlestack/service-kit';
+import { FSYNC_MODES } from '@needlestack/volume-service';
+
+const VOLUME_SIZE_LIMIT_MB = 30_720;
+
+const grpcPort = (of: string) => optionalFlag(portFlag(0, `gRPC port of the ${of}; HTTP port + 10000 when not set`));
+
+/** Root credentials, for every verb that checks or makes signatures. */
+export const rootFlags = {
+  'root.accessKeyId': textFlag('', 'access key id that may do everything; made at the first start when empty'),
+  'root.secretAccessKey': secretFlag('its secret; made at the first start when empty'),
+} as const;
+
+/** What guards the ports of services against each other and the world. */
+export const securityFlags = {
+  authToken: secretFlag('bearer token of the cluster; needed off loopback, unless mTLS is set'),
+  'grpc.cert': textFlag('', 'PEM file of the certificate for gRPC; plain text when empty'),
+  'grpc.key': textFlag('', 'PEM file of its key'),
+  'grpc.ca': textFlag('', 'PEM file of the authority whose clients are let in (mTLS)'),
+} as const;
+
+/** Flags of `needlestack server`: all services in one process. */
+export const serverFlags = {
+  ...commonFlags,
+  ...rootFlags,
+  ...securityFlags,
+  dir: textFlag('./data', 'directory for everything the store keeps'),
+  ip: textFlag('127.0.0.1', 'address under which the services are reached'),
+  'ip.bind': textFlag('', 'address to listen on; that of -ip when empty'),
+  region: textFlag('us-east-1', 'region that signatures must name'),
+  's3.port': portFlag(9000, 'port of S3, Iceberg REST and S3 Tables'),
+  's3.config': textFlag('', 'JSON file with static identities, read again when it changes'),
+  's3.domainName': listFlag([], 'host names under which buckets are reached as the first label'),
+  's3.externalUrl': textFlag('', 'URL under which clients reach the S3 port, for answers that name it'),
+  'master.port': portFlag(9333, 'HTTP port of the master'),
+  'master.port.grpc': grpcPort('master'),
+  'master.volumeSizeLimitMB': integerFlag(VOLUME_SIZE_LIMIT_MB, 'size in MiB at which a volume takes no more needles', {
+    min: 1,
+    max: VOLUME_SIZE_LIMIT_MB,
+  }),
+  'volume.port': portFlag(8080, 'HTTP port of the volume server'),
+  'volume.port.grpc': grpcPort('volume server'),
+  'volume.max': integerFlag(100, 'volumes this server may hold', { min: 1 }),
+  'volume.fsync': choiceFlag(
+    FSYNC_MODES,
+    'group',
+    'when a needle reaches stable storage: before the answer, in groups or alone; or never',
+  ),
+  'catalog.port': portFlag(9400, 'HTTP port of the catalog'),
+  'catalog.port.grpc': grpcPort('catalog'),
+  'catalog.garbageDelay': durationFlag(60_000, 'how long needles of deleted objects stay for reads that are under way'),
+  'notify.port': portFlag(9500, 'HTTP port of notify'),
+  'notify.port.grpc': grpcPort('notify'),
+  'select.port': portFlag(9600, 'HTTP port of select'),
+  'select.port.grpc': grpcPort('select'),
+  'select.workers': integerFlag(0, 'queries that run at a time; 0: one less than there are cores', { min: 0 }),
+} as const;

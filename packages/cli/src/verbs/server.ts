@@ -1,0 +1,43 @@
+import { mkdirSync } from 'node:fs';
+import { createLogger, runUntilSignal } from '@needlestack/service-kit';
+import { defineCommand } from '../command.ts';
+import { startAllInOne } from '../compose/all-in-one.ts';
+import { loadRootCredentials, type RootCredentials } from '../root-credentials.ts';
+import { readServerSecurity } from '../security-options.ts';
+import { serverFlags } from '../server-flags.ts';
+
+/** What a person sees who just started the store. The secret is shown only when it was made now. */
+function greeting(endpoint: string, root: RootCredentials, directory: string): string {
+  const lines = ['', `Needlestack serves S3 at ${endpoint}, keeping everything in ${directory}`, ''];
+  if (root.source === 'created') {
+    lines.push('Root credentials, made now and shown this once (kept in root-credentials.json there):', '');
+  }
+  lines.push(`  export AWS_ACCESS_KEY_ID=${root.accessKeyId}`);
+  if (root.source === 'created') lines.push(`  export AWS_SECRET_ACCESS_KEY=${root.secretAccessKey}`);
+  lines.push(
+    `  export AWS_DEFAULT_REGION=us-east-1 AWS_ENDPOINT_URL=${endpoint}`,
+    '',
+    'Try:  aws s3 mb s3://first && aws s3 cp README.md s3://first/',
+    '',
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+/** `needlestack server`: the whole store in one process. */
+export const serverCommand = defineCommand({
+  verb: 'server',
+  summary: 'Runs all six services in one process.',
+  flags: serverFlags,
+  run: async (values) => {
+    const logger = createLogger({ service: 'server', verbosity: values.v });
+    mkdirSync(values.dir, { recursive: true });
+    const root = loadRootCredentials({
+      directory: values.dir,
+      accessKeyId: values['root.accessKeyId'],
+      secretAccessKey: values['root.secretAccessKey'],
+    });
+    const store = await startAllInOne({ values, root, security: readServerSecurity(values), logger });
+    process.stdout.write(greeting(`http://${values.ip}:${store.s3Port}`, root, values.dir));
+    return runUntilSignal({ logger, graceMs: values['shutdown.grace'], close: (graceMs) => store.close(graceMs) });
+  },
+});
