@@ -1,4 +1,10 @@
-export { type NotifyConfig, notifyFlags, readNotifyConfig } from './config.ts';
+export {
+  type NotifyConfig,
+  type NotifyProcessOptions,
+  notifyFlags,
+  readNotifyConfig,
+  readNotifyOptions,
+} from './config.ts';
 export type { DeliveryEvents, OutboxPort } from './core/ports.ts';
 export { SettingError } from './core/setting-reader.ts';
 export type { StoredSettings, TargetInstance } from './core/target-settings.ts';
