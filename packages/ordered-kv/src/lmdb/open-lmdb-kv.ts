@@ -13,6 +13,7 @@ import { KvError } from '../kv-error.ts';
 import { UNCOMMITTED_BYTES_MAX } from '../limits.ts';
 import type { KvProgram, KvReader, KvTransaction, OrderedKv, SynchronousReads } from '../ordered-kv.ts';
 import type { WriteLayer } from '../write-overlay.ts';
+import { classifyCommitFailure } from './commit-failure.ts';
 import { LmdbEnvironment } from './lmdb-environment.ts';
 import { keyString, LmdbTransaction } from './lmdb-transaction.ts';
 
@@ -42,6 +43,7 @@ class LmdbKv implements OrderedKv {
   readonly writers = 'single';
   readonly synchronous: SynchronousReads;
   readonly #environment: LmdbEnvironment;
+  readonly #directory: string;
   readonly #lock: DirectoryLock;
   readonly #lastOfSequence = new Map<string, number>();
   #open: Batch | undefined;
@@ -53,8 +55,9 @@ class LmdbKv implements OrderedKv {
   #failure: KvError | undefined;
   #isClosing = false;
 
-  constructor(environment: LmdbEnvironment, lock: DirectoryLock) {
+  constructor(environment: LmdbEnvironment, directory: string, lock: DirectoryLock) {
     this.#environment = environment;
+    this.#directory = directory;
     this.#lock = lock;
     this.synchronous = {
       get: (key) => {
@@ -162,7 +165,7 @@ class LmdbKv implements OrderedKv {
     this.#layers = [batch.writes];
     this.#environment.write(batch).then(
       () => this.#finish(batch, undefined),
-      (error: unknown) => this.#finish(batch, this.#failureOf(error)),
+      (error: unknown) => this.#finish(batch, this.#failureOf(error, batch)),
     );
   }
 
@@ -188,13 +191,10 @@ class LmdbKv implements OrderedKv {
     for (const resolve of forIdle) resolve();
   }
 
-  #failureOf(cause: unknown): KvError {
-    const text = Error.isError(cause) ? cause.message : String(cause);
-    // A full disk or map aborts the transaction as a whole; the store is as it was and may be tried again.
-    if (/ENOSPC|No space left|MAP_FULL|ENOMEM/.test(text))
-      return new KvError('unavailable', `the embedded store has no room: ${text}`, { cause });
-    this.#failure = new KvError('storage-failed', `the disk failed under a commit: ${text}`, { cause });
-    return this.#failure;
+  #failureOf(cause: unknown, batch: Batch): KvError {
+    const failure = classifyCommitFailure(cause, this.#directory, batch.bytes);
+    if (failure.code === 'storage-failed') this.#failure = failure;
+    return failure;
   }
 }
 
@@ -202,7 +202,7 @@ class LmdbKv implements OrderedKv {
 export function openLmdbKv(options: LmdbKvOptions): OrderedKv {
   const lock = lockDirectory(options.directory);
   try {
-    return new LmdbKv(new LmdbEnvironment(options.directory, options.mapSizeBytes), lock);
+    return new LmdbKv(new LmdbEnvironment(options.directory, options.mapSizeBytes), options.directory, lock);
   } catch (error) {
     lock.release();
     throw error;
