@@ -1,0 +1,61 @@
+import { signFileToken } from '../../src/http/json-token.ts';
+import { startVolumeService } from '../../src/index.ts';
+import { send } from '../support/raw-http.ts';
+import { startTestService, startWithVolume } from '../support/start-test-service.ts';
+import { tempDirectory } from '../support/test-volumes.ts';
+
+const FID = '/1,0123456789';
+const soon = () => Math.floor(Date.now() / 1000) + 60;
+
+test('with a write key only a token for that very file, in time, can write or delete', async () => {
+  const { url } = await startWithVolume({ writeKey: 'secret' });
+  const good = signFileToken('secret', '1,0123456789', soon());
+  const bad = {
+    none: undefined,
+    garbage: 'a.b.c',
+    'of another file': signFileToken('secret', '1,0223456789', soon()),
+    'of another key': signFileToken('other', '1,0123456789', soon()),
+    expired: signFileToken('secret', '1,0123456789', 1),
+    unsigned: `${Buffer.from('{"alg":"none"}').toString('base64url')}.${good.split('.')[1]}.`,
+  };
+  for (const [what, token] of Object.entries(bad)) {
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    for (const method of ['PUT', 'DELETE']) {
+      const answer = await send(url, method, FID, headers, method === 'PUT' ? 'x' : undefined);
+      expect({ what, method, status: answer.status, body: answer.body.toString() }).toEqual({
+        what,
+        method,
+        status: 401,
+        body: '{"error":"wrong jwt"}',
+      });
+    }
+  }
+  expect((await send(url, 'PUT', FID, { authorization: `BEARER ${good}` }, 'x')).status).toBe(201);
+  expect((await send(url, 'PUT', `${FID}_1?jwt=${good}`, {}, 'x')).status).toBe(201);
+  expect((await send(url, 'GET', FID)).status).toBe(200);
+  expect((await send(url, 'DELETE', FID, { cookie: `AT=${good}` })).status).toBe(202);
+});
+
+test('a read key closes reads', async () => {
+  const { url } = await startWithVolume({ readKey: 'reads' });
+  await send(url, 'PUT', FID, {}, 'x');
+  expect((await send(url, 'GET', FID)).status).toBe(401);
+  const token = signFileToken('reads', '1,0123456789', soon());
+  expect((await send(url, 'GET', `${FID}?jwt=${token}`)).status).toBe(200);
+});
+
+test('with a cluster token nothing changes without it, on either port', async () => {
+  const service = await startWithVolume({ security: { authToken: 'cluster' } });
+  expect((await send(service.url, 'PUT', FID, {}, 'x')).status).toBe(401);
+  expect((await send(service.url, 'PUT', FID, { authorization: 'Bearer wrong' }, 'x')).status).toBe(401);
+  expect((await send(service.url, 'PUT', FID, { authorization: 'Bearer cluster' }, 'x')).status).toBe(201);
+});
+
+test('a port open to everybody needs a token or mTLS to start at all', async () => {
+  const directories = [{ path: tempDirectory(), volumesMax: 1 }];
+  await expect(startVolumeService({ directories, host: '0.0.0.0' })).rejects.toThrow(/without a token or mTLS/);
+  // What the failed start had opened is closed again: the directory is free.
+  const service = await startTestService({ directories, host: '0.0.0.0', security: { authToken: 'cluster' } });
+  await service.client.call.AllocateVolume({ volume_id: 1, version: 3 });
+  expect((await send(service.url, 'DELETE', FID)).status).toBe(401);
+});

@@ -1,0 +1,86 @@
+import { bindService, type GrpcServer, loadProtos, PushQueue, startGrpcServer } from '@needlestack/rpc';
+import type { Heartbeat, HeartbeatResponseInit, Seaweed } from '@needlestack/rpc/wire/master-pb';
+
+/** A master that only listens: it keeps every beat, and knows where volumes are by them. */
+export class FakeMaster {
+  readonly beats: Heartbeat[] = [];
+  /** Sent to every server as the answer to its first beat. */
+  firstAnswer: HeartbeatResponseInit = { volume_size_limit: 2 ** 30 };
+  readonly #volumesByServer = new Map<string, Set<number>>();
+  readonly #streams = new Set<PushQueue<HeartbeatResponseInit>>();
+  #server: GrpcServer | undefined;
+
+  static async start(): Promise<FakeMaster> {
+    const master = new FakeMaster();
+    master.#server = await startGrpcServer({
+      host: '127.0.0.1',
+      port: 0,
+      protos: loadProtos(['master.proto']),
+      services: [
+        bindService<Seaweed>('master_pb.Seaweed', {
+          SendHeartbeat: (beats) => master.#serve(beats),
+          LookupVolume: (request) => ({
+            volume_id_locations: request.volume_or_file_ids.map((text) => ({
+              volume_or_file_id: text,
+              locations: master.holders(Number(text)).map((url) => ({ url, public_url: url })),
+            })),
+          }),
+        }),
+      ],
+    });
+    return master;
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.#server?.port}`;
+  }
+
+  holders(volumeId: number): string[] {
+    return [...this.#volumesByServer].filter(([, volumes]) => volumes.has(volumeId)).map(([url]) => url);
+  }
+
+  /** Waits until the beats say so. */
+  async until(condition: () => boolean): Promise<void> {
+    const deadline = Date.now() + 10_000;
+    while (!condition()) {
+      if (Date.now() > deadline) throw new Error('the master never heard it');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Breaks all streams, as a master that restarts does. */
+  dropStreams(): void {
+    for (const stream of this.#streams) stream.end();
+  }
+
+  async close(): Promise<void> {
+    this.dropStreams();
+    await this.#server?.close(AbortSignal.abort());
+  }
+
+  #serve(beats: AsyncIterable<Heartbeat>): AsyncIterable<HeartbeatResponseInit> {
+    const answers = new PushQueue<HeartbeatResponseInit>();
+    this.#streams.add(answers);
+    answers.tryPush(this.firstAnswer);
+    void this.#listen(beats).finally(() => answers.end());
+    return answers;
+  }
+
+  async #listen(beats: AsyncIterable<Heartbeat>): Promise<void> {
+    try {
+      for await (const beat of beats) this.#take(beat);
+    } catch {
+      // The server went away.
+    }
+  }
+
+  #take(beat: Heartbeat): void {
+    this.beats.push(beat);
+    const url = `${beat.ip}:${beat.port}`;
+    const volumes = this.#volumesByServer.get(url) ?? new Set<number>();
+    this.#volumesByServer.set(url, volumes);
+    if (beat.volumes.length > 0 || beat.has_no_volumes) volumes.clear();
+    for (const { id } of [...beat.volumes, ...beat.new_volumes]) volumes.add(id);
+    for (const { id } of beat.deleted_volumes) volumes.delete(id);
+  }
+}
