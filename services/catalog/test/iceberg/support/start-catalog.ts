@@ -71,11 +71,16 @@ export interface RunningCatalog {
   stop(): Promise<void>;
 }
 
-export async function startCatalog(
-  options: { readonly kv?: (kv: OrderedKv) => OrderedKv } = {},
-): Promise<RunningCatalog> {
+export interface StartOptions {
+  /** Another store than an embedded one. */
+  readonly openStore?: () => Promise<OrderedKv>;
+  /** Puts something around the store. */
+  readonly kv?: (kv: OrderedKv) => OrderedKv;
+}
+
+export async function startCatalog(options: StartOptions = {}): Promise<RunningCatalog> {
   const directory = await mkdtemp(join(tmpdir(), 'needlestack-iceberg-'));
-  const store = await openLmdbKv({ directory: join(directory, 'kv') });
+  const store = (await options.openStore?.()) ?? openLmdbKv({ directory: join(directory, 'kv') });
   const kv = options.kv?.(store) ?? store;
   const objects = new FileObjectStore(join(directory, 'objects'));
   const buckets = new MemoryBuckets();
