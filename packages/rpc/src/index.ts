@@ -1,6 +1,7 @@
 export type { ChannelSecurity, ServerSecurity } from './channel-security.ts';
 export { isLoopbackHost } from './channel-security.ts';
 export { createGrpcClient, type GrpcClient, type GrpcClientOptions } from './client/create-grpc-client.ts';
+export { endOnAbort } from './end-on-abort.ts';
 export type { StatusTable } from './error-status.ts';
 export { findService, loadProtos, PROTO_DIRECTORY } from './load-protos.ts';
 export type {

@@ -68,6 +68,16 @@ test('a conversation goes to and fro, and a handler that stops reading still ans
   questions.end();
 });
 
+test('a conversation that fails tells why while the client still talks', async () => {
+  const questions = new PushQueue<{ text: string }>();
+  const answers = client.call.Chat(questions);
+  await questions.push({ text: 'one' });
+  expect((await answers.next()).value?.text).toBe('ONE');
+  await questions.push({ text: 'fail' });
+  await expect(answers.next()).rejects.toMatchObject({ code: 'data-loss', message: 'not a word' });
+  questions.end();
+});
+
 test('coded errors keep code, reason and message; faults show nothing and are reported', async () => {
   expect(await failure(client.call.Say({ text: 'coded' }))).toMatchObject({
     code: 'not-found',

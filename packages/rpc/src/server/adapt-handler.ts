@@ -11,6 +11,7 @@ import type {
 } from '@grpc/grpc-js';
 import type { CallContext } from '../method-types.ts';
 import { CallScope, type ServerCall } from './call-scope.ts';
+import { readMessages } from './read-messages.ts';
 
 /** A handler whose message types are no longer known: what the table of a service holds at run time. */
 export type ErasedHandler = (input: unknown, context: CallContext) => unknown;
@@ -78,16 +79,15 @@ export const adaptHandler = (
       };
       return serve;
     }
-    // The iterator must not destroy the stream when the handler stops reading: its answers would be lost.
     const serve: handleBidiStreamingCall<unknown, unknown> = (call) => {
-      void streamOut(call, () => call.iterator({ destroyOnReturn: false }));
+      void streamOut(call, () => readMessages(call));
     };
     return serve;
   }
   if (shape.requestStream) {
     const serve: handleClientStreamingCall<unknown, unknown> = async (call, callback) => {
       try {
-        callback(null, await handler(call.iterator({ destroyOnReturn: false }), open(call)));
+        callback(null, await handler(readMessages(call), open(call)));
       } catch (error) {
         callback(adapter.toStatus(error, shape.path));
       }

@@ -64,6 +64,7 @@ export const echoHandlers: ServiceHandlers<Echo> = {
   async *Chat(requests) {
     for await (const { text } of requests) {
       if (text === 'bye') break;
+      if (text === 'fail') throw new RpcError('data-loss', 'not a word');
       yield { text: text.toUpperCase() };
     }
     yield { text: 'the end' };

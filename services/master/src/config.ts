@@ -1,0 +1,104 @@
+/** The master's flags, and what they mean together. The command line reads them; nothing else here knows the environment. */
+import { readFileSync } from 'node:fs';
+import type { ChannelSecurity, ServerSecurity } from '@needlestack/rpc';
+import {
+  booleanFlag,
+  choiceFlag,
+  type FlagValues,
+  integerFlag,
+  optionalFlag,
+  portFlag,
+  secretFlag,
+  textFlag,
+} from '@needlestack/service-kit';
+
+const GRPC_PORT_DISTANCE = 10_000;
+const VOLUME_SIZE_LIMIT_MB = 30_720;
+
+export const masterFlags = {
+  ip: textFlag('127.0.0.1', 'address under which others reach this master'),
+  'ip.bind': textFlag('', 'address to listen on; that of -ip when empty'),
+  port: portFlag(9333, 'HTTP port'),
+  'port.grpc': optionalFlag(portFlag(0, 'gRPC port; HTTP port + 10000 when not set')),
+  mdir: textFlag('./data/master', 'directory for the little that must survive: ceilings of ids'),
+  peers: choiceFlag(['', 'none'], '', 'this master runs alone'),
+  volumeSizeLimitMB: integerFlag(VOLUME_SIZE_LIMIT_MB, 'size in MiB at which a volume takes no more files', {
+    min: 1,
+    max: VOLUME_SIZE_LIMIT_MB,
+  }),
+  volumePreallocate: booleanFlag(false, 'take the disk space of a volume when it is made'),
+  defaultReplication: textFlag('', 'placement xyz for clients that name none; empty is 000'),
+  disableHttp: booleanFlag(false, 'serve health and metrics only on the HTTP port'),
+  authToken: secretFlag('bearer token that every request must carry; needed off loopback, unless mTLS is set'),
+  'grpc.cert': textFlag('', 'PEM file of the certificate for gRPC; plain text when empty'),
+  'grpc.key': textFlag('', 'PEM file of its key'),
+  'grpc.ca': textFlag('', 'PEM file of the authority whose clients are let in (mTLS)'),
+} as const;
+
+/** What starting a master needs. */
+export interface MasterOptions {
+  readonly ip: string;
+  readonly bindIp: string;
+  readonly port: number;
+  readonly grpcPort: number;
+  readonly directory: string;
+  readonly volumeSizeLimitMb: number;
+  readonly volumePreallocate: boolean;
+  readonly defaultReplication: string;
+  readonly isHttpDisabled: boolean;
+  readonly security: ServerSecurity;
+  /** How the master proves itself to volume servers. */
+  readonly peerSecurity: ChannelSecurity;
+}
+
+const readSecurity = (values: FlagValues<typeof masterFlags>): ServerSecurity => {
+  const certPath = values['grpc.cert'];
+  const keyPath = values['grpc.key'];
+  const caPath = values['grpc.ca'];
+  if ((certPath === '') !== (keyPath === '')) throw new Error('-grpc.cert and -grpc.key belong together');
+  if (caPath !== '' && certPath === '') throw new Error('-grpc.ca needs -grpc.cert and -grpc.key');
+  return {
+    ...(values.authToken === '' ? {} : { authToken: values.authToken }),
+    ...(certPath === ''
+      ? {}
+      : {
+          tls: {
+            certPem: readFileSync(certPath),
+            keyPem: readFileSync(keyPath),
+            ...(caPath === '' ? {} : { clientCaPem: readFileSync(caPath) }),
+          },
+        }),
+  };
+};
+
+/** The servers of a cluster share token and authority, so the master shows volume servers what it asks of its own clients. */
+const toPeerSecurity = ({ authToken, tls }: ServerSecurity): ChannelSecurity => ({
+  ...(authToken === undefined ? {} : { authToken }),
+  ...(tls === undefined
+    ? {}
+    : {
+        tls: {
+          certPem: tls.certPem,
+          keyPem: tls.keyPem,
+          ...(tls.clientCaPem === undefined ? {} : { caPem: tls.clientCaPem }),
+        },
+      }),
+});
+
+/** Throws when flags contradict each other or a named file cannot be read. */
+export const readMasterOptions = (values: FlagValues<typeof masterFlags>): MasterOptions => {
+  const security = readSecurity(values);
+  return {
+    ip: values.ip,
+    bindIp: values['ip.bind'] === '' ? values.ip : values['ip.bind'],
+    port: values.port,
+    grpcPort: values['port.grpc'] ?? (values.port === 0 ? 0 : values.port + GRPC_PORT_DISTANCE),
+    directory: values.mdir,
+    volumeSizeLimitMb: values.volumeSizeLimitMB,
+    volumePreallocate: values.volumePreallocate,
+    defaultReplication: values.defaultReplication,
+    isHttpDisabled: values.disableHttp,
+    security,
+    peerSecurity: toPeerSecurity(security),
+  };
+};

@@ -1,0 +1,33 @@
+import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
+import type { MasterEvents } from '../core/ports.ts';
+
+/** What the master tells its operators: one log line and one number for each event. */
+export const createMasterEvents = (logger: Logger, metrics: MetricsRegistry): MasterEvents => {
+  const growth = metrics.counter({
+    name: 'master_volume_growth_total',
+    help: 'New volumes, by outcome.',
+    labelNames: ['outcome'],
+  });
+  const grown = growth('made');
+  const failed = growth('failed');
+  const ignored = metrics.counter({
+    name: 'master_file_keys_ignored_total',
+    help: 'Reported needle keys too high to be believed.',
+  })();
+  return {
+    serverJoined: ({ identity }) => logger.info({ server: identity }, 'volume server connected'),
+    serverLeft: ({ identity }) => logger.warn({ server: identity }, 'volume server gone'),
+    volumeGrown: (volume, servers) => {
+      grown.value += 1;
+      logger.info({ volume, servers: servers.map(({ url }) => url) }, 'volume made');
+    },
+    growthFailed: (layout, error) => {
+      failed.value += 1;
+      logger.warn({ layout, err: error }, 'no volume could be made');
+    },
+    fileKeyIgnored: ({ url }, key) => {
+      ignored.value += 1;
+      logger.error({ server: url, key: key.toString() }, 'a needle key is too high to be believed; it is ignored');
+    },
+  };
+};
