@@ -88,12 +88,12 @@ test('GZIP: scanned counts before, processed after decompression; members follow
 test.each([
   ['cut', gzipSync(manyRows(1000)).subarray(0, 2000), 'TruncatedInput'],
   ['no GZIP', Buffer.from('a,b\n'), 'InvalidCompressionFormat'],
-  ['a bomb', gzipSync(Buffer.alloc(64 * 1024 * 1024)), 'TruncatedInput'],
+  ['a bomb', gzipSync(`${'a'.repeat(1023)}\n`.repeat(32 * 1024)), 'TruncatedInput'],
 ])('GZIP that is %s', async (_what, data, code) => {
   const request = requestOf({ sql: "SELECT COUNT(*) FROM S3Object s WHERE s._1 = 'none'", data });
   const asked = framesOf({
     ...request,
-    inputSerialization: { CSV: { RecordDelimiter: '\0' }, CompressionType: 'GZIP' },
+    inputSerialization: { CSV: {}, CompressionType: 'GZIP' },
   });
   await expect(asked).rejects.toMatchObject({ code, httpStatus: 400 });
 });

@@ -80,7 +80,9 @@ export class CsvScanner implements RowReader, InputRow {
     const window = this.#window;
     if (!window.takeByteOrderMark()) return false;
     if (this.#isMidRow && !this.#skipToRecord()) return false;
-    while (window.position < window.buffer.length) {
+    for (;;) {
+      this.#skipBlankLines();
+      if (window.position >= window.buffer.length) return false;
       const isComment = this.#startsWith(this.#comment, window.position);
       if (isComment === undefined) return false;
       const from = window.position;
@@ -98,7 +100,18 @@ export class CsvScanner implements RowReader, InputRow {
         return true;
       }
     }
-    return false;
+  }
+
+  /** Delimiters in a row, which would cost a search each. */
+  #skipBlankLines(): void {
+    const window = this.#window;
+    const [delimiter, second] = this.#recordDelimiter;
+    if (delimiter === undefined || second !== undefined) return;
+    const { buffer } = window;
+    let at = window.position;
+    while (buffer[at] === delimiter) at += 1;
+    window.position = at;
+    if (this.#searchFrom < at) this.#searchFrom = at;
   }
 
   /** Whether the mark stands there; undefined when its end is still to come. An empty mark stands nowhere. */
@@ -149,7 +162,7 @@ export class CsvScanner implements RowReader, InputRow {
     this.isPlain = this.#quoteAfter(position) >= this.end;
     if (this.isPlain) {
       this.#fields.startPlain(this.start, this.end);
-      if (this.end - this.start > COLUMNS_MAX) this.#fields.cutAll();
+      if (this.end - this.start >= COLUMNS_MAX) this.#fields.cutAll();
       return next;
     }
     if (!this.#allowQuotedRecordDelimiter) {
