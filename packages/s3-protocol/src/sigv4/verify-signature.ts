@@ -33,19 +33,32 @@ export interface ProvenSignature {
 export const verifySignature = (input: VerifyInput): ProvenSignature => {
   const { request, claim } = input;
   const key = prepareVerification(input);
-  const canonicalRequest = buildCanonicalRequest(
-    request,
-    canonicalizePath(request.rawPath),
-    canonicalizeQuery(request.rawQuery, claim.form === 'query' ? 'X-Amz-Signature' : undefined),
-    claim.signedHeaders,
-    input.payloadLine,
-  );
+  const query = canonicalizeQuery(request.rawQuery, claim.form === 'query' ? 'X-Amz-Signature' : undefined);
+  const path = canonicalizePath(request.rawPath);
+  const canonicalRequest = buildCanonicalRequest(request, path, query, claim.signedHeaders, input.payloadLine);
   const stringToSign = buildStringToSign(claim.amzDate, claim.scope, canonicalRequest);
-  if (!isEqualConstantTime(key.sign(stringToSign), claim.signature)) {
+  if (
+    !isEqualConstantTime(key.sign(stringToSign), claim.signature) &&
+    !isSignedWithPlainSlashes(input, key, path, query)
+  ) {
     throw signatureMismatch(claim, stringToSign, canonicalRequest);
   }
   requireSignedHeaders(request.headers, claim);
   return { key, signature: claim.signature, amzDate: claim.amzDate, scope: claim.scope };
+};
+
+const ESCAPED_SLASH = /%2F/g;
+
+/** A client that escapes the slashes of a key may sign it with plain ones: the key is the same. */
+const isSignedWithPlainSlashes = (input: VerifyInput, key: SigningKey, path: string, query: string): boolean => {
+  if (!path.includes('%2F')) return false;
+  const { request, claim, payloadLine } = input;
+  const plainPath = path.replace(ESCAPED_SLASH, '/');
+  const canonicalRequest = buildCanonicalRequest(request, plainPath, query, claim.signedHeaders, payloadLine);
+  return isEqualConstantTime(
+    key.sign(buildStringToSign(claim.amzDate, claim.scope, canonicalRequest)),
+    claim.signature,
+  );
 };
 
 /** The checks that come before the signature itself; returns the key to check it with. */
