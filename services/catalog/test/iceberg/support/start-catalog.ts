@@ -17,11 +17,14 @@ import { FileObjectStore } from './file-object-store.ts';
 class MemoryBuckets implements BucketPort {
   readonly #buckets = new Map<string, Bucket>();
   readonly #configs = new Map<string, Uint8Array>();
+  #made = 0;
 
   make(name: string): void {
+    this.#made += 1;
     this.#buckets.set(name, {
       name,
-      bucketId: randomUUID(),
+      // As in the store: another incarnation, another identity, and the same one after a restart.
+      bucketId: `${name}-${this.#made}`,
       ownerId: 'root',
       region: 'us-east-1',
       createdAtMs: 0,
@@ -72,6 +75,8 @@ export interface RunningCatalog {
 }
 
 export interface StartOptions {
+  /** Kept when the catalog stops; otherwise a temporary one is made and removed. */
+  readonly directory?: string;
   /** Another store than an embedded one. */
   readonly openStore?: () => Promise<OrderedKv>;
   /** Puts something around the store. */
@@ -79,7 +84,7 @@ export interface StartOptions {
 }
 
 export async function startCatalog(options: StartOptions = {}): Promise<RunningCatalog> {
-  const directory = await mkdtemp(join(tmpdir(), 'needlestack-iceberg-'));
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'needlestack-iceberg-')));
   const store = (await options.openStore?.()) ?? openLmdbKv({ directory: join(directory, 'kv') });
   const kv = options.kv?.(store) ?? store;
   const objects = new FileObjectStore(join(directory, 'objects'));
@@ -138,7 +143,7 @@ export async function startCatalog(options: StartOptions = {}): Promise<RunningC
         await new Promise((resolve) => server.close(resolve));
       }
       await store.close();
-      await rm(directory, { recursive: true, force: true });
+      if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
     },
   };
 }
