@@ -102,3 +102,6 @@ export const readMasterOptions = (values: FlagValues<typeof masterFlags>): Maste
     peerSecurity: toPeerSecurity(security),
   };
 };
+
+/** The environment of this process, for `main.ts`. */
+export const readProcessEnvironment = (): Readonly<Record<string, string | undefined>> => process.env;

@@ -1,6 +1,6 @@
 // One master as a process of its own.
 import { commonFlags, createLogger, FlagError, readFlags, runUntilSignal } from '@needlestack/service-kit';
-import { masterFlags, readMasterOptions } from './config.ts';
+import { masterFlags, readMasterOptions, readProcessEnvironment } from './config.ts';
 import { startMasterService } from './start-master-service.ts';
 
 const FAILED = 1;
@@ -9,7 +9,7 @@ const run = async (): Promise<number> => {
   const outcome = readFlags(
     { ...masterFlags, ...commonFlags },
     { name: 'needlestack master', summary: 'Knows the volume servers, places volumes, gives out file ids.' },
-    { argv: process.argv.slice(2), env: process.env },
+    { argv: process.argv.slice(2), env: readProcessEnvironment() },
   );
   if (outcome.kind === 'help') {
     process.stdout.write(outcome.text);

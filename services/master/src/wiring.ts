@@ -60,6 +60,7 @@ export const wireMaster = async (
     topology,
     sequence,
     servers: clients,
+    clock: systemClock,
     random: systemRandom,
     events,
     preallocateBytes: options.volumePreallocate ? volumeSizeLimitBytes : 0,

@@ -48,7 +48,7 @@ export class FileIdAssigner {
       throw new MasterError('invalid-argument', `count is ${count}, expected 1 to ${ASSIGN_COUNT_MAX}`);
     }
     const volume = this.#pick(wish) ?? (await this.#makeWritable(wish, signal));
-    this.#growWhenCrowded(wish);
+    if (this.#options.topology.volumes.isCrowded(wish.layout)) this.#options.grower.growAhead(wish);
     const firstKey = await this.#options.sequence.reserveKeys(count);
     const { volumes } = this.#options.topology;
     const guessBytes = Math.min(count * EXPECTED_FILE_BYTES, volumes.volumeSizeLimitBytes * EXPECTED_SHARE_MAX);
@@ -87,14 +87,6 @@ export class FileIdAssigner {
       if (volume !== undefined) return volume;
     }
     throw new MasterError('no-writable-volume', `no writable volumes for ${describeLayout(wish.layout)}`);
-  }
-
-  #growWhenCrowded(wish: WriteWish): void {
-    const { topology, grower } = this.#options;
-    if (grower.isGrowing(wish) || !topology.volumes.isCrowded(wish.layout)) return;
-    grower.growFor(wish).first.catch(() => {
-      // There still is a volume to write to; the growth itself reports why it failed.
-    });
   }
 
   /** Replicas share the writes of a volume. */

@@ -1,9 +1,9 @@
 import { replicaCopies, replicaPlacementFromByte } from '@needlestack/needle-format';
 import type { FileIdSequence } from './file-id-sequence.ts';
-import { GROW_ATTEMPTS, GROW_COUNT_BY_COPIES, GROW_FREE_SHARE } from './limits.ts';
+import { GROW_ATTEMPTS, GROW_COUNT_BY_COPIES, GROW_FREE_SHARE, GROW_PAUSE_MS, GROW_PAUSES_MAX } from './limits.ts';
 import { MasterError } from './master-error.ts';
 import { planPlacement } from './plan-placement.ts';
-import type { MasterEvents, NewVolume, Random, VolumeServers } from './ports.ts';
+import type { Clock, MasterEvents, NewVolume, Random, VolumeServers } from './ports.ts';
 import type { Topology } from './topology.ts';
 import { emptyVolumeRecord } from './volume-record.ts';
 import type { VolumeServerNode } from './volume-server-node.ts';
@@ -13,6 +13,7 @@ export interface VolumeGrowerOptions {
   readonly topology: Topology;
   readonly sequence: FileIdSequence;
   readonly servers: VolumeServers;
+  readonly clock: Clock;
   readonly random: Random;
   readonly events: MasterEvents;
   /** Bytes a new volume file takes at once; 0 grows as it is written. */
@@ -33,6 +34,8 @@ export interface Growth {
 export class VolumeGrower {
   readonly #options: VolumeGrowerOptions;
   readonly #underWay = new Map<string, Growth>();
+  /** Wishes whose last growth failed, until when they are not grown without need. */
+  readonly #pausedUntilMs = new Map<string, number>();
 
   constructor(options: VolumeGrowerOptions) {
     this.#options = options;
@@ -49,8 +52,12 @@ export class VolumeGrower {
     return growth;
   }
 
-  isGrowing(wish: WriteWish): boolean {
-    return this.#underWay.has(wishName(wish));
+  /** Grows when nobody waits for it; not while a growth is under way, nor soon after one that failed. */
+  growAhead(wish: WriteWish): void {
+    const name = wishName(wish);
+    if (this.#underWay.has(name) || (this.#pausedUntilMs.get(name) ?? 0) > this.#options.clock.nowMs()) return;
+    // The growth itself reports why it failed.
+    this.growFor(wish).first.catch(() => {});
   }
 
   /** Makes exactly `count` volumes. Rejects with the first failure; what was made until then stays. */
@@ -83,16 +90,22 @@ export class VolumeGrower {
         try {
           for (; total < count; total++) await this.#growOne(wish);
         } catch (error) {
-          this.#options.events.growthFailed(describeLayout(wish.layout), error);
+          this.#noteFailure(wish, error);
         }
         return total;
       },
       (error: unknown) => {
-        this.#options.events.growthFailed(describeLayout(wish.layout), error);
+        this.#noteFailure(wish, error);
         return 0;
       },
     );
     return { first, made };
+  }
+
+  #noteFailure(wish: WriteWish, error: unknown): void {
+    if (this.#pausedUntilMs.size >= GROW_PAUSES_MAX) this.#pausedUntilMs.clear();
+    this.#pausedUntilMs.set(wishName(wish), this.#options.clock.nowMs() + GROW_PAUSE_MS);
+    this.#options.events.growthFailed(describeLayout(wish.layout), error);
   }
 
   async #growOne(wish: WriteWish): Promise<void> {

@@ -37,6 +37,10 @@ export const GROW_ROUNDS_MAX = 3;
 /** Growing on its own accord never takes more than this share of the free slots, so that the next layout finds some. */
 export const GROW_FREE_SHARE = 0.25;
 
+/** After a growth that failed, its layout does not grow on its own accord for so long. */
+export const GROW_PAUSE_MS = 10_000;
+export const GROW_PAUSES_MAX = 1_000;
+
 /** New volumes per growth by number of copies; more copies than listed make one. */
 export const GROW_COUNT_BY_COPIES: readonly number[] = [0, 7, 6, 3];
 
