@@ -68,8 +68,8 @@ test('a torn entry goes to failed/, and is neither delivered nor a dead letter',
 
 test('an entry that is torn while it waits does not block its lane', async () => {
   const path = makeDirectory();
+  await (await open(path)).append([makeEntry(1, 'k'), makeEntry(2, 'k')]);
   const queue = await open(path);
-  await queue.append([makeEntry(1, 'k'), makeEntry(2, 'k')]);
   const [torn = ''] = filesOf(path).sort();
   truncateSync(join(path, torn), 20);
   const seen: bigint[] = [];

@@ -7,6 +7,8 @@ export const LANES = 16;
 export const OUTBOX_ROWS_PER_READ_MAX = 512;
 /** How long a read waits for the first row before it looks whether to stop. */
 export const OUTBOX_WAIT_MS = 5_000;
+/** Cursors are saved at most this often while rows come. */
+export const CURSOR_SAVE_INTERVAL_MS = 100;
 /** Latest rows kept in memory for targets and listeners that are up to date. */
 export const LIVE_RING_ROWS = 1_024;
 
@@ -16,6 +18,8 @@ export const ENTRIES_PER_GROUP_MAX = 256;
 export const QUEUE_LIMIT_DEFAULT = 100_000;
 /** Entries that a queue without storage of its own may hold; the rest waits in the outbox. */
 export const MEMORY_QUEUE_ENTRIES_MAX = 4_096;
+/** Entries of one file queue that stay in memory besides, so that a target that keeps up reads no file. */
+export const QUEUE_ENTRIES_CACHED_MAX = 1_024;
 /** Decoded size of one queue entry on disk. */
 export const QUEUE_ENTRY_BYTES_MAX = 4 * 1024 * 1024;
 /** Files of one group that are written or read at the same time. */

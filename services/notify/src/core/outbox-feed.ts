@@ -9,7 +9,14 @@
 import type { RuleTimeline } from '@needlestack/event-model';
 import type { OutboxPage, OutboxRow } from '@needlestack/service-contracts';
 import { applyRuleRow } from './apply-rule-row.ts';
-import { LIVE_RING_ROWS, OUTBOX_ROWS_PER_READ_MAX, OUTBOX_WAIT_MS, QUEUE_RETRY_MS } from './limits.ts';
+import { CursorSaver } from './cursor-saver.ts';
+import {
+  CURSOR_SAVE_INTERVAL_MS,
+  LIVE_RING_ROWS,
+  OUTBOX_ROWS_PER_READ_MAX,
+  OUTBOX_WAIT_MS,
+  QUEUE_RETRY_MS,
+} from './limits.ts';
 import { lowerSeq } from './lower-seq.ts';
 import type { Clock, DeliveryEvents, OutboxPort, RuleLog } from './ports.ts';
 
@@ -40,19 +47,21 @@ export interface RecentRows {
 
 export class OutboxFeed {
   readonly #parts: OutboxFeedParts;
+  readonly #cursor: CursorSaver;
   readonly #listeners = new Set<(row: OutboxRow) => void>();
   #ring: OutboxRow[] = [];
   #ringStart: bigint;
   #head: bigint;
-  /** What the catalog knows. */
-  #savedCursor: bigint;
   #moved = Promise.withResolvers<void>();
 
   constructor(parts: OutboxFeedParts, startSeq: bigint) {
     this.#parts = parts;
     this.#ringStart = startSeq;
     this.#head = startSeq;
-    this.#savedCursor = startSeq;
+    const { outbox, clock, events, followers } = parts;
+    const consumers = [FEED_CONSUMER, ...followers];
+    const onSaved = (seq: bigint): void => events.cursorSaved(FEED_CONSUMER, seq);
+    this.#cursor = new CursorSaver({ outbox, clock, consumers, onSaved }, startSeq);
   }
 
   /** Every row below this has been handled. */
@@ -66,11 +75,12 @@ export class OutboxFeed {
       try {
         await this.#step(signal);
       } catch (error) {
-        if (signal.aborted) return;
+        if (signal.aborted) break;
         this.#parts.events.stepFailed(FEED_CONSUMER, 'follow the change log', error);
         await this.#parts.clock.sleep(QUEUE_RETRY_MS, signal);
       }
     }
+    await this.#saveAtLast();
   }
 
   /** Rows from `fromSeq` up to the head. When there are none it waits for the head to move, at most `waitMs`. */
@@ -120,24 +130,25 @@ export class OutboxFeed {
   }
 
   async #step(signal: AbortSignal): Promise<void> {
-    if (this.#savedCursor < this.#head) await this.#saveCursor();
     const page = await this.#parts.outbox.readOutbox({
       fromSeq: this.#head,
       maxRows: OUTBOX_ROWS_PER_READ_MAX,
-      waitMs: OUTBOX_WAIT_MS,
+      waitMs: this.#cursor.isSaved ? OUTBOX_WAIT_MS : CURSOR_SAVE_INTERVAL_MS,
       signal,
     });
-    if (page.nextSeq <= this.#head) return;
-    for (const row of page.rows) await this.#keepRules(row);
-    this.#advance(page);
+    if (page.nextSeq > this.#head) {
+      for (const row of page.rows) await this.#keepRules(row);
+      this.#advance(page);
+    }
+    await this.#cursor.offer(this.#head);
   }
 
-  async #saveCursor(): Promise<void> {
-    const { outbox, events, followers } = this.#parts;
-    const cursor = this.#head;
-    for (const consumer of [FEED_CONSUMER, ...followers]) await outbox.advanceOutboxCursor(consumer, cursor);
-    this.#savedCursor = cursor;
-    events.cursorSaved(FEED_CONSUMER, cursor);
+  async #saveAtLast(): Promise<void> {
+    try {
+      await this.#cursor.flush();
+    } catch (error) {
+      this.#parts.events.stepFailed(FEED_CONSUMER, 'save the cursor at the end', error);
+    }
   }
 
   async #keepRules(row: OutboxRow): Promise<void> {

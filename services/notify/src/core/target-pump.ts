@@ -8,8 +8,9 @@ import type { RuleTimeline } from '@needlestack/event-model';
 import type { OutboxRow } from '@needlestack/service-contracts';
 import { applyRuleRow } from './apply-rule-row.ts';
 import { buildEntry, type EntryForm } from './build-entry.ts';
+import { CursorSaver } from './cursor-saver.ts';
 import type { FailureReason } from './delivery-outcome.ts';
-import { ENTRIES_PER_GROUP_MAX, OUTBOX_WAIT_MS, QUEUE_RETRY_MS } from './limits.ts';
+import { CURSOR_SAVE_INTERVAL_MS, ENTRIES_PER_GROUP_MAX, OUTBOX_WAIT_MS, QUEUE_RETRY_MS } from './limits.ts';
 import { lowerSeq } from './lower-seq.ts';
 import type { OutboxFeed } from './outbox-feed.ts';
 import type { Clock, DeliveryEvents, DeliveryQueue, OutboxPort } from './ports.ts';
@@ -31,9 +32,6 @@ export interface TargetPumpParts {
   readonly events: DeliveryEvents;
 }
 
-/** A cursor that waits for deliveries is looked at this often while no new row comes. */
-const PENDING_CURSOR_WAIT_MS = 250;
-
 /** Name under which the catalog keeps the cursor of a target. */
 export function cursorNameOf(targetId: string): string {
   return `notify:${targetId}`;
@@ -41,10 +39,9 @@ export function cursorNameOf(targetId: string): string {
 
 export class TargetPump {
   readonly #parts: TargetPumpParts;
+  readonly #cursor: CursorSaver;
   /** Next row to read. */
   #position: bigint;
-  /** What the catalog knows. */
-  #savedCursor: bigint;
   #rewindTo: bigint | undefined;
   #interruptWait = new AbortController();
   /** Why rows wait in the outbox although they are known. */
@@ -53,12 +50,14 @@ export class TargetPump {
   constructor(parts: TargetPumpParts, startSeq: bigint) {
     this.#parts = parts;
     this.#position = startSeq;
-    this.#savedCursor = startSeq;
+    const { outbox, clock, events, targetId } = parts;
+    const onSaved = (seq: bigint): void => events.cursorSaved(targetId, seq);
+    this.#cursor = new CursorSaver({ outbox, clock, consumers: [cursorNameOf(targetId)], onSaved }, startSeq);
   }
 
-  /** Every row below this needs no further reading by this target. */
+  /** Every row below this needs no further reading by this target, also after a crash. */
   get cursor(): bigint {
-    return this.#savedCursor;
+    return this.#cursor.cursor;
   }
 
   get blockedBy(): FailureReason | undefined {
@@ -69,6 +68,16 @@ export class TargetPump {
   rewind(seq: bigint): void {
     this.#rewindTo = seq;
     this.#interruptWait.abort();
+  }
+
+  /** To be called when nothing is delivered any more, so that a graceful restart repeats nothing. */
+  async saveAtLast(): Promise<void> {
+    try {
+      await this.#offerCursor();
+      await this.#cursor.flush();
+    } catch (error) {
+      this.#parts.events.stepFailed(this.#parts.targetId, 'save the cursor at the end', error);
+    }
   }
 
   /** Runs until `signal` aborts. */
@@ -87,21 +96,21 @@ export class TargetPump {
 
   async #step(signal: AbortSignal): Promise<void> {
     this.#applyRewind();
-    const { feed, queue } = this.#parts;
-    const waitMs = this.#savedCursor < this.#position ? PENDING_CURSOR_WAIT_MS : OUTBOX_WAIT_MS;
+    const { feed } = this.#parts;
+    const waitMs = this.cursor < this.#position ? CURSOR_SAVE_INTERVAL_MS : OUTBOX_WAIT_MS;
     const page = await feed.read(this.#position, waitMs, AbortSignal.any([signal, this.#interruptWait.signal]));
     if (signal.aborted || this.#rewindTo !== undefined) return;
     for (let start = 0; start < page.rows.length; start += ENTRIES_PER_GROUP_MAX) {
       const isStored = await this.#storeGroup(page.rows.slice(start, start + ENTRIES_PER_GROUP_MAX));
       if (isStored) continue;
       this.#blockedBy = 'queue_full';
-      await this.#saveCursor();
+      await this.#offerCursor();
       await this.#parts.clock.sleep(QUEUE_RETRY_MS, signal);
       return;
     }
     this.#blockedBy = undefined;
     this.#position = page.nextSeq;
-    if (queue.isDurable || this.#savedCursor < this.#position) await this.#saveCursor();
+    await this.#offerCursor();
   }
 
   /** Returns false when the queue had no room for all of them; the position is then at the first that is missing. */
@@ -118,7 +127,7 @@ export class TargetPump {
     const last = rows.at(-1);
     if (last !== undefined) this.#position = last.seq + 1n;
     events.rowsSkipped(targetId, rows.length - entries.length);
-    if (queue.isDurable) await this.#saveCursor();
+    await this.#offerCursor();
     return true;
   }
 
@@ -142,14 +151,10 @@ export class TargetPump {
     return [buildTestEntry(facts, form.origin)];
   }
 
-  async #saveCursor(): Promise<void> {
-    const { outbox, queue, targetId, events } = this.#parts;
+  async #offerCursor(): Promise<void> {
+    const { queue } = this.#parts;
     const pending = queue.isDurable ? undefined : queue.lowestPendingSeq();
-    const cursor = pending === undefined ? this.#position : lowerSeq(pending, this.#position);
-    if (cursor === this.#savedCursor) return;
-    await outbox.advanceOutboxCursor(cursorNameOf(targetId), cursor);
-    this.#savedCursor = cursor;
-    events.cursorSaved(targetId, cursor);
+    await this.#cursor.offer(pending === undefined ? this.#position : lowerSeq(pending, this.#position));
   }
 
   #applyRewind(): void {

@@ -129,6 +129,7 @@ export class TargetRunner {
   async #closeParts(): Promise<void> {
     this.#stop.abort();
     await this.#running;
+    await this.#parts.pump.saveAtLast();
     await this.#parts.queue.close();
     await this.#parts.deadLetters.close();
     await this.#parts.target.close();

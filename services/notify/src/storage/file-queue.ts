@@ -2,10 +2,15 @@
  * The embedded delivery queue: one RQP1 file an entry, in the target's own directory.
  *
  * - Q1 The order of a lane is the order of file names.
- * - Q2 Memory holds names and ids; bodies are read when their turn comes.
+ * - Q2 Memory holds names and ids, and the bodies of a bounded number of new entries; the others are read when their turn comes.
  * - Q3 One process owns the directory; the order in memory is the truth while it runs, the names are when it starts.
  */
-import { ENTRIES_PER_GROUP_MAX, QUEUE_FILES_IN_FLIGHT_MAX, QUEUE_RETRY_MS } from '../core/limits.ts';
+import {
+  ENTRIES_PER_GROUP_MAX,
+  QUEUE_ENTRIES_CACHED_MAX,
+  QUEUE_FILES_IN_FLIGHT_MAX,
+  QUEUE_RETRY_MS,
+} from '../core/limits.ts';
 import type { Clock, DeliveryQueue } from '../core/ports.ts';
 import { laneOf, type QueueEntry } from '../core/queue-entry.ts';
 import { EntryDirectory } from './entry-directory.ts';
@@ -26,6 +31,8 @@ interface StoredEntry {
   readonly eventId: string;
   readonly name: string;
   readonly queuedAtMs: number;
+  /** The entry itself, while the cache has room. */
+  readonly cached?: QueueEntry;
 }
 
 /** Opens the queue with all entries that an earlier process left. */
@@ -67,6 +74,7 @@ class FileQueue implements DeliveryQueue {
   readonly #directory: EntryDirectory;
   readonly #lanes: EntryLanes<StoredEntry>;
   readonly #names: EntryNameSource;
+  #cachedCount = 0;
 
   constructor(
     options: FileQueueOptions,
@@ -97,7 +105,7 @@ class FileQueue implements DeliveryQueue {
     for (const [index, name] of names.entries()) {
       const entry = fresh[index]?.record.entry;
       if (entry === undefined) continue;
-      this.#lanes.push(laneOf(entry), { eventId: entry.eventId, name, queuedAtMs: entry.queuedAtMs });
+      this.#lanes.push(laneOf(entry), this.#describe(entry, name));
     }
     return accepted;
   }
@@ -123,17 +131,25 @@ class FileQueue implements DeliveryQueue {
     return Promise.resolve();
   }
 
+  #describe(entry: QueueEntry, name: string): StoredEntry {
+    const { eventId, queuedAtMs } = entry;
+    if (this.#cachedCount >= QUEUE_ENTRIES_CACHED_MAX) return { eventId, name, queuedAtMs };
+    this.#cachedCount += 1;
+    return { eventId, name, queuedAtMs, cached: entry };
+  }
+
   async #handleStored(
     stored: StoredEntry,
     handle: (entry: QueueEntry) => Promise<void>,
     signal: AbortSignal,
   ): Promise<boolean> {
     try {
-      const record = await this.#directory.read(stored.name);
+      const entry = stored.cached ?? (await this.#directory.read(stored.name))?.entry;
       // Damaged since it was stored: it lies in failed/ now and must not block its lane.
-      if (record === undefined) return true;
-      await handle(record.entry);
+      if (entry === undefined) return true;
+      await handle(entry);
       await this.#directory.remove(stored.name);
+      if (stored.cached !== undefined) this.#cachedCount -= 1;
       return true;
     } catch {
       await this.#options.clock.sleep(QUEUE_RETRY_MS, signal);
