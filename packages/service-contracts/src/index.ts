@@ -46,6 +46,7 @@ export type {
   ObjectVersion,
   RemoteTierPointer,
 } from './object-version.ts';
+export { GrpcSelect } from './select/grpc-select.ts';
 export { type SelectDocument, SelectError, type SelectPort, type SelectRequest } from './select-api.ts';
 export { SessionDataPlane, toVolumeError } from './volume/session-data-plane.ts';
 export { DELETE_NEEDLES, READ_NEEDLE, WRITE_NEEDLE } from './volume/volume-session.ts';

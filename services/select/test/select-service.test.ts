@@ -1,7 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { createGrpcClient, loadProtos, RpcError } from '@needlestack/rpc';
-import type { Select } from '@needlestack/rpc/wire/needlestack-select';
-import { type ObjectReader, SelectError, type SelectRequest } from '@needlestack/service-contracts';
+import { GrpcSelect, type ObjectReader, SelectError, type SelectRequest } from '@needlestack/service-contracts';
 import { type SelectService, startSelectService } from '../src/index.ts';
 import { InlineReader } from './support/byte-reader.ts';
 import { counterOf, type DecodedFrame, decodeFrames, kindsOf, recordsOf } from './support/decode-frames.ts';
@@ -179,31 +177,32 @@ test('beyond one running and sixteen waiting, SlowDown', async () => {
   expect(ended.filter((one) => one instanceof SelectError)).toHaveLength(1);
 });
 
-test('over gRPC: the same frames, and refusals by their code', async () => {
-  const client = createGrpcClient<Select>({
-    address: `127.0.0.1:${service.grpcPort}`,
-    protos: loadProtos(['select.proto']),
-    service: 'needlestack_select.Select',
-  });
-  const call = {
-    object: { size_bytes: 8, inline_data: Buffer.from('a,1\nb,2\n') },
-    expression: 'SELECT s._2 FROM S3Object s',
-    expression_type: 'SQL',
-    input_serialization: { elements: { CSV: { document: { elements: { FieldDelimiter: { text: ',' } } } } } },
-    output_serialization: { elements: { CSV: { document: {} } } },
-    principal_id: 'p',
+test('over gRPC: the same frames, the same refusals, and a cancelled call stops the query', async () => {
+  const remote = new GrpcSelect({ address: `127.0.0.1:${service.grpcPort}` });
+  const collect = async (input: QueryInput): Promise<DecodedFrame[]> => {
+    const pieces: Uint8Array[] = [];
+    for await (const frame of remote.select(requestOf(input), never)) pieces.push(frame);
+    return decodeFrames(Buffer.concat(pieces));
   };
   try {
-    const pieces: Uint8Array[] = [];
-    for await (const { frame } of client.call.Select(call)) pieces.push(frame);
-    const frames = decodeFrames(Buffer.concat(pieces));
+    const csv = { FieldDelimiter: ';', QuoteCharacter: '' };
+    const frames = await collect({ sql: 'SELECT s._2 FROM S3Object s', data: 'a;1\nb;2\n', csv, output: { CSV: {} } });
     expect(kindsOf(frames)).toEqual(['Records', 'Stats', 'End']);
     expect(recordsOf(frames)).toBe('1\n2\n');
-    const refused = client.call.Select({ ...call, expression: 'SELECT 1' }).next();
-    await expect(refused).rejects.toBeInstanceOf(RpcError);
-    await expect(refused).rejects.toMatchObject({ code: 'invalid-argument', reason: 'ParseSelectMissingFrom' });
+    const range = { Start: '1' };
+    expect(
+      recordsOf(await collect({ sql: 'SELECT * FROM S3Object', data: 'a\nb\n', output: { CSV: {} }, range })),
+    ).toBe('b\n');
+    const refused = collect({ sql: 'SELECT 1', data: 'a\n' });
+    await expect(refused).rejects.toBeInstanceOf(SelectError);
+    await expect(refused).rejects.toMatchObject({ code: 'ParseSelectMissingFrom', httpStatus: 400 });
+    const data = manyRows(200_000);
+    for await (const _ of remote.select(requestOf({ sql: 'SELECT * FROM S3Object', data }), never)) break;
+    // The only worker is free again, or this would wait for ever.
+    expect(recordsOf(await answer({ sql: 'SELECT COUNT(*) FROM S3Object', data: 'x\n' }))).toBe('{"_1":1}\n');
+    expect(reader.readBytes).toBeLessThan(data.length);
   } finally {
-    client.close();
+    remote.close();
   }
 });
 
