@@ -76,6 +76,8 @@ const update = fc.record(
     updates: fc.oneof(leaf, fc.dictionary(fc.string({ maxLength: 4 }), leaf, { maxKeys: 2 })),
     'snapshot-ids': fc.array(leaf, { maxLength: 2 }),
     location: leaf,
+    uuid: leaf,
+    'format-version': leaf,
   },
   { requiredKeys: ['action'] },
 );

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { decodeTableMetadata, parseJson, writeTableMetadata } from '@needlestack/iceberg-format';
 import { decodeCommitRecord } from '../../src/core/tables/table-rows.ts';
@@ -206,6 +207,28 @@ describe('stage-create', () => {
       errorOf(await store.call('POST', TABLES, { name: 'staged', schema: SCHEMA, 'stage-create': true })).status,
     ).toBe(409);
   });
+
+  test.each(['', 'x', `${'a'.repeat(3_000)}`, 'b0000000-0000-4000-8000-00000000000\0'])(
+    'a table is not made under the UUID %j',
+    async (uuid) => {
+      const updates = [
+        { action: 'assign-uuid', uuid },
+        { action: 'add-schema', schema: SCHEMA },
+        { action: 'set-current-schema', 'schema-id': -1 },
+        { action: 'add-spec', spec: { fields: [] } },
+        { action: 'set-default-spec', 'spec-id': -1 },
+        { action: 'add-sort-order', 'sort-order': { fields: [] } },
+        { action: 'set-default-sort-order', 'sort-order-id': -1 },
+      ];
+      const before = store.objects.keys.size;
+      const answer = await store.call('POST', `${TABLES}/odd-uuid`, {
+        requirements: [{ type: 'assert-create' }],
+        updates,
+      });
+      expect(errorOf(answer)).toMatchObject({ status: 400, type: 'BadRequestException' });
+      expect(store.objects.keys.size).toBe(before);
+    },
+  );
 
   test('assert-create beside another requirement is refused; so is a namespace that is not there', async () => {
     const updates = [{ action: 'add-schema', schema: SCHEMA }];
@@ -429,10 +452,10 @@ describe('drop, rename, register', () => {
     );
     const foreign = await putFile(
       'foreign.metadata.json',
-      writeTableMetadata({ ...metadata, 'table-uuid': 'f', location: 's3://elsewhere/t' }),
+      writeTableMetadata({ ...metadata, 'table-uuid': randomUUID(), location: 's3://elsewhere/t' }),
     );
     expect(errorOf(await register(foreign)).status).toBe(400);
-    const fine = writeTableMetadata({ ...metadata, 'table-uuid': 'a1', location: 's3://lake/registered/t' });
+    const fine = writeTableMetadata({ ...metadata, 'table-uuid': randomUUID(), location: 's3://lake/registered/t' });
     expect(errorOf(await register(await putFile('v7.gz.metadata.json', gzipSync(fine)), 'none')).type).toBe(
       'NoSuchNamespaceException',
     );

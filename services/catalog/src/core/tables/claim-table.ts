@@ -55,7 +55,12 @@ function* claimLocation(tx: KvTransaction, entry: TableEntry): KvProgram<void> {
   tx.put(locationKey(location), Buffer.from(entry.tableId));
 }
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
 function* claimUuid(tx: KvTransaction, entry: TableEntry): KvProgram<void> {
+  if (!UUID.test(entry.tableUuid)) {
+    throw new TableError('bad-request', `Invalid table UUID: ${JSON.stringify(entry.tableUuid.slice(0, 60))}`);
+  }
   const owner = yield* tx.get(tableUuidKey(entry.tableUuid));
   if (owner !== undefined && owner.toString() !== entry.tableId) {
     throw new TableError('already-exists', `Table UUID is used by another table: ${entry.tableUuid}`);

@@ -7,8 +7,8 @@ export const NAMESPACE_LEVELS_MAX = 6;
 /** `key=value` of all properties of a namespace, in UTF-8 bytes. */
 export const NAMESPACE_PROPERTIES_BYTES_MAX = 256 * 1024;
 
-/** Length of a location or a metadata file's URI in UTF-8 bytes; longer ones fit no key. */
-export const LOCATION_BYTES_MAX = 1024;
+/** Length of a location in UTF-8 bytes: object keys have at most 1,024, and file names follow. */
+export const LOCATION_BYTES_MAX = 900;
 
 /** A metadata file, after decompression. */
 export const METADATA_BYTES_MAX = 256 * 1024 * 1024;
@@ -25,9 +25,9 @@ export const COMMIT_TRIES_MAX = 4;
 /** Commits that wait for their turn on one table; more are told to come back. */
 export const COMMIT_QUEUE_MAX = 1_000;
 
-/** Decoded metadata kept in memory: documents, and the bytes of their files. */
+/** Decoded metadata kept in memory: documents, and the bytes of their files, which take several times as much when decoded. */
 export const METADATA_CACHE_ENTRIES_MAX = 256;
-export const METADATA_CACHE_BYTES_MAX = 32 * 1024 * 1024;
+export const METADATA_CACHE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** How long an answer is kept for the repetition of its request. */
 export const IDEMPOTENCY_LIFETIME_MS = 24 * 60 * 60 * 1000;

@@ -15,6 +15,8 @@ export async function runTransaction<T>(
   } catch (error) {
     if (!(error instanceof KvError)) throw error;
     switch (error.code) {
+      case 'invalid-key':
+        throw new TableError('bad-request', 'A name is too long', { cause: error });
       case 'conflict':
       case 'unavailable':
       case 'closed':
