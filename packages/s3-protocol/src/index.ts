@@ -1,5 +1,6 @@
 export {
   type AddressOptions,
+  bucketOfHost,
   isValidBucketName,
   type ObjectAddress,
   resolveObjectAddress,

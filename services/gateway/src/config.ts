@@ -27,6 +27,8 @@ export interface GatewayOptions {
   /** Shared with the catalog: proves that a proxied request was verified here. */
   readonly internalSecret: string;
 
+  /** Requests served at once; those beyond are told to slow down. */
+  readonly maxRequestsInFlight?: number;
   readonly logger?: Logger;
   /** Registries of other services in this process, shown on the same metrics page. */
   readonly otherMetrics?: readonly MetricsRegistry[];

@@ -11,7 +11,7 @@ import {
 } from '@needlestack/service-kit';
 import { DEFAULT_HOST, DEFAULT_REGION, type GatewayOptions } from './config.ts';
 import type { Authenticator } from './core/authenticate.ts';
-import { MAX_CONCURRENT_COPIES } from './core/limits.ts';
+import { MAX_CONCURRENT_COPIES, MAX_REQUESTS_IN_FLIGHT } from './core/limits.ts';
 import { Permits } from './core/permits.ts';
 import type { GatewayContext } from './http/gateway-context.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -105,6 +105,7 @@ const buildGateway = (
     makeRequestId,
     metrics,
     sideDoors: [createOpsDoor(ops), tables],
+    maxRequestsInFlight: options.maxRequestsInFlight ?? MAX_REQUESTS_IN_FLIGHT,
   });
   return { dispatcher, identities };
 };

@@ -127,6 +127,11 @@ test('virtual-host style', async () => {
   const options = { host: 'bucket.s3.test' };
   expect((await store.client.call('GET', '/key', options)).text).toBe('body');
   expect((await store.client.call('GET', '/', options)).text).toContain('<Name>bucket</Name>');
+  // Paths that lead elsewhere on the store's own host are keys here.
+  for (const path of ['/iceberg/v1/config', '/-/healthz']) {
+    expect((await store.client.call('PUT', path, { ...options, body: path })).status).toBe(200);
+    expect((await store.client.call('GET', `/bucket${path}`)).text).toBe(path);
+  }
 });
 
 describe('static identities', () => {

@@ -125,7 +125,7 @@ describe('configurations that were never set', () => {
   });
 
   test('a method that S3 does not have here', async () => {
-    const answer = await store.client.call('POST', '/plain');
+    const answer = await store.client.call('PATCH', '/plain');
     expect(answer).toMatchObject({ status: 405, code: 'MethodNotAllowed' });
     expect(answer.headers.allow).toContain('GET');
   });

@@ -5,6 +5,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { decodeInternalIdentity, INTERNAL_IDENTITY_HEADER } from '@needlestack/access-control';
 import { endFrame, recordsFrame, SigningKeyCache, signRequest } from '@needlestack/s3-protocol';
 import { SelectError, type SelectRequest } from '@needlestack/service-contracts';
+import { RawConnection } from './support/raw-connection.ts';
 import { ROOT, startTestStore, type TestStore } from './support/start-test-store.ts';
 
 interface Proxied {
@@ -194,6 +195,30 @@ describe('the gateway itself', () => {
     expect(await store.client.call('GET', '/bucket/lost')).toMatchObject({ status: 500, code: 'InternalError' });
     for (const [key, value] of kept) store.volumes.needles.set(key, value);
   });
+});
+
+test('more requests than may be served at once are told to slow down', async () => {
+  const narrow = await startTestStore({ maxRequestsInFlight: 1 });
+  await narrow.client.call('PUT', '/bucket');
+  const connection = await RawConnection.open(narrow.port);
+  const { headers } = signRequest(
+    {
+      method: 'PUT',
+      rawPath: '/bucket/slow',
+      rawQuery: '',
+      headers: { host: `127.0.0.1:${narrow.port}`, expect: '100-continue', 'content-length': '4' },
+    },
+    { credentials: ROOT, region: 'us-east-1', service: 's3', nowMs: Date.now(), keys: new SigningKeyCache() },
+    'UNSIGNED-PAYLOAD',
+  );
+  connection.sendHead('PUT', '/bucket/slow', headers);
+  expect((await connection.readAnswer()).status).toBe(100);
+  expect(await narrow.client.call('GET', '/')).toMatchObject({ status: 503, code: 'SlowDown' });
+  connection.send('body');
+  expect((await connection.readAnswer()).status).toBe(200);
+  expect((await narrow.client.call('GET', '/bucket/slow')).text).toBe('body');
+  connection.socket.destroy();
+  await narrow.close();
 });
 
 test('closing lets requests finish', async () => {

@@ -32,7 +32,8 @@ export const resolveObjectAddress = (
   return { bucket: decodeUriComponent(rawPath.slice(1, slash)), key: decodeKey(rawPath, slash + 1) };
 };
 
-const bucketOfHost = (host: string | undefined, domains: readonly string[]): string | undefined => {
+/** The bucket that a Host header names below one of the domains, or undefined. */
+export const bucketOfHost = (host: string | undefined, domains: readonly string[]): string | undefined => {
   if (host === undefined) return undefined;
   const colon = host.lastIndexOf(':');
   const name = (colon > host.lastIndexOf(']') ? host.slice(0, colon) : host).toLowerCase();

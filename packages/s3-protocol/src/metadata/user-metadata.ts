@@ -1,16 +1,17 @@
 /** User metadata: x-amz-meta-* headers (s3.md rule 5). Bytes on the wire arrive as latin1 text. */
 import type { QueryParameters } from '../address/request-target.ts';
-import { S3Error } from '../error/s3-error.ts';
+import { invalidArgument, S3Error } from '../error/s3-error.ts';
 import { MAX_METADATA_BYTES } from '../limits.ts';
 import { joinRepeatedHeader, type SignableRequest } from '../sigv4/signable-request.ts';
 
 const PREFIX = 'x-amz-meta-';
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 const NOTHING: Readonly<Record<string, string>> = Object.freeze({});
 
 /**
  * Names without the prefix, in lower case, with their values as text. Presigned requests carry them in the query.
  *
- * @throws S3Error `MetadataTooLarge` past 2 KB of names and values
+ * @throws S3Error `MetadataTooLarge` past 2 KB of names and values, `InvalidArgument` for a parameter that cannot be a header
  */
 export const readUserMetadata = (
   request: Pick<SignableRequest, 'headers' | 'rawHeaders'>,
@@ -30,6 +31,7 @@ export const readUserMetadata = (
     const lower = parameter.toLowerCase();
     if (!lower.startsWith(PREFIX)) continue;
     const name = lower.slice(PREFIX.length);
+    if (!HEADER_NAME.test(name)) throw invalidArgument('The name of a metadata header is not valid.', parameter, value);
     metadata ??= Object.create(null) as Record<string, string>;
     if (metadata[name] !== undefined) continue;
     sizeBytes += Buffer.byteLength(name) + Buffer.byteLength(value);

@@ -1,3 +1,4 @@
+import { parseQuery } from '../address/request-target.ts';
 import { invalidArgument, S3Error } from '../error/s3-error.ts';
 import { headerValue, type SignableRequest } from './signable-request.ts';
 import type { SignatureClaim } from './signature-claim.ts';
@@ -27,13 +28,17 @@ export interface PayloadLine {
   readonly payload: PayloadKind;
 }
 
+/** Presigned requests may carry the header as a parameter. */
+const hoistedHash = (request: SignableRequest, claim: SignatureClaim | undefined): string | undefined =>
+  claim?.form === 'query' ? parseQuery(request.rawQuery).get('X-Amz-Content-Sha256') : undefined;
+
 /**
  * Reads x-amz-content-sha256 (s3.md rule 12). A presigned request is unsigned unless it says otherwise.
  *
  * @throws S3Error `InvalidRequest` when a header-signed request lacks it, `InvalidArgument` when it is none of the known forms
  */
 export const readPayloadLine = (request: SignableRequest, claim: SignatureClaim | undefined): PayloadLine => {
-  const line = headerValue(request.headers, 'x-amz-content-sha256');
+  const line = headerValue(request.headers, 'x-amz-content-sha256') ?? hoistedHash(request, claim);
   if (line === undefined) {
     if (claim?.form === 'header') {
       throw new S3Error('InvalidRequest', {

@@ -28,7 +28,7 @@ test.each([
   ['GET', 'b', '', 'foo=', 'NotImplemented'],
   ['GET', 'b', '', 'X-Amz-Signature=x&location', 'GetBucketLocation'],
   ['POST', 'b', '', 'delete', 'DeleteObjects'],
-  ['POST', 'b', '', '', 'MethodNotAllowed'],
+  ['POST', 'b', '', '', 'NotImplemented'],
   ['PATCH', 'b', '', '', 'MethodNotAllowed'],
   ['GET', 'b', 'k', 'foo&v=3', 'GetObject'],
   ['HEAD', 'b', 'k', 'partNumber=1', 'HeadObject'],

@@ -6,7 +6,10 @@ export const PARSER_MAX_HEADER_BYTES = 64 * 1024;
 export const HEADERS_TIMEOUT_MS = 30_000;
 /** A connection on which nothing moves for this long is cut, in a request or between two. */
 export const IDLE_SOCKET_TIMEOUT_MS = 120_000;
-export const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** Connections beyond this are closed at once. */
+export const MAX_CONNECTIONS = 10_000;
+/** Requests beyond this are answered with SlowDown: each may hold a small object's bytes. */
+export const MAX_REQUESTS_IN_FLIGHT = 2_000;
 
 /** After an early error: how long and how much of a body still under way is read and thrown away (s3.md rule 8). */
 export const LINGER_MAX_MS = 2_000;

@@ -4,7 +4,7 @@ import { renderError, S3Error } from '@needlestack/s3-protocol';
 import {
   HEADERS_TIMEOUT_MS,
   IDLE_SOCKET_TIMEOUT_MS,
-  KEEP_ALIVE_TIMEOUT_MS,
+  MAX_CONNECTIONS,
   PARSER_MAX_HEADER_BYTES,
 } from '../core/limits.ts';
 import type { RequestDispatcher } from './request-dispatcher.ts';
@@ -18,10 +18,12 @@ export const createHttpServer = (dispatcher: RequestDispatcher): Server => {
     maxHeaderSize: PARSER_MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: 0,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    // One timer for a connection that does nothing, in a request or between two: switching between two costs more than it says.
+    keepAliveTimeout: 0,
     noDelay: true,
   });
   server.timeout = IDLE_SOCKET_TIMEOUT_MS;
+  server.maxConnections = MAX_CONNECTIONS;
   server.on('request', (request, response) => dispatcher.dispatch(request, response, false));
   server.on('checkContinue', (request, response) => dispatcher.dispatch(request, response, true));
   server.on('checkExpectation', (request, response) => dispatcher.dispatch(request, response, false));

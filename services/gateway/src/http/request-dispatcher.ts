@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isActionAllowed } from '@needlestack/access-control';
 import {
   type AddressOptions,
+  bucketOfHost,
   MAX_HEADER_SECTION_BYTES,
   parseRequestTarget,
   type RequestTarget,
@@ -35,6 +36,7 @@ export interface DispatcherOptions {
   readonly makeRequestId: () => string;
   readonly metrics: GatewayMetrics;
   readonly sideDoors: readonly SideDoor[];
+  readonly maxRequestsInFlight: number;
 }
 
 const BUCKET_SHAPE = /^[A-Za-z0-9._-]{1,255}$/;
@@ -54,9 +56,7 @@ export class RequestDispatcher {
     let exchange: S3Exchange;
     try {
       const target = parseRequestTarget(request.url ?? '');
-      for (const door of this.#options.sideDoors) {
-        if (door(request, response, target, awaitsContinue)) return;
-      }
+      if (this.#takenBySideDoor(request, response, target, awaitsContinue)) return;
       exchange = this.#openExchange(request, response, target, awaitsContinue);
     } catch (error) {
       const rawPath = request.url ?? '';
@@ -66,6 +66,22 @@ export class RequestDispatcher {
       return;
     }
     void this.#serve(exchange);
+  }
+
+  /** On a bucket's own host every path is a key. */
+  #takenBySideDoor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: RequestTarget,
+    awaitsContinue: boolean,
+  ): boolean {
+    const { virtualHostDomains } = this.#options.address;
+    if (virtualHostDomains.length > 0 && bucketOfHost(request.headers.host, virtualHostDomains) !== undefined)
+      return false;
+    for (const door of this.#options.sideDoors) {
+      if (door(request, response, target, awaitsContinue)) return true;
+    }
+    return false;
   }
 
   #openExchange(
@@ -85,6 +101,7 @@ export class RequestDispatcher {
     let operation: S3OperationName | 'Unknown' = 'Unknown';
     metrics.inFlight += 1;
     try {
+      if (metrics.inFlight > this.#options.maxRequestsInFlight) throw new S3Error('SlowDown');
       checkHeaderSize(exchange.rawHeaders);
       if (exchange.method === 'OPTIONS') refusePreflight(exchange);
       const authenticating = authenticate(exchange, authenticator);
@@ -116,7 +133,7 @@ export class RequestDispatcher {
       return;
     }
     const refusal = toS3Error(error);
-    if (refusal.status >= 500 && refusal.status !== 501) {
+    if (refusal.code === 'InternalError' || refusal.code === 'ServiceUnavailable') {
       const { requestId, method, rawPath } = exchange;
       context.logger.error({ requestId, operation, method, path: rawPath, err: refusal.cause ?? refusal }, 'failed');
     }

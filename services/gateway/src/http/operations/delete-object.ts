@@ -1,5 +1,6 @@
 import { bareEtag, invalidArgument, parseHttpDate } from '@needlestack/s3-protocol';
 import type { DeleteCondition } from '@needlestack/service-contracts';
+import { readVersionId } from '../../core/version-id.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { checkExpectedOwner } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
@@ -7,13 +8,13 @@ import { sendEmpty } from '../send-answer.ts';
 
 export const deleteObject = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const { bucket, key } = exchange;
-  const versionId = exchange.query.get('versionId');
+  const versionId = readVersionId(exchange.query);
   const condition = readDeleteCondition(exchange);
   await checkExpectedOwner(exchange, context);
   const deleted = await context.catalog.deleteObject({
     bucket,
     key,
-    ...(versionId === undefined || versionId === '' ? undefined : { versionId }),
+    ...(versionId === undefined ? undefined : { versionId }),
     ...(condition === undefined ? undefined : { condition }),
     event: exchange.eventContext('ObjectRemoved:Delete'),
   });

@@ -3,6 +3,7 @@ import { contentRange, evaluateReadConditions, readConditions } from '@needlesta
 import type { ObjectVersion } from '@needlestack/service-contracts';
 import { readPartNumber } from '../../core/part-number.ts';
 import { type ObjectReadPlan, planObjectRead } from '../../core/plan-object-read.ts';
+import { readVersionId } from '../../core/version-id.ts';
 import { findObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { pushChecksum, pushObjectHeaders, pushValidators } from '../object-headers.ts';
@@ -44,7 +45,7 @@ interface PreparedRead {
 /** Everything that GET and HEAD share; undefined when the answer (304) was sent. */
 export const prepareRead = async (exchange: S3Exchange, context: GatewayContext): Promise<PreparedRead | undefined> => {
   const { query } = exchange;
-  const versionId = query.get('versionId');
+  const versionId = readVersionId(query);
   const partNumber = readPartNumber(query);
   await checkExpectedOwner(exchange, context);
   const version = await findObject(context, { bucket: exchange.bucket, key: exchange.key, versionId });
