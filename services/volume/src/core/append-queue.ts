@@ -40,7 +40,7 @@ type QueuedVolume = Pick<
 >;
 
 export class AppendQueue {
-  readonly #volume: QueuedVolume;
+  #volume: QueuedVolume;
   readonly #owner: AppendQueueOwner;
   readonly #clock: Clock;
   readonly #mode: FsyncMode;
@@ -48,6 +48,7 @@ export class AppendQueue {
   readonly #waiting: AppendOperation[] = [];
   #waitingBytes = 0;
   #busy = false;
+  #paused = false;
   #lastAppendAtNs: bigint;
   #onIdle: (() => void)[] = [];
 
@@ -77,7 +78,20 @@ export class AppendQueue {
     }
     this.#waiting.push(operation);
     this.#waitingBytes += operation.needle.data.length;
-    if (!this.#busy) this.#start();
+    if (!this.#busy && !this.#paused) this.#start();
+  }
+
+  /** Takes no further batch, and settles when none is under way. What comes meanwhile waits. */
+  async pause(): Promise<void> {
+    this.#paused = true;
+    if (this.#busy) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+  }
+
+  /** Goes on after a pause, with the volume's new files if it was given some. */
+  resume(volume: QueuedVolume = this.#volume): void {
+    this.#volume = volume;
+    this.#paused = false;
+    if (this.#waiting.length > 0 && !this.#busy) this.#start();
   }
 
   /** Settles when nothing waits and nothing is under way. */
@@ -102,6 +116,10 @@ export class AppendQueue {
   }
 
   #next(): void {
+    if (this.#paused) {
+      this.#becomeIdle();
+      return;
+    }
     const operations = this.#takeBatch();
     if (operations.length === 0) {
       this.#rest();
@@ -181,10 +199,11 @@ export class AppendQueue {
   }
 
   #rest(): void {
-    if (this.#waiting.length > 0) {
-      this.#next();
-      return;
-    }
+    if (this.#waiting.length > 0) this.#next();
+    else this.#becomeIdle();
+  }
+
+  #becomeIdle(): void {
     this.#busy = false;
     for (const resume of this.#onIdle.splice(0)) resume();
   }

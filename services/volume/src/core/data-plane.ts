@@ -52,18 +52,26 @@ export class LocalDataPlane implements VolumeDataPlane {
     return readNeedleData(volume, request);
   }
 
+  /** Tries every id, also when one fails; the first failure is thrown at the end. */
   async deleteNeedles(ids: readonly NeedleId[], signal?: AbortSignal): Promise<number> {
     let deleted = 0;
     let next = 0;
+    const failures: unknown[] = [];
     const work = async (): Promise<void> => {
-      while (next < ids.length) {
-        signal?.throwIfAborted();
+      while (next < ids.length && signal?.aborted !== true) {
         const id = ids[next];
         next += 1;
-        if (id !== undefined && (await this.#delete(id, signal))) deleted += 1;
+        if (id === undefined) continue;
+        try {
+          if (await this.#delete(id, signal)) deleted += 1;
+        } catch (error) {
+          failures.push(error);
+        }
       }
     };
     await Promise.all(Array.from({ length: Math.min(LIMITS.parallelDeletes, ids.length) }, work));
+    signal?.throwIfAborted();
+    if (failures.length > 0) throw failures[0];
     return deleted;
   }
 

@@ -32,7 +32,12 @@ export function deleteNeedle(volume: Volume, id: bigint, options: DeleteNeedleOp
         }
         reject(new VolumeError('overloaded', `needle ${id} is being changed by too many others`));
       };
-      enqueueDelete(volume, id, entry, options, resolve, reject, retry).catch(reject);
+      const { opened } = volume;
+      enqueueDelete(volume, id, entry, options, resolve, reject, retry).catch((error: unknown) => {
+        // A compaction may have closed the files below the look at the needle.
+        if (volume.opened !== opened) retry();
+        else reject(error);
+      });
     };
     prepare(1);
   });

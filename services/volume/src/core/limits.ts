@@ -12,8 +12,14 @@ export const LIMITS = {
   needleDataBytes: 1 << 30,
   /** How often an append is prepared anew because another one changed its needle in between. */
   appendRetries: 16,
-  /** Index rows gathered while an earlier index write is under way, before appends wait for it. */
-  pendingIndexBytes: 4 * 2 ** 20,
+  /** Index rows that may wait for an index write that takes long, before the volume turns read-only. */
+  pendingIndexBytes: 64 * 2 ** 20,
+  /** Records copied with one read during a compaction. */
+  compactionReadBytes: 2 ** 20,
+  /** Index rows looked at in one step of a compaction. */
+  compactionRows: 4_096,
+  /** A compaction stops writers only when fewer rows than this are left to copy. */
+  compactionFinalRows: 1_024,
   /** Deletions examined at once in one request. */
   parallelDeletes: 16,
   /** Volumes of one server. */

@@ -39,6 +39,8 @@ export interface RecordFile {
 export interface IndexLog {
   /** Takes rows in the order of their records; never waits. The bytes are copied. */
   append(rows: Uint8Array): void;
+  /** Behind the last row that the file holds. */
+  readonly endBytes: number;
   /** Settles when all rows taken so far are with the operating system. Rejects when a write failed. */
   flush(): Promise<void>;
   /** Set once a write failed; rows since then exist in the data file only. */
@@ -106,6 +108,20 @@ export interface CreateVolumeRequest {
   readonly diskType: string;
 }
 
+/** The new pair of files that a compaction writes beside the volume's own. */
+export interface CompactionFiles {
+  /** Rows of the volume's index from a position on, whole rows only; fewer at the end of the file. */
+  readRows(fromBytes: number, lengthBytes: number): Promise<Buffer>;
+  /** Where the next record will lie. */
+  readonly endBytes: number;
+  /** Appends records, and the rows that point at them. */
+  append(records: readonly Uint8Array[], rows: Uint8Array): Promise<void>;
+  /** Puts the new pair in the place of the old one, so that a crash at any step leaves one of them whole. */
+  commit(): Promise<void>;
+  /** Removes what was written. */
+  discard(): Promise<void>;
+}
+
 export interface DiskStatus {
   readonly path: string;
   readonly diskType: string;
@@ -124,6 +140,8 @@ export interface VolumeStore {
   openVolume(volumeId: number): Promise<OpenedVolume>;
   /** Removes the files of a closed volume. */
   deleteVolume(volume: Pick<OpenedVolume, 'volumeId' | 'collection' | 'directoryPath'>): Promise<void>;
+  /** Starts the new pair of files of a compaction; its superblock counts one revision more. */
+  startCompaction(volume: OpenedVolume): Promise<CompactionFiles>;
   /** Writes the `.vif` so that it survives a crash. */
   saveInfo(volume: Pick<OpenedVolume, 'volumeId' | 'collection' | 'directoryPath'>, info: VolumeInfo): Promise<void>;
   diskStatuses(): Promise<readonly DiskStatus[]>;

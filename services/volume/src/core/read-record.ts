@@ -41,7 +41,8 @@ export function failedRead(volumeId: number, offsetBytes: number, cause: Error):
   return new VolumeError('io-error', `read of volume ${volumeId} at ${offsetBytes} failed`, { cause });
 }
 
-function readExactly(volume: ReadableVolume, offsetBytes: number, lengthBytes: number): Promise<Buffer> {
+/** So many bytes from that place, or an error. @throws VolumeError `io-error` */
+export function readExactly(volume: ReadableVolume, offsetBytes: number, lengthBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const target = Buffer.allocUnsafe(lengthBytes);
     volume.file.read(target, lengthBytes, offsetBytes, (error, bytesRead) => {

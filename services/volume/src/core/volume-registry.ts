@@ -7,6 +7,7 @@ import {
   toNeedleVersion,
 } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
+import { Compaction } from './compact-volume.ts';
 import { LIMITS } from './limits.ts';
 import type { OpenedVolume, VolumeStore } from './ports.ts';
 import { Volume, type VolumeOptions } from './volume.ts';
@@ -32,6 +33,8 @@ export class VolumeRegistry {
   readonly #options: VolumeOptions;
   readonly #volumes = new Map<number, Volume>();
   readonly #listeners = new Set<(change: VolumeChange) => void>();
+  /** Compactions that are ready to be committed. */
+  readonly #compactions = new Map<number, Compaction>();
   /** Volumes that are being created, mounted, unmounted or deleted right now. */
   readonly #changing = new Set<number>();
 
@@ -119,10 +122,53 @@ export class VolumeRegistry {
     this.#tell({ kind: 'changed', volume });
   }
 
+  /**
+   * Copies the live needles of a volume to new files beside it, which `commitCompaction` takes into use. Yields the bytes looked at.
+   * @throws VolumeError `volume-not-found`, `overloaded` when a compaction is under way, `io-error`
+   */
+  async *compact(volumeId: number, signal?: AbortSignal): AsyncGenerator<number> {
+    const volume = this.require(volumeId);
+    if (this.#changing.has(volumeId)) throw busyVolume(volumeId);
+    await this.discardCompaction(volumeId);
+    this.#changing.add(volumeId);
+    let compaction: Compaction | undefined;
+    let finished = false;
+    try {
+      compaction = await Compaction.begin(volume, this.store);
+      yield* compaction.copy(signal);
+      finished = true;
+    } finally {
+      this.#changing.delete(volumeId);
+      if (compaction !== undefined && finished) this.#compactions.set(volumeId, compaction);
+      else await compaction?.discard();
+    }
+  }
+
+  /** @throws VolumeError `invalid-argument` when nothing was compacted, `io-error` */
+  async commitCompaction(volumeId: number): Promise<Volume> {
+    const volume = this.require(volumeId);
+    const compaction = this.#compactions.get(volumeId);
+    if (compaction === undefined) throw new VolumeError('invalid-argument', `volume ${volumeId} was not compacted`);
+    await this.#exclusively(volumeId, async () => {
+      this.#compactions.delete(volumeId);
+      await compaction.commit();
+    });
+    this.#tell({ kind: 'changed', volume });
+    return volume;
+  }
+
+  /** Removes what a compaction wrote. None is no error. */
+  async discardCompaction(volumeId: number): Promise<void> {
+    const compaction = this.#compactions.get(volumeId);
+    this.#compactions.delete(volumeId);
+    await compaction?.discard();
+  }
+
   /** Drains and closes all volumes. */
   async close(): Promise<void> {
     const volumes = [...this.#volumes.values()];
     this.#volumes.clear();
+    for (const volumeId of [...this.#compactions.keys()]) await this.discardCompaction(volumeId);
     for (const volume of volumes) await volume.close();
     await this.store.close();
   }
@@ -135,6 +181,7 @@ export class VolumeRegistry {
   }
 
   async #remove(volume: Volume): Promise<void> {
+    await this.discardCompaction(volume.volumeId);
     this.#volumes.delete(volume.volumeId);
     this.#tell({ kind: 'removed', volume });
     await volume.close();
@@ -142,7 +189,7 @@ export class VolumeRegistry {
 
   async #exclusively<T>(volumeId: number, change: () => Promise<T>): Promise<T> {
     if (this.#changing.has(volumeId)) {
-      throw new VolumeError('overloaded', `volume ${volumeId} is being changed by another request`);
+      throw busyVolume(volumeId);
     }
     this.#changing.add(volumeId);
     try {
@@ -155,6 +202,10 @@ export class VolumeRegistry {
   #tell(change: VolumeChange): void {
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+function busyVolume(volumeId: number): VolumeError {
+  return new VolumeError('overloaded', `volume ${volumeId} is being changed by another request`);
 }
 
 function toSuperblock({ version, replication, ttl }: AllocateVolumeRequest): Superblock {

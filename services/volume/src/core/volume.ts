@@ -19,7 +19,7 @@ export interface VolumeOptions {
 
 /** One mounted volume: its files, its state, and the queue through which every change goes. */
 export class Volume implements AppendQueueOwner {
-  readonly opened: OpenedVolume;
+  #opened: OpenedVolume;
   readonly queue: AppendQueue;
   readonly clock: Clock;
   readonly replicaPlacement: ReplicaPlacement;
@@ -28,7 +28,7 @@ export class Volume implements AppendQueueOwner {
   #modifiedAtMs: number;
 
   constructor(opened: OpenedVolume, options: VolumeOptions) {
-    this.opened = opened;
+    this.#opened = opened;
     this.clock = options.clock;
     this.#events = options.events;
     this.#state = opened.damage !== undefined ? 'damaged' : opened.info.readOnly ? 'marked' : 'writable';
@@ -38,6 +38,11 @@ export class Volume implements AppendQueueOwner {
     this.replicaPlacement =
       replication === '' ? opened.superblock.replicaPlacement : parseReplicaPlacement(replication);
     this.queue = new AppendQueue(opened, this, options.clock, options.fsync);
+  }
+
+  /** The files as they are now; a compaction replaces them. */
+  get opened(): OpenedVolume {
+    return this.#opened;
   }
 
   get volumeId(): number {
@@ -108,6 +113,16 @@ export class Volume implements AppendQueueOwner {
     return full
       ? new VolumeError('no-space', `no space left for volume ${this.volumeId}`, { cause: error })
       : new VolumeError('io-error', `append to volume ${this.volumeId} failed`, { cause: error });
+  }
+
+  /** Goes on with other files of the same volume. Call while the queue is paused; the old files are closed. */
+  async replaceFiles(opened: OpenedVolume): Promise<void> {
+    const old = this.#opened;
+    this.#opened = opened;
+    if (opened.damage !== undefined) this.#state = 'damaged';
+    this.queue.resume(opened);
+    await old.log.close();
+    await old.file.close();
   }
 
   /** Refuses further appends, lets those under way end, and closes the files. */

@@ -89,7 +89,12 @@ class WriteOperation implements AppendOperation {
       this.#volume.queue.enqueue(this);
       return;
     }
-    this.#replace(entry).catch(this.#reject);
+    const { opened } = this.#volume;
+    this.#replace(entry).catch((error: unknown) => {
+      // A compaction may have closed the files below the look at the old needle.
+      if (this.#volume.opened !== opened) this.onStale();
+      else this.#reject(error);
+    });
   }
 
   onAppended(): void {

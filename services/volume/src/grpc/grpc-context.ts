@@ -28,9 +28,14 @@ export function refuseInMaintenance({ state, serverId }: GrpcContext): void {
   if (state.record.maintenance) throw new RpcError('unknown', `volume server ${serverId} is in maintenance mode`);
 }
 
-/** @throws RpcError with the text that the method's clients look for */
-export function findVolume({ registry }: GrpcContext, volumeId: number, text = 'not found volume id'): Volume {
+/** @throws RpcError with the text that the method's clients look for: `<before> <volume id> <after>` */
+export function findVolume(
+  { registry }: GrpcContext,
+  volumeId: number,
+  before = 'not found volume id',
+  after = '',
+): Volume {
   const volume = registry.get(volumeId);
-  if (volume === undefined) throw new RpcError('unknown', `${text} ${volumeId}`, { reason: 'volume-not-found' });
-  return volume;
+  if (volume !== undefined) return volume;
+  throw new RpcError('unknown', `${before} ${volumeId} ${after}`.trimEnd(), { reason: 'volume-not-found' });
 }

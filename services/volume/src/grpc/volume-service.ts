@@ -2,6 +2,7 @@ import { type BoundService, bindService } from '@needlestack/rpc';
 import type { VolumeServer } from '@needlestack/rpc/wire/volume-server-pb';
 import { allocateVolume } from './allocate-volume.ts';
 import { batchDelete } from './batch-delete.ts';
+import { checkGarbage, cleanUpCompaction, commitCompaction, startCompaction } from './compact-volume.ts';
 import { deleteCollection, deleteVolume } from './delete-volume.ts';
 import { getVolumeStatus } from './get-volume-status.ts';
 import type { GrpcContext } from './grpc-context.ts';
@@ -29,6 +30,10 @@ export function bindVolumeService(context: GrpcContext): BoundService {
     ReadNeedleMeta: (request) => readMeta(context, request),
     WriteNeedleBlob: (request) => writeBlob(context, request),
     ReadAllNeedles: (request, call) => streamAllNeedles(context, request, call),
+    VacuumVolumeCheck: (request) => checkGarbage(context, request),
+    VacuumVolumeCompact: (request, call) => startCompaction(context, request, call),
+    VacuumVolumeCommit: (request) => commitCompaction(context, request),
+    VacuumVolumeCleanup: (request) => cleanUpCompaction(context, request),
     VolumeNeedleStatus: (request) => getNeedleStatus(context, request),
     VolumeServerStatus: () => getServerStatus(context),
     VolumeServerLeave: () => leaveCluster(context),

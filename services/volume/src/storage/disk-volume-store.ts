@@ -1,6 +1,7 @@
 import type { OffsetWidth, VolumeFileName, VolumeInfo } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
-import type { CreateVolumeRequest, DiskStatus, OpenedVolume, VolumeStore } from '../core/ports.ts';
+import type { CompactionFiles, CreateVolumeRequest, DiskStatus, OpenedVolume, VolumeStore } from '../core/ports.ts';
+import { DiskCompactionFiles } from './compaction-files.ts';
 import { DataDirectory, type DataDirectoryOptions } from './data-directory.ts';
 import { type OpenVolumeContext, openVolume, type VolumePlace } from './open-volume.ts';
 
@@ -82,6 +83,11 @@ export class DiskVolumeStore implements VolumeStore {
 
   async deleteVolume(volume: VolumeKey): Promise<void> {
     await this.#directoryOf(volume).removeVolume(nameOf(volume));
+  }
+
+  startCompaction(volume: OpenedVolume): Promise<CompactionFiles> {
+    const { paths } = this.#directoryOf(volume).placeOf(nameOf(volume));
+    return DiskCompactionFiles.create(this.#options.files, paths, volume);
   }
 
   async saveInfo(volume: VolumeKey, info: VolumeInfo): Promise<void> {

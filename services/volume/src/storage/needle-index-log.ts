@@ -28,6 +28,10 @@ export class NeedleIndexLog implements IndexLog {
     return this.#failure;
   }
 
+  get endBytes(): number {
+    return this.#endBytes;
+  }
+
   append(rows: Uint8Array): void {
     if (this.#failure !== undefined) return;
     const neededBytes = this.#gatheredBytes + rows.length;

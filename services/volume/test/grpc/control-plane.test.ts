@@ -189,3 +189,20 @@ test('what is not built yet answers UNIMPLEMENTED and stands in the README', asy
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   for (const method of unimplementedMethods) expect(readme).toContain(method.split('/').at(-1));
 });
+
+test('a vacuum: check, compact, commit, clean up', async () => {
+  const { url, client } = await startWithVolume();
+  const { call } = client;
+  for (const id of ['01', '02'])
+    await send(url, 'PUT', `/1,${id}23456789`, { 'content-type': 'image/png' }, Buffer.alloc(1000, id));
+  await send(url, 'DELETE', '/1,0123456789');
+  expect((await call.VacuumVolumeCheck({ volume_id: 1 })).garbage_ratio).toBeCloseTo(0.5);
+  for await (const _ of call.VacuumVolumeCompact({ volume_id: 1 }));
+  expect(await call.VacuumVolumeCommit({ volume_id: 1 })).toMatchObject({ is_read_only: false });
+  await call.VacuumVolumeCleanup({ volume_id: 1 });
+  expect((await call.VacuumVolumeCheck({ volume_id: 1 })).garbage_ratio).toBe(0);
+  expect((await send(url, 'GET', '/1,0223456789')).body.equals(Buffer.alloc(1000, '02'))).toBe(true);
+  expect(await textOf(call.VacuumVolumeCheck({ volume_id: 9 }))).toBe(
+    'unknown: volume id 9 is not found during check compact',
+  );
+});

@@ -1,0 +1,88 @@
+import { encodeSuperblock, indexRowBytes } from '@needlestack/needle-format';
+import type { CompactionFiles, OpenedVolume } from '../core/ports.ts';
+import { removeFiles, replaceFile } from './durable-files.ts';
+import { call, callVoid, type FileSystem, OPEN_CREATE, OPEN_READ_WRITE } from './file-system.ts';
+import { swapCompacted } from './swap-compacted.ts';
+import type { VolumePaths } from './volume-paths.ts';
+
+/** `.cpd` and `.cpx` beside a volume, until they take its place. */
+export class DiskCompactionFiles implements CompactionFiles {
+  readonly #files: FileSystem;
+  readonly #paths: VolumePaths;
+  readonly #rowBytes: number;
+  #handles: { readonly oldIdx: number; readonly dat: number; readonly idx: number } | undefined;
+  #endBytes = 0;
+  #idxEndBytes = 0;
+
+  private constructor(files: FileSystem, paths: VolumePaths, rowBytes: number) {
+    this.#files = files;
+    this.#paths = paths;
+    this.#rowBytes = rowBytes;
+  }
+
+  static async create(files: FileSystem, paths: VolumePaths, volume: OpenedVolume): Promise<DiskCompactionFiles> {
+    const created = new DiskCompactionFiles(files, paths, indexRowBytes(volume.offsetWidth));
+    await removeFiles([paths.compactedDat, paths.compactedIdx, paths.compactionMark]);
+    const open = (path: string, flags: number) => call<number>((done) => files.open(path, flags, done));
+    const oldIdx = await open(paths.idx, OPEN_READ_WRITE);
+    created.#handles = {
+      oldIdx,
+      dat: await open(paths.compactedDat, OPEN_CREATE),
+      idx: await open(paths.compactedIdx, OPEN_CREATE),
+    };
+    const { superblock } = volume;
+    const revision = (superblock.compactionRevision + 1) & 0xffff;
+    await created.append([encodeSuperblock({ ...superblock, compactionRevision: revision })], new Uint8Array(0));
+    return created;
+  }
+
+  get endBytes(): number {
+    return this.#endBytes;
+  }
+
+  async readRows(fromBytes: number, lengthBytes: number): Promise<Buffer> {
+    const target = Buffer.allocUnsafe(lengthBytes);
+    const { oldIdx } = this.#open();
+    const bytesRead = await call<number>((done) => this.#files.read(oldIdx, target, lengthBytes, fromBytes, done));
+    return target.subarray(0, bytesRead - (bytesRead % this.#rowBytes));
+  }
+
+  async append(records: readonly Uint8Array[], rows: Uint8Array): Promise<void> {
+    const { dat, idx } = this.#open();
+    for (const record of records) this.#endBytes += await this.#writeAll(dat, record, this.#endBytes);
+    this.#idxEndBytes += await this.#writeAll(idx, rows, this.#idxEndBytes);
+  }
+
+  async commit(): Promise<void> {
+    const { dat, idx } = this.#open();
+    await callVoid((done) => this.#files.fdatasync(dat, done));
+    await callVoid((done) => this.#files.fdatasync(idx, done));
+    await this.#close();
+    await replaceFile(this.#paths.compactionMark, '');
+    await swapCompacted(this.#paths);
+  }
+
+  async discard(): Promise<void> {
+    await this.#close();
+    await removeFiles([this.#paths.compactedDat, this.#paths.compactedIdx]);
+  }
+
+  #open(): { readonly oldIdx: number; readonly dat: number; readonly idx: number } {
+    if (this.#handles === undefined) throw new Error('the files of this compaction are closed');
+    return this.#handles;
+  }
+
+  async #close(): Promise<void> {
+    const handles = this.#handles;
+    this.#handles = undefined;
+    for (const handle of Object.values(handles ?? {})) await callVoid((done) => this.#files.close(handle, done));
+  }
+
+  async #writeAll(handle: number, bytes: Uint8Array, atBytes: number): Promise<number> {
+    for (let written = 0; written < bytes.length; ) {
+      const rest = bytes.subarray(written);
+      written += await call<number>((done) => this.#files.write(handle, rest, atBytes + written, done));
+    }
+    return bytes.length;
+  }
+}
