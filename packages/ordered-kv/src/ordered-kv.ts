@@ -91,6 +91,8 @@ export interface OrderedKv {
   transact<T>(program: (tx: KvTransaction) => KvProgram<T>, signal?: AbortSignal): Promise<T>;
   read<T>(program: (tx: KvReader) => KvProgram<T>): Promise<T>;
   get(key: Uint8Array): Promise<Buffer | undefined>;
+  /** Why this store takes no writes until it is opened again, for readiness checks; undefined when it does. */
+  whyNotWritable(): string | undefined;
   /** Waits for running transactions; later calls reject with `closed`. */
   close(): Promise<void>;
 }

@@ -260,7 +260,9 @@ export function describeOrderedKvContract(openEmpty: () => Promise<OpenedKv>): v
   test('what was acknowledged is there after reopening; a closed store refuses', async () => {
     await putAll(kv, { kept: 'yes' });
     const former = kv;
+    expect(kv.whyNotWritable()).toBeUndefined();
     kv = await opened.reopen();
+    expect(former.whyNotWritable()).toContain('closed');
     expect(await kv.get(bytes('kept'))).toEqual(bytes('yes'));
     await expect(former.get(bytes('kept'))).rejects.toMatchObject({ code: 'closed' });
     await expect(putAll(former, { a: 'b' })).rejects.toMatchObject({ code: 'closed' });

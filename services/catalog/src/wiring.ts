@@ -80,6 +80,7 @@ export async function startCatalogService(options: CatalogServiceOptions): Promi
     () => migrateSchema({ kv, clock: Date.now, holder: randomUUID(), pause }),
     () => undefined,
   );
+  readiness.addCheck('store', () => kv.whyNotWritable());
   const catalog = createCatalog({ kv, clock: Date.now, randomBytes });
   const collector = await startCollector(catalog, options.garbage, { lifecycle, metrics, logger });
   const ports = await startServers({ kv, catalog }, options, { lifecycle, metrics, readiness, logger });

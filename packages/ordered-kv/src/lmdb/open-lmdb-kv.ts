@@ -102,6 +102,10 @@ class LmdbKv implements OrderedKv {
     return this.synchronous.get(key);
   }
 
+  whyNotWritable(): string | undefined {
+    return this.#isClosing ? 'the store is closed' : this.#failure?.message;
+  }
+
   async close(): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;

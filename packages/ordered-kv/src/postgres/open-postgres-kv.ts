@@ -81,6 +81,10 @@ class PostgresKv implements OrderedKv {
     });
   }
 
+  whyNotWritable(): string | undefined {
+    return this.#isClosed ? 'the store is closed' : undefined;
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -26,6 +26,7 @@ export function makeFaulty(store: OrderedKv): FaultyKv {
     },
     read: (program) => store.read(program),
     get: (key) => store.get(key),
+    whyNotWritable: () => store.whyNotWritable(),
     close: () => store.close(),
   };
   return { kv, faults };
