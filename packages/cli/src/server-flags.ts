@@ -13,7 +13,9 @@ import { FSYNC_MODES } from '@needlestack/volume-service';
 
 const VOLUME_SIZE_LIMIT_MB = 30_720;
 
-const grpcPort = (of: string) => optionalFlag(portFlag(0, `gRPC port of the ${of}; HTTP port + 10000 when not set`));
+/** The gRPC port of a service. */
+export const grpcPortFlag = (of: string) =>
+  optionalFlag(portFlag(0, `gRPC port of the ${of}; HTTP port + 10000 when not set`));
 
 /** Root credentials, for every verb that checks or makes signatures. */
 export const rootFlags = {
@@ -27,6 +29,11 @@ export const securityFlags = {
   'grpc.cert': textFlag('', 'PEM file of the certificate for gRPC; plain text when empty'),
   'grpc.key': textFlag('', 'PEM file of its key'),
   'grpc.ca': textFlag('', 'PEM file of the authority whose clients are let in (mTLS)'),
+} as const;
+
+/** What gateways and catalogs of one cluster share. */
+export const clusterFlags = {
+  'cluster.secret': secretFlag('secret that gateways and catalogs share; the table doors stay closed without it'),
 } as const;
 
 /** Flags of `needlestack server`: all services in one process. */
@@ -43,13 +50,13 @@ export const serverFlags = {
   's3.domainName': listFlag([], 'host names under which buckets are reached as the first label'),
   's3.externalUrl': textFlag('', 'URL under which clients reach the S3 port, for answers that name it'),
   'master.port': portFlag(9333, 'HTTP port of the master'),
-  'master.port.grpc': grpcPort('master'),
+  'master.port.grpc': grpcPortFlag('master'),
   'master.volumeSizeLimitMB': integerFlag(VOLUME_SIZE_LIMIT_MB, 'size in MiB at which a volume takes no more needles', {
     min: 1,
     max: VOLUME_SIZE_LIMIT_MB,
   }),
   'volume.port': portFlag(8080, 'HTTP port of the volume server'),
-  'volume.port.grpc': grpcPort('volume server'),
+  'volume.port.grpc': grpcPortFlag('volume server'),
   'volume.max': integerFlag(100, 'volumes this server may hold', { min: 1 }),
   'volume.fsync': choiceFlag(
     FSYNC_MODES,
@@ -57,11 +64,11 @@ export const serverFlags = {
     'when a needle reaches stable storage: before the answer, in groups or alone; or never',
   ),
   'catalog.port': portFlag(9400, 'HTTP port of the catalog'),
-  'catalog.port.grpc': grpcPort('catalog'),
+  'catalog.port.grpc': grpcPortFlag('catalog'),
   'catalog.garbageDelay': durationFlag(60_000, 'how long needles of deleted objects stay for reads that are under way'),
   'notify.port': portFlag(9500, 'HTTP port of notify'),
-  'notify.port.grpc': grpcPort('notify'),
+  'notify.port.grpc': grpcPortFlag('notify'),
   'select.port': portFlag(9600, 'HTTP port of select'),
-  'select.port.grpc': grpcPort('select'),
+  'select.port.grpc': grpcPortFlag('select'),
   'select.workers': integerFlag(0, 'queries that run at a time; 0: one less than there are cores', { min: 0 }),
 } as const;

@@ -33,6 +33,7 @@ export { CATALOG_ERROR_CODES, CatalogError, type CatalogErrorCode } from './cata
 export type { Chunk } from './chunk.ts';
 export { GrpcMaster } from './master/grpc-master.ts';
 export type { FileIdLease, LeaseRequest, MasterPort, VolumeLocation } from './master-api.ts';
+export { GrpcNotify } from './notify/grpc-notify.ts';
 export type { NotifyPort, NotifyTarget } from './notify-api.ts';
 export type { ByteRange, ObjectReader, ReadableObject } from './object-reader.ts';
 export type {

@@ -8,16 +8,17 @@ import { createTableRouter, startCatalogService } from '@needlestack/catalog-ser
 import { startGateway } from '@needlestack/gateway-service';
 import { startMasterService } from '@needlestack/master-service';
 import { startNotifyService } from '@needlestack/notify-service';
-import type { ChannelSecurity, ServerSecurity } from '@needlestack/rpc';
+import type { ServerSecurity } from '@needlestack/rpc';
 import { startSelectService } from '@needlestack/select-service';
 import type { VolumeLocation } from '@needlestack/service-contracts';
 import { type FlagValues, Lifecycle, type Logger, type MetricsRegistry } from '@needlestack/service-kit';
 import { startVolumeService } from '@needlestack/volume-service';
+import { grpcPortOf } from '../grpc-port.ts';
 import type { RootCredentials } from '../root-credentials.ts';
 import type { serverFlags } from '../server-flags.ts';
+import { toChannelSecurity } from './channel-security.ts';
 import { createObjectStore, DataPlaneSessions } from './object-store.ts';
 
-const GRPC_PORT_DISTANCE = 10_000;
 const DEFAULT_PLACEMENT = { collection: '', replication: '', ttl: '', dataCenter: '' };
 
 export interface AllInOne {
@@ -35,23 +36,6 @@ export interface AllInOneOptions {
 
 type PortFlag = 'master' | 'volume' | 'catalog' | 'notify' | 'select';
 
-/** How services of one cluster reach each other's guarded ports. */
-export function toChannelSecurity(security: ServerSecurity): ChannelSecurity {
-  const { authToken, tls } = security;
-  return {
-    ...(authToken === undefined ? undefined : { authToken }),
-    ...(tls === undefined
-      ? undefined
-      : {
-          tls: {
-            certPem: tls.certPem,
-            keyPem: tls.keyPem,
-            ...(tls.clientCaPem === undefined ? undefined : { caPem: tls.clientCaPem }),
-          },
-        }),
-  };
-}
-
 /** Rejects when any part cannot start; what was started by then is closed again. */
 export async function startAllInOne({ values, root, security, logger }: AllInOneOptions): Promise<AllInOne> {
   const lifecycle = new Lifecycle(logger);
@@ -60,7 +44,7 @@ export async function startAllInOne({ values, root, security, logger }: AllInOne
   const loggerOf = (service: string): Logger => logger.child({ service });
   const ports = (service: PortFlag): { port: number; grpcPort: number } => {
     const port = values[`${service}.port`];
-    return { port, grpcPort: values[`${service}.port.grpc`] ?? (port === 0 ? 0 : port + GRPC_PORT_DISTANCE) };
+    return { port, grpcPort: grpcPortOf(port, values[`${service}.port.grpc`]) };
   };
   const start = <T extends { close(graceMs?: number): Promise<void> }>(
     name: string,

@@ -1,0 +1,63 @@
+import { catalogFlags, createTableRouter, startCatalogService, storeOfFlags } from '@needlestack/catalog-service';
+import { textFlag } from '@needlestack/service-kit';
+import { defineCommand } from '../command.ts';
+import { toChannelSecurity } from '../compose/channel-security.ts';
+import { ClusterConnections } from '../compose/cluster-connections.ts';
+import { grpcPortOf } from '../grpc-port.ts';
+import { runService } from '../run-service.ts';
+import { readServerSecurity } from '../security-options.ts';
+import { clusterFlags, grpcPortFlag, securityFlags } from '../server-flags.ts';
+
+/** `needlestack catalog`: one catalog as this process. */
+export const catalogCommand = defineCommand({
+  verb: 'catalog',
+  summary: 'Keeps every name: buckets, objects, tables, configurations and the log of changes.',
+  flags: {
+    ...catalogFlags,
+    ...securityFlags,
+    ...clusterFlags,
+    'port.grpc': grpcPortFlag('catalog'),
+    master: textFlag('127.0.0.1:9333', 'master that knows the volumes, to delete needles and keep table metadata'),
+    's3.externalUrl': textFlag('', 'URL under which clients reach the S3 port, for answers that name it'),
+  },
+  run: async (values) => {
+    const security = readServerSecurity(values);
+    const connections = new ClusterConnections(toChannelSecurity(security));
+    const objects = connections.objectStore(values.master);
+    const { 'cluster.secret': internalSecret, 's3.externalUrl': s3Endpoint } = values;
+    return runService({
+      name: 'catalog',
+      verbosity: values.v,
+      graceMs: values['shutdown.grace'],
+      start: (logger) =>
+        startCatalogService({
+          store: storeOfFlags(values),
+          host: values.ip,
+          httpPort: values.port,
+          grpcPort: grpcPortOf(values.port, values['port.grpc']),
+          security,
+          garbage: {
+            deleteChunks: (chunks, signal) => objects.chunks.delete(chunks, signal),
+            delayMs: values['gc.delay'],
+            intervalMs: values['gc.interval'],
+          },
+          mountRouters: ({ kv, catalog }) =>
+            internalSecret === ''
+              ? []
+              : [
+                  createTableRouter({
+                    kv,
+                    catalog,
+                    writer: objects.writer,
+                    reader: objects.reader,
+                    internalSecret,
+                    ...(s3Endpoint === '' ? undefined : { s3Endpoint }),
+                    logger,
+                  }),
+                ],
+          logger,
+        }),
+      disconnect: () => connections.close(),
+    });
+  },
+});

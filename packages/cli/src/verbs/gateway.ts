@@ -1,0 +1,69 @@
+import { startGateway } from '@needlestack/gateway-service';
+import { commonFlags, listFlag, portFlag, textFlag } from '@needlestack/service-kit';
+import { defineCommand } from '../command.ts';
+import { toChannelSecurity } from '../compose/channel-security.ts';
+import { ClusterConnections } from '../compose/cluster-connections.ts';
+import { loadRootCredentials } from '../root-credentials.ts';
+import { runService } from '../run-service.ts';
+import { readServerSecurity } from '../security-options.ts';
+import { clusterFlags, rootFlags, securityFlags } from '../server-flags.ts';
+
+const gatewayFlags = {
+  ...commonFlags,
+  ...rootFlags,
+  ...securityFlags,
+  ...clusterFlags,
+  dir: textFlag('./data', 'directory of the root credentials, when they are not given'),
+  ip: textFlag('127.0.0.1', 'address to listen on'),
+  port: portFlag(9000, 'port of S3 and Iceberg REST'),
+  region: textFlag('us-east-1', 'region that signatures must name'),
+  config: textFlag('', 'JSON file with static identities, read again when it changes'),
+  domainName: listFlag([], 'host names under which buckets are reached as the first label'),
+  catalog: textFlag('127.0.0.1:9400', 'HTTP address of the catalog'),
+  master: textFlag('127.0.0.1:9333', 'HTTP address of the master'),
+  notify: textFlag('127.0.0.1:9500', 'HTTP address of notify'),
+  select: textFlag('127.0.0.1:9600', 'HTTP address of select'),
+} as const;
+
+/** `needlestack gateway`: one S3 door as this process. It keeps nothing and may be killed at any moment. */
+export const gatewayCommand = defineCommand({
+  verb: 'gateway',
+  summary: 'Serves S3: checks signatures, authorizes, routes to the other services.',
+  flags: gatewayFlags,
+  run: async (values) => {
+    const security = readServerSecurity(values);
+    const root = loadRootCredentials({
+      directory: values.dir,
+      accessKeyId: values['root.accessKeyId'],
+      secretAccessKey: values['root.secretAccessKey'],
+    });
+    const connections = new ClusterConnections(toChannelSecurity(security));
+    const objects = connections.objectStore(values.master);
+    const { 'cluster.secret': internalSecret } = values;
+    return runService({
+      name: 'gateway',
+      verbosity: values.v,
+      graceMs: values['shutdown.grace'],
+      start: (logger) =>
+        startGateway({
+          host: values.ip,
+          port: values.port,
+          region: values.region,
+          virtualHostDomains: values.domainName,
+          root,
+          ...(values.config === '' ? undefined : { identitiesPath: values.config }),
+          catalog: connections.catalog(values.catalog),
+          writer: objects.writer,
+          reader: objects.reader,
+          select: connections.select(values.select),
+          notify: connections.notify(values.notify),
+          ...(internalSecret === ''
+            ? undefined
+            : { catalogHttpUrl: `http://${values.catalog.replace(/(:\d+)\.\d+$/, '$1')}` }),
+          internalSecret,
+          logger,
+        }),
+      disconnect: () => connections.close(),
+    });
+  },
+});
