@@ -52,7 +52,7 @@ function startService(service: ServiceName, root: string, ports: ServicePorts): 
     verb: service === 's3' ? 'gateway' : service,
     flags: ['-ip=127.0.0.1', `-port=${ports[service]}`, ...flagsOf(service, directory, ports)],
     credentials: TEST_CREDENTIALS,
-    environment: {},
+    environment: { NEEDLESTACK_CLUSTER_SECRET: 'secret of the services under test' },
     readyUrl: service === 's3' ? `${url}/-/readyz` : `${url}/readyz`,
   });
 }
@@ -69,7 +69,7 @@ function flagsOf(service: ServiceName, directory: string, ports: ServicePorts): 
     case 'notify':
       return [`-dir=${directory}`, peer('catalog')];
     case 'select':
-      return [peer('catalog'), peer('master')];
+      return [peer('master')];
     case 's3':
       return [peer('catalog'), peer('master'), peer('notify'), peer('select')];
   }
