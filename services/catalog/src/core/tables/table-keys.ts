@@ -83,10 +83,6 @@ export function commitRecordKey(tableId: string, generation: number): Buffer {
   return Buffer.concat([textKey('C', tableId), numberBytes(generation)]);
 }
 
-export function commitRecords(tableId: string): KeyRange {
-  return rangeOf(textKey('C', tableId));
-}
-
 export function purgeKey(tableId: string): Buffer {
   return textKey('P', tableId);
 }
