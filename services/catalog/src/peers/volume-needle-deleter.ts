@@ -4,6 +4,9 @@ import type { NeedleDeleter } from '../core/ports.ts';
 /** Deletes needles wherever their volumes are; idempotent. Rejects when a volume cannot be reached. */
 export type DeleteChunks = (chunks: readonly Chunk[], signal: AbortSignal) => Promise<void>;
 
+/** Needles of one call to a volume server. */
+const NEEDLES_PER_CALL_MAX = 1000;
+
 /** Volume by volume, so that one which cannot be reached keeps only its own needles on the list. */
 export function createVolumeNeedleDeleter(
   deleteChunks: DeleteChunks,
@@ -15,7 +18,8 @@ export function createVolumeNeedleDeleter(
       for (const [volumeId, ofVolume] of Map.groupBy(chunks, (chunk) => chunk.volumeId)) {
         signal.throwIfAborted();
         try {
-          await deleteChunks(ofVolume, signal);
+          for (let at = 0; at < ofVolume.length; at += NEEDLES_PER_CALL_MAX)
+            await deleteChunks(ofVolume.slice(at, at + NEEDLES_PER_CALL_MAX), signal);
           gone.add(volumeId);
         } catch (error) {
           signal.throwIfAborted();
