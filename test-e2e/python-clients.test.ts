@@ -25,6 +25,8 @@ describeWithPython(`clients written in Python${obstacle === undefined ? '' : ` [
   beforeAll(async () => {
     await installPythonClients();
     folder = mkdtempSync(join(tmpdir(), 'needlestack-clients-'));
+    // Left alone, the CLI presigns with Signature Version 2 for us-east-1, which is off by default here.
+    writeFileSync(join(folder, 'aws-config'), '[default]\ns3 =\n  signature_version = s3v4\n');
   }, INSTALL_TIMEOUT_MS);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -33,7 +35,7 @@ describeWithPython(`clients written in Python${obstacle === undefined ? '' : ` [
     AWS_SECRET_ACCESS_KEY: store.credentials.secretAccessKey,
     AWS_DEFAULT_REGION: REGION,
     AWS_ENDPOINT_URL: store.url,
-    AWS_CONFIG_FILE: '/dev/null',
+    AWS_CONFIG_FILE: join(folder, 'aws-config'),
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_MAX_ATTEMPTS: '1',
