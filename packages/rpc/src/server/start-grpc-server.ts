@@ -5,9 +5,9 @@ import {
   type StatusObject,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import type { PackageDefinition } from '@grpc/proto-loader';
+import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
-import { HealthImplementation } from 'grpc-health-check';
+import { protoPath as HEALTH_PROTO_PATH, HealthImplementation } from 'grpc-health-check';
 import { createServerCredentials, isLoopbackHost, type ServerSecurity } from '../channel-security.ts';
 import { errorStatus, type StatusTable } from '../error-status.ts';
 import {
@@ -24,6 +24,9 @@ import type { SessionRoute } from '../session/session-method.ts';
 import { SESSION_SERVICE, SESSION_SERVICE_NAME } from '../session/session-service.ts';
 import { type AdapterContext, adaptHandler, type ErasedHandler } from './adapt-handler.ts';
 import { createTokenCheck } from './authorize-call.ts';
+import { completeDescriptors } from './complete-descriptors.ts';
+
+const HEALTH_SERVICE_NAME = 'grpc.health.v1.Health';
 
 /** A service with its handlers; made by `bindService`, which checks the handlers' types. */
 export interface BoundService {
@@ -126,6 +129,26 @@ const addServices = (server: Server, options: GrpcServerOptions, adapter: Adapte
   return unimplemented;
 };
 
+/** Lets clients list and describe the services, the standard health service included. */
+const addReflection = (
+  server: Server,
+  options: GrpcServerOptions,
+  hasSessions: boolean,
+  adapter: AdapterContext,
+): void => {
+  const protos = completeDescriptors({
+    ...options.protos,
+    ...loadSync(HEALTH_PROTO_PATH, { keepCase: true }),
+    ...(hasSessions ? loadProtos(['session.proto']) : {}),
+  });
+  const services = [...options.services.map(({ name }) => name), HEALTH_SERVICE_NAME];
+  if (hasSessions) services.push(SESSION_SERVICE_NAME);
+  new ReflectionService(protos, { services }).addToServer({
+    addService: (definition, implementation) =>
+      server.addService(definition, guardImplementation(implementation, adapter)),
+  });
+};
+
 /**
  * Starts a gRPC server with reflection (v1 and v1alpha), the standard health service and, when there are session
  * routes, multiplexed sessions. Rejects when the port is taken, or when the host is not loopback and neither a token
@@ -145,12 +168,7 @@ export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcS
   const unimplementedMethods = addServices(server, options, adapter);
   const routes = options.sessionRoutes ?? [];
   if (routes.length > 0) server.addService(SESSION_SERVICE, { Open: serveSession(routes, adapter, options) });
-  const protos = { ...options.protos, ...(routes.length > 0 ? loadProtos(['session.proto']) : {}) };
-  const services = [...options.services.map(({ name }) => name), ...(routes.length > 0 ? [SESSION_SERVICE_NAME] : [])];
-  new ReflectionService(protos, { services }).addToServer({
-    addService: (definition, implementation) =>
-      server.addService(definition, guardImplementation(implementation, adapter)),
-  });
+  addReflection(server, options, routes.length > 0, adapter);
   const health = new HealthImplementation({ '': 'SERVING' });
   for (const { name } of options.services) health.setStatus(name, 'SERVING');
   health.addToServer(server);
