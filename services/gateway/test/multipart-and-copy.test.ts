@@ -80,6 +80,12 @@ describe('multipart', () => {
     });
     expect(other).toMatchObject({ status: 400, code: 'InvalidRequest' });
     const composite = `${computeChecksum('SHA256', Buffer.from(value, 'base64'))}-1`;
+    const wrong = await store.client.call('POST', '/bucket/composite', {
+      query: `uploadId=${uploadId}`,
+      body: partsDocument([[1, part.headers.etag ?? '']]),
+      headers: { 'x-amz-checksum-sha256': `${value}-1` },
+    });
+    expect(wrong).toMatchObject({ status: 400, code: 'BadDigest' });
     const complete = await store.client.call('POST', '/bucket/composite', {
       query: `uploadId=${uploadId}`,
       body: partsDocument([[1, part.headers.etag ?? '']]),

@@ -45,7 +45,11 @@ export interface ExpectedScope {
 export const parseSignatureClaim = (request: SignableRequest, expected: ExpectedScope): SignatureClaim | undefined => {
   const authorization = headerValue(request.headers, 'authorization');
   const isPresigned = request.rawQuery !== '' && PRESIGNED.test(request.rawQuery);
-  if (authorization === undefined) return isPresigned ? parsePresignedClaim(request, expected) : undefined;
+  if (authorization === undefined) {
+    if (isPresigned) return parsePresignedClaim(request, expected);
+    if (PRESIGNED_V2.test(request.rawQuery)) throw unsupportedMechanism();
+    return undefined;
+  }
   if (isPresigned) {
     throw invalidArgument(
       'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
@@ -55,6 +59,14 @@ export const parseSignatureClaim = (request: SignableRequest, expected: Expected
   }
   return parseHeaderClaim(request, authorization, expected);
 };
+
+/** Signature Version 2: anonymous it is not, but nobody accepts it here. */
+const PRESIGNED_V2 = /(?:^|&)AWSAccessKeyId=[^&]*&(?:.*&)?(?:Signature|Expires)=/;
+
+const unsupportedMechanism = (): S3Error =>
+  new S3Error('InvalidRequest', {
+    message: `The authorization mechanism you have provided is not supported. Please use ${SIGV4_ALGORITHM}.`,
+  });
 
 const PRESIGNED = /(?:^|&)X-Amz-(?:Algorithm|Credential|Signature)=/;
 
@@ -72,9 +84,7 @@ const malformedQuery: Malformed = (reason, options) =>
 const parseHeaderClaim = (request: SignableRequest, authorization: string, expected: ExpectedScope): SignatureClaim => {
   if (!authorization.startsWith(`${SIGV4_ALGORITHM} `) && authorization !== SIGV4_ALGORITHM) {
     if (authorization.startsWith('AWS ')) {
-      throw new S3Error('InvalidRequest', {
-        message: `The authorization mechanism you have provided is not supported. Please use ${SIGV4_ALGORITHM}.`,
-      });
+      throw unsupportedMechanism();
     }
     throw invalidArgument('Unsupported Authorization Type', 'Authorization', authorization);
   }

@@ -138,6 +138,12 @@ describe('the order of refusals', () => {
       {},
     ],
     ['version 2', 'InvalidRequest', () => tampered(() => 'AWS AKID:c2ln'), {}],
+    [
+      'version 2, presigned',
+      'InvalidRequest',
+      () => ({ ...plain, rawQuery: 'AWSAccessKeyId=AKID&Signature=c2ln&Expires=1' }),
+      {},
+    ],
     ['other scheme', 'InvalidArgument', () => tampered(() => 'Basic dXNlcg=='), {}],
     ['two mechanisms', 'InvalidArgument', () => ({ ...signed(), rawQuery: 'X-Amz-Algorithm=AWS4-HMAC-SHA256' }), {}],
   ])('%s', (_name, code, request, options) => {

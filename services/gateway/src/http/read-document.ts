@@ -33,8 +33,7 @@ export const readDocument = async (exchange: S3Exchange, options: ReadDocumentOp
   }
   const contentMd5 = readContentMd5(headers);
   const checksum = options.ignoresChecksum === true ? undefined : readRequestChecksum(headers, exchange.query);
-  const isProven = payload.kind === 'sha256' || contentMd5 !== undefined || checksum?.value !== undefined;
-  if (options.requiresDigest === true && !isProven) {
+  if (options.requiresDigest === true && contentMd5 === undefined && checksum?.value === undefined) {
     throw new S3Error('InvalidRequest', { message: 'Missing required header for this request: Content-MD5' });
   }
   const body = await collectBody(exchange);

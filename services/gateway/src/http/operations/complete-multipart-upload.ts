@@ -7,7 +7,12 @@ import {
   S3Error,
   writeCompleteUpload,
 } from '@needlestack/s3-protocol';
-import type { CompleteUploadRequest, ObjectChecksum, Upload } from '@needlestack/service-contracts';
+import {
+  CatalogError,
+  type CompleteUploadRequest,
+  type ObjectChecksum,
+  type Upload,
+} from '@needlestack/service-contracts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { readDocument } from '../read-document.ts';
 import { requireBucket } from '../require-bucket.ts';
@@ -24,7 +29,7 @@ export const completeMultipartUpload = async (exchange: S3Exchange, context: Gat
   const upload = await context.catalog.getUpload(bucket, key, uploadId);
   const parts = parseCompleteUpload(await readCompleteBody(exchange));
   const expectedChecksum = readExpectedChecksum(exchange, upload);
-  const completed = await context.catalog.completeUpload({
+  const completing = context.catalog.completeUpload({
     bucket,
     key,
     uploadId,
@@ -33,6 +38,9 @@ export const completeMultipartUpload = async (exchange: S3Exchange, context: Gat
     ...(expectedChecksum === undefined ? undefined : { expectedChecksum }),
     ...(condition === undefined ? undefined : { condition }),
     event: exchange.eventContext('ObjectCreated:CompleteMultipartUpload'),
+  });
+  const completed = await completing.catch((error: unknown) => {
+    throw asBadDigest(error, expectedChecksum);
   });
   const document = writeCompleteUpload({
     location: `http://${exchange.header('host') ?? ''}${exchange.rawPath}`,
@@ -43,6 +51,16 @@ export const completeMultipartUpload = async (exchange: S3Exchange, context: Gat
   });
   const headers = completed.versionId === 'null' ? [] : ['x-amz-version-id', completed.versionId];
   sendXml(exchange, context, 200, document, headers);
+};
+
+/** The catalog computes the checksum of the whole; that it is another than the client's is a wrong digest in S3's words. */
+const asBadDigest = (error: unknown, expected: ObjectChecksum | undefined): unknown => {
+  if (!(error instanceof CatalogError) || error.details.ComputedChecksum === undefined) return error;
+  return new S3Error('BadDigest', {
+    message: `The ${expected?.algorithm ?? ''} you specified did not match the calculated checksum.`,
+    details: { CalculatedDigest: error.details.ComputedChecksum, ExpectedDigest: expected?.value ?? '' },
+    cause: error,
+  });
 };
 
 /** The checksum headers of Complete are about the object, not about the document: only its hash and MD5 are checked here. */
