@@ -10,11 +10,13 @@ import {
   Readiness,
 } from '@needlestack/service-kit';
 import { LocalDataPlane } from './core/data-plane.ts';
+import { LIMITS } from './core/limits.ts';
 import type { VolumeEvents } from './core/ports.ts';
 import { ServerState } from './core/server-state.ts';
 import { VolumeRegistry } from './core/volume-registry.ts';
 import type { GrpcContext } from './grpc/grpc-context.ts';
 import { startVolumeGrpc } from './grpc/server.ts';
+import { ByteBudget } from './http/byte-budget.ts';
 import type { HttpContext } from './http/http-context.ts';
 import { startVolumeHttp } from './http/server.ts';
 import { addVolumeGauges, createVolumeEvents } from './observability/volume-events.ts';
@@ -146,7 +148,7 @@ function startReplicas(options: VolumeServiceOptions, link: ClusterLink): Replic
     isOwnAddress: (address) =>
       link.identity !== undefined &&
       (address === `${link.identity.ip}:${link.identity.port}` || address === link.identity.publicUrl),
-    authToken: options.clientSecurity?.authToken ?? options.security?.authToken,
+    security: options.clientSecurity ?? {},
     fsync: (options.fsync ?? DEFAULTS.fsync) !== 'never',
     nowMs: systemClock.nowMs,
   });
@@ -171,6 +173,7 @@ function httpContext(options: VolumeServiceOptions, { metrics, readiness, ...par
     ops: createOpsHandler({ readiness, metrics: [metrics, ...(options.metrics ?? [])] }),
     version: SERVER_VERSION,
     fileSizeBytesMax: options.fileSizeBytesMax ?? DEFAULTS.fileSizeBytesMax,
+    uploads: new ByteBudget(LIMITS.uploadBytes),
     nextRequestId: createRequestIdSource(),
   };
 }

@@ -8,6 +8,8 @@ export const LIMITS = {
   queuedAppends: 16_384,
   /** Data bytes waiting in one volume's append queue; beyond it a write is refused as overloaded. */
   queuedAppendBytes: 256 * 2 ** 20,
+  /** Memory of all HTTP request bodies together; further uploads wait before they are read. */
+  uploadBytes: 512 * 2 ** 20,
   /** Largest needle taken; the size field has 31 bits. */
   needleDataBytes: 1 << 30,
   /** How often an append is prepared anew because another one changed its needle in between. */

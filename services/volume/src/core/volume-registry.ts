@@ -1,8 +1,10 @@
 import {
   CURRENT_NEEDLE_VERSION,
   FormatError,
+  formatReplicaPlacement,
   parseReplicaPlacement,
   parseTtl,
+  type ReplicaPlacement,
   type Superblock,
   toNeedleVersion,
 } from '@needlestack/needle-format';
@@ -107,7 +109,7 @@ export class VolumeRegistry {
   async markReadOnly(volumeId: number, persist: boolean): Promise<void> {
     const volume = this.require(volumeId);
     volume.apply('mark-read-only');
-    if (persist) await this.store.saveInfo(volume.opened, { ...volume.opened.info, readOnly: true });
+    if (persist) await this.#saveReadOnly(volume, true);
     this.#tell({ kind: 'changed', volume });
   }
 
@@ -117,8 +119,16 @@ export class VolumeRegistry {
     volume.apply('mark-writable');
     const refusal = volume.refusal();
     if (refusal !== undefined) throw refusal;
-    if (volume.opened.info.readOnly)
-      await this.store.saveInfo(volume.opened, { ...volume.opened.info, readOnly: false });
+    if (volume.opened.info.readOnly) await this.#saveReadOnly(volume, false);
+    this.#tell({ kind: 'changed', volume });
+  }
+
+  /** Changes how many copies are wanted and where; kept in the `.vif`. @throws VolumeError `volume-not-found`, `io-error` */
+  async setReplication(volumeId: number, placement: ReplicaPlacement): Promise<void> {
+    const volume = this.require(volumeId);
+    const info = { ...volume.opened.info, replication: formatReplicaPlacement(placement) };
+    await this.store.saveInfo(volume.opened, info);
+    volume.setInfo(info);
     this.#tell({ kind: 'changed', volume });
   }
 
@@ -171,6 +181,12 @@ export class VolumeRegistry {
     for (const volumeId of [...this.#compactions.keys()]) await this.discardCompaction(volumeId);
     for (const volume of volumes) await volume.close();
     await this.store.close();
+  }
+
+  async #saveReadOnly(volume: Volume, readOnly: boolean): Promise<void> {
+    const info = { ...volume.opened.info, readOnly };
+    await this.store.saveInfo(volume.opened, info);
+    volume.setInfo(info);
   }
 
   #add(opened: OpenedVolume): Volume {

@@ -3,6 +3,7 @@ import {
   parseReplicaPlacement,
   type ReplicaPlacement,
   replicaCopies,
+  type VolumeInfo,
 } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { AppendOperation } from './append-operation.ts';
@@ -22,7 +23,7 @@ export class Volume implements AppendQueueOwner {
   #opened: OpenedVolume;
   readonly queue: AppendQueue;
   readonly clock: Clock;
-  readonly replicaPlacement: ReplicaPlacement;
+  #replicaPlacement: ReplicaPlacement;
   readonly #events: VolumeEvents;
   #state: VolumeState;
   #modifiedAtMs: number;
@@ -33,10 +34,7 @@ export class Volume implements AppendQueueOwner {
     this.#events = options.events;
     this.#state = opened.damage !== undefined ? 'damaged' : opened.info.readOnly ? 'marked' : 'writable';
     this.#modifiedAtMs = opened.modifiedAtMs;
-    // The info file, when it names a placement, wins over the superblock.
-    const { replication } = opened.info;
-    this.replicaPlacement =
-      replication === '' ? opened.superblock.replicaPlacement : parseReplicaPlacement(replication);
+    this.#replicaPlacement = placementOf(opened);
     this.queue = new AppendQueue(opened, this, options.clock, options.fsync);
   }
 
@@ -61,6 +59,10 @@ export class Volume implements AppendQueueOwner {
     return this.#state === 'writable';
   }
 
+  get replicaPlacement(): ReplicaPlacement {
+    return this.#replicaPlacement;
+  }
+
   get copies(): number {
     return replicaCopies(this.replicaPlacement);
   }
@@ -75,6 +77,12 @@ export class Volume implements AppendQueueOwner {
 
   get modifiedAtMs(): number {
     return this.#modifiedAtMs;
+  }
+
+  /** Takes over what the info file says now. */
+  setInfo(info: VolumeInfo): void {
+    this.#opened = { ...this.#opened, info };
+    this.#replicaPlacement = placementOf(this.#opened);
   }
 
   /** Moves the state on, and tells when the volume has ceased to be writable. Returns the new state. */
@@ -132,6 +140,11 @@ export class Volume implements AppendQueueOwner {
     await this.opened.log.close();
     await this.opened.file.close();
   }
+}
+
+/** The info file, when it names a placement, wins over the superblock. */
+function placementOf({ info, superblock }: OpenedVolume): ReplicaPlacement {
+  return info.replication === '' ? superblock.replicaPlacement : parseReplicaPlacement(info.replication);
 }
 
 function refusalFor(volumeId: number, reason: ReadOnlyReason): VolumeError {

@@ -3,7 +3,9 @@ import type { VolumeServer } from '@needlestack/rpc/wire/volume-server-pb';
 import { allocateVolume } from './allocate-volume.ts';
 import { batchDelete } from './batch-delete.ts';
 import { checkGarbage, cleanUpCompaction, commitCompaction, startCompaction } from './compact-volume.ts';
+import { configureVolume } from './configure-volume.ts';
 import { deleteCollection, deleteVolume } from './delete-volume.ts';
+import { getFileStatus, getSyncStatus } from './get-volume-files.ts';
 import { getVolumeStatus } from './get-volume-status.ts';
 import type { GrpcContext } from './grpc-context.ts';
 import { markVolumeReadonly, markVolumeWritable } from './mark-volume.ts';
@@ -24,6 +26,9 @@ export function bindVolumeService(context: GrpcContext): BoundService {
     DeleteCollection: (request) => deleteCollection(context, request),
     VolumeMarkReadonly: (request) => markVolumeReadonly(context, request),
     VolumeMarkWritable: (request) => markVolumeWritable(context, request),
+    VolumeConfigure: (request) => configureVolume(context, request),
+    VolumeSyncStatus: (request) => getSyncStatus(context, request),
+    ReadVolumeFileStatus: (request) => getFileStatus(context, request),
     VolumeStatus: (request) => getVolumeStatus(context, request),
     BatchDelete: (request) => batchDelete(context, request),
     ReadNeedleBlob: (request) => readBlob(context, request),

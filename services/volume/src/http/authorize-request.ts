@@ -47,6 +47,16 @@ export function authorizeWrite(
   if (access.authToken !== undefined || !access.trustsPeers) throw new HttpError(401, 'wrong jwt');
 }
 
+/** The caller's token as a header for other servers; undefined when it brought none. */
+export function authorizationOf(request: IncomingMessage, query: URLSearchParams): string | undefined {
+  const token = tokenOf(request, query);
+  return token === undefined ? undefined : `Bearer ${token}`;
+}
+
+function tokenOf(request: IncomingMessage, query: URLSearchParams): string | undefined {
+  return query.get('jwt') ?? bearerOf(request) ?? cookieOf(request);
+}
+
 function requireFileToken(
   request: IncomingMessage,
   path: NeedlePath,
@@ -54,7 +64,7 @@ function requireFileToken(
   key: string,
   nowMs: number,
 ): void {
-  const token = query.get('jwt') ?? bearerOf(request) ?? cookieOf(request);
+  const token = tokenOf(request, query);
   const underscore = path.fileText.lastIndexOf('_');
   const fileText = underscore < 0 ? path.fileText : path.fileText.slice(0, underscore);
   if (token !== undefined && isTokenForFile(token, key, `${path.volumeText},${fileText}`, nowMs)) return;

@@ -3,7 +3,7 @@ import { deleteNeedle as deleteLocal } from '../core/delete-needle.ts';
 import { readNeedle } from '../core/read-needle.ts';
 import { deleteReplicated } from '../core/replicate-needle.ts';
 import type { Volume } from '../core/volume.ts';
-import { authorizeWrite } from './authorize-request.ts';
+import { authorizationOf, authorizeWrite } from './authorize-request.ts';
 import type { HttpContext, NeedleExchange } from './http-context.ts';
 import { asVolumeError, HttpError, writeFailure } from './http-error.ts';
 import { sendEmpty, sendJson } from './send-response.ts';
@@ -28,7 +28,7 @@ export async function deleteNeedle(context: HttpContext, exchange: NeedleExchang
         ? await deleteLocal(volume, key.key, { cookie: key.cookie, fsync })
         : await deleteReplicated(context.replication, volume, key.key, key.cookie, {
             fsync,
-            authorization: request.headers.authorization,
+            authorization: authorizationOf(request, query),
           });
     if (sizeBytes === undefined) return sendJson(response, 404, { size: 0 }, query);
     sendJson(response, 202, { size: sizeBytes }, query);

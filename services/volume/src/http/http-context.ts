@@ -5,6 +5,7 @@ import type { Replication } from '../core/replicate-needle.ts';
 import type { ServerState } from '../core/server-state.ts';
 import type { VolumeRegistry } from '../core/volume-registry.ts';
 import type { HttpAccess } from './authorize-request.ts';
+import type { ByteBudget } from './byte-budget.ts';
 import type { NeedlePath } from './needle-path.ts';
 
 /** What the handlers of the HTTP port work with. */
@@ -17,6 +18,7 @@ export interface HttpContext {
   readonly ops: OpsHandler;
   readonly version: string;
   readonly fileSizeBytesMax: number;
+  readonly uploads: ByteBudget;
   readonly nextRequestId: () => string;
   readonly onFault: (error: unknown, path: string) => void;
 }

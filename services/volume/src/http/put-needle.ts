@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { type FileId, FormatError, parseKeyAndCookie, parseVolumeId } from '@needlestack/needle-format';
 import { writeReplicated } from '../core/replicate-needle.ts';
 import { writeNeedle } from '../core/write-needle.ts';
-import { authorizeWrite } from './authorize-request.ts';
+import { authorizationOf, authorizeWrite } from './authorize-request.ts';
 import { etagOf } from './get-needle.ts';
 import type { HttpContext, NeedleExchange } from './http-context.ts';
 import { asVolumeError, HttpError, writeFailure } from './http-error.ts';
@@ -17,6 +18,7 @@ export async function putNeedle(context: HttpContext, exchange: NeedleExchange):
   if (volume === undefined) throw new HttpError(404, `volume ${fileId.volumeId} not found`);
   const refusal = volume.refusal();
   if (refusal !== undefined) throw writeFailure(refusal);
+  const release = await context.uploads.take(announcedBytes(request, context.fileSizeBytesMax));
   try {
     const upload = await readUpload(request, fileId, lastPathPart, query, {
       fileSizeBytesMax: context.fileSizeBytesMax,
@@ -29,7 +31,7 @@ export async function putNeedle(context: HttpContext, exchange: NeedleExchange):
         ? await writeNeedle(volume, needle, write)
         : await writeReplicated(context.replication, volume, needle, {
             ...write,
-            authorization: request.headers.authorization,
+            authorization: authorizationOf(request, query),
           });
     const etag = etagOf(needle);
     const headers = { ETag: `"${etag}"`, 'Content-MD5': upload.contentMd5 };
@@ -55,7 +57,15 @@ export async function putNeedle(context: HttpContext, exchange: NeedleExchange):
     if (volumeError !== undefined) throw writeFailure(volumeError);
     if (error instanceof FormatError) throw new HttpError(400, error.message);
     throw error;
+  } finally {
+    release();
   }
+}
+
+/** What the body may take of memory; one of unknown length may become as large as any. */
+function announcedBytes({ headers }: IncomingMessage, fileSizeBytesMax: number): number {
+  const announced = headers['content-length'];
+  return announced === undefined ? fileSizeBytesMax : Number(announced);
 }
 
 /** The texts are those of the language in which the wire was first written; clients and tests look at them. */

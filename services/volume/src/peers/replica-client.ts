@@ -1,5 +1,7 @@
-import { Agent, request as httpRequest } from 'node:http';
+import { Agent, request as plainRequest } from 'node:http';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { formatFileId, formatTtl, hasFlag, NEEDLE_FLAG, type Needle } from '@needlestack/needle-format';
+import type { ChannelSecurity } from '@needlestack/rpc';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { ReplicaDelete, ReplicaPeers, ReplicaWrite } from '../core/ports.ts';
 
@@ -8,25 +10,30 @@ export interface ReplicaClientOptions {
   readonly lookup: (volumeId: number, signal?: AbortSignal) => Promise<readonly string[]>;
   /** Whether an address is this server's own. */
   readonly isOwnAddress: (address: string) => boolean;
-  /** Sent when the caller brought no token of its own. */
-  readonly authToken: string | undefined;
+  /** TLS towards other servers, and the token that is sent when the caller brought none. */
+  readonly security: ChannelSecurity;
   /** Ask every replica for stable storage. */
   readonly fsync: boolean;
   readonly nowMs: () => number;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
+const SOCKETS_PER_HOST_MAX = 64;
 const LOCATIONS_KEPT_MS = 10_000;
 const LOCATIONS_KEPT_MAX = 10_000;
 
 /** Other volume servers over SeaweedFS's HTTP, so that replicas may be of either kind. */
 export class ReplicaClient implements ReplicaPeers {
   readonly #options: ReplicaClientOptions;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  readonly #agent: Agent;
   readonly #known = new Map<number, { readonly urls: readonly string[]; readonly untilMs: number }>();
 
   constructor(options: ReplicaClientOptions) {
     this.#options = options;
+    const { tls } = options.security;
+    const certificates = { ca: tls?.caPem, cert: tls?.certPem, key: tls?.keyPem };
+    const pool = { keepAlive: true, maxSockets: SOCKETS_PER_HOST_MAX };
+    this.#agent = tls === undefined ? new Agent(pool) : new TlsAgent({ ...pool, ...certificates });
   }
 
   async otherHolders(volumeId: number, wanted: number, signal?: AbortSignal): Promise<readonly string[]> {
@@ -95,8 +102,10 @@ export class ReplicaClient implements ReplicaPeers {
   ): Promise<number> {
     return new Promise((resolve, reject) => {
       const fail = (cause: Error): void => reject(this.#failed(volumeId, url, cause.message, cause));
-      const outgoing = httpRequest(
-        `http://${url}${path}`,
+      const [scheme, open] =
+        this.#options.security.tls === undefined ? (['http', plainRequest] as const) : (['https', tlsRequest] as const);
+      const outgoing = open(
+        `${scheme}://${url}${path}`,
         {
           method,
           headers,
@@ -124,7 +133,8 @@ export class ReplicaClient implements ReplicaPeers {
   }
 
   #authorization(callers: string | undefined): Record<string, string> {
-    const own = this.#options.authToken === undefined ? undefined : `Bearer ${this.#options.authToken}`;
+    const { authToken } = this.#options.security;
+    const own = authToken === undefined ? undefined : `Bearer ${authToken}`;
     const authorization = callers ?? own;
     return authorization === undefined ? {} : { authorization };
   }

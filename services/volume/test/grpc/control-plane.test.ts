@@ -185,7 +185,7 @@ test('ping answers for this server and refuses to call strangers', async () => {
 
 test('what is not built yet answers UNIMPLEMENTED and stands in the README', async () => {
   const { client, unimplementedMethods } = await startTestService();
-  expect(await textOf(client.call.VolumeConfigure({ volume_id: 1 }))).toMatch(/^unimplemented/);
+  expect(await textOf(client.call.VolumeEcShardsInfo({ volume_id: 1 }))).toMatch(/^unimplemented/);
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   for (const method of unimplementedMethods) expect(readme).toContain(method.split('/').at(-1));
 });
@@ -205,4 +205,35 @@ test('a vacuum: check, compact, commit, clean up', async () => {
   expect(await textOf(call.VacuumVolumeCheck({ volume_id: 9 }))).toBe(
     'unknown: volume id 9 is not found during check compact',
   );
+});
+
+test('replication is changed for good; what goes wrong is said in the answer', async () => {
+  const first = await startWithVolume();
+  const { call } = first.client;
+  expect((await call.VolumeConfigure({ volume_id: 1, replication: '9x' })).error).toMatch(/replication/);
+  expect((await call.VolumeConfigure({ volume_id: 9, replication: '001' })).error).toMatch(
+    /not found on disk.*Also failed to restore mount/,
+  );
+  expect(await call.VolumeConfigure({ volume_id: 1, replication: '001' })).toEqual({ error: '' });
+  await call.VolumeMarkReadonly({ volume_id: 1, persist: true });
+  await call.VolumeMarkWritable({ volume_id: 1 });
+  expect((await call.VolumeSyncStatus({ volume_id: 1 })).replication).toBe('001');
+  await first.close();
+  const second = await startTestService({ directories: [{ path: first.path, volumesMax: 20 }] });
+  expect((await second.client.call.VolumeSyncStatus({ volume_id: 1 })).replication).toBe('001');
+});
+
+test('what a copier asks first: lengths, revision, info', async () => {
+  const { url, path, client } = await startWithVolume();
+  await send(url, 'PUT', '/1,0123456789', {}, 'x');
+  const status = await client.call.ReadVolumeFileStatus({ volume_id: 1 });
+  expect(status).toMatchObject({
+    dat_file_size: String(readFileSync(join(path, '1.dat')).length),
+    idx_file_size: '16',
+    file_count: '1',
+    compaction_revision: 0,
+    version: 3,
+    volume_info: { bytes_offset: 4, version: 3 },
+  });
+  expect(await textOf(client.call.ReadVolumeFileStatus({ volume_id: 9 }))).toBe('unknown: not found volume id 9');
 });
