@@ -1,5 +1,7 @@
 /** Every bound of the select service (select.md section 5). Sizes in bytes, times in milliseconds. */
 export const EXPRESSION_MAX_BYTES = 256 * 1024;
+/** A longer expression is checked by the worker alone: compiling it would hold up whoever else the caller's thread serves. */
+export const EXPRESSION_CHECKED_EARLY_MAX_BYTES = 16 * 1024;
 export const EXPRESSION_NESTING_MAX = 64;
 /** Items of a select list, an IN list or a function call. */
 export const EXPRESSION_LIST_MAX = 10_000;

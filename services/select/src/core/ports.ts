@@ -43,6 +43,8 @@ export interface QueryExecutor {
 
 /** What the core tells of its work; one function per event. */
 export interface SelectEvents {
+  /** A query got its place after that wait. */
+  queryAdmitted(waitMs: number): void;
   queryEnded(query: EndedQuery): void;
   workerKilled(): void;
   /** A fault of ours, of which the client is told nothing. */

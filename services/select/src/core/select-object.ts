@@ -12,7 +12,7 @@ import {
   statsFrame,
 } from '@needlestack/s3-protocol';
 import { type ObjectReader, SelectError, type SelectPort, type SelectRequest } from '@needlestack/service-contracts';
-import { CONTINUATION_INTERVAL_MS, PROGRESS_INTERVAL_MS } from './limits.ts';
+import { CONTINUATION_INTERVAL_MS, EXPRESSION_CHECKED_EARLY_MAX_BYTES, PROGRESS_INTERVAL_MS } from './limits.ts';
 import type { ByteCounters, Clock, EndedQuery, QueryExecutor, QueryJob, QueryOutput, SelectEvents } from './ports.ts';
 import { checkQuery } from './query/check-query.ts';
 import { validateRequest } from './request/validate-request.ts';
@@ -64,7 +64,7 @@ async function* selectObject(
 
 const prepareJob = (core: SelectCore, request: SelectRequest): QueryJob => {
   const plan = validateRequest(request);
-  checkQuery(plan);
+  if (plan.expression.length <= EXPRESSION_CHECKED_EARLY_MAX_BYTES) checkQuery(plan);
   const { object } = request;
   return {
     plan,

@@ -14,7 +14,9 @@ export const createSelectMetrics = (metrics: MetricsRegistry, logger: Logger): S
   const returned = bytes('select_returned_bytes_total', 'Bytes of rows sent.');
   const killed = bytes('select_workers_killed_total', 'Worker threads ended because a query did not stop.');
   const seconds = metrics.histogram({ name: 'select_query_seconds', help: 'Time of a query, waiting included.' })();
+  const waits = metrics.histogram({ name: 'select_queue_seconds', help: 'Time that a query waits for a worker.' })();
   return {
+    queryAdmitted: (waitMs) => waits.observe(waitMs / 1000),
     queryEnded: ({ result, counters, returnedBytes, durationMs }) => {
       queries(result).value += 1;
       scanned.value += counters.scannedBytes;

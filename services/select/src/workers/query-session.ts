@@ -61,15 +61,14 @@ export class QuerySession {
   /** The query fails with this once the outputs before it are taken; a failure it has already stays. */
   fail(failure: SelectFailure): void {
     this.#failure ??= failure;
-    this.#readingAbort.abort();
+    this.#stopReading();
     this.#wakeReader();
   }
 
   /** The worker no longer works for this query. */
   end(): void {
     this.#hasEnded = true;
-    this.#readingAbort.abort();
-    this.#wakeFeeder();
+    this.#stopReading();
     this.#ended.resolve();
   }
 
@@ -94,13 +93,17 @@ export class QuerySession {
     }
   }
 
-  #open(reading: number, offsetBytes: number): void {
+  #stopReading(): void {
     this.#readingAbort.abort();
+    this.#wakeFeeder();
+  }
+
+  #open(reading: number, offsetBytes: number): void {
+    this.#stopReading();
     const abort = new AbortController();
     this.#readingAbort = abort;
     this.#reading = reading;
     this.#credits = INPUT_CHUNKS_AHEAD;
-    this.#wakeFeeder();
     if (this.#hasEnded || this.#failure !== undefined) return;
     this.#feed(reading, offsetBytes, abort.signal).catch((error: unknown) => {
       if (abort.signal.aborted) return;
@@ -129,7 +132,6 @@ export class QuerySession {
     while (this.#credits === 0 && !signal.aborted) {
       await new Promise<void>((resolve) => {
         this.#wakeFeeder = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
       });
     }
   }

@@ -40,12 +40,15 @@ export class QueryWorkerPool implements QueryExecutor {
 
   async *execute(job: QueryJob, callerSignal: AbortSignal): AsyncGenerator<QueryOutput> {
     const signal = AbortSignal.any([callerSignal, this.#closing.signal]);
+    const { clock, events } = this.#options;
+    const arrivedMs = clock.nowMs();
     const release = await this.#admission.enter(job.principalId, signal);
+    events.queryAdmitted(clock.nowMs() - arrivedMs);
     const thread = this.#takeThread();
     const session = thread.start(job);
     const onAbort = (): void => session.abandon(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
-    const cancelDeadline = this.#options.clock.startTimer(QUERY_DURATION_MAX_MS, () =>
+    const cancelDeadline = clock.startTimer(QUERY_DURATION_MAX_MS, () =>
       session.fail(new SelectFailure('Busy', `the query took longer than ${QUERY_DURATION_MAX_MS / 1000} s`)),
     );
     try {

@@ -5,12 +5,13 @@ import { booleanOf, type CompileContext, compileExpression } from '../evaluate/c
 import { readAsNumber } from '../evaluate/read-as-number.ts';
 import type { Evaluate, Row } from '../evaluate/row.ts';
 import { SelectFailure } from '../select-failure.ts';
+import { childExpressions } from '../sql/ast/child-expressions.ts';
 import type { ExpressionNode } from '../sql/ast/expression-node.ts';
 import type { SelectItemNode, SelectNode } from '../sql/ast/select-node.ts';
 import type { Timestamp } from '../value/timestamp.ts';
 import type { Value } from '../value/value.ts';
-import { canonicalExpression } from './canonical-expression.ts';
 import { columnNameOf } from './column-names.ts';
+import { ExpressionIdentity } from './expression-identity.ts';
 import { GroupTable } from './group-table.ts';
 
 export interface CompiledQuery {
@@ -75,7 +76,8 @@ const compileGroups = (
 ): Pick<CompiledQuery, 'columns' | 'groups' | 'order'> => {
   if (select.items === '*') throw new SelectFailure('UnsupportedSqlStructure', '* cannot stand beside GROUP BY');
   const keys = select.groupBy.map((key) => throughAlias(key, context));
-  const keyTexts = keys.map((key) => canonicalExpression(key, context.scope));
+  const identity = new ExpressionIdentity(context.scope);
+  const keyIds = keys.map((key) => identity.idOf(key));
   const groups = new GroupTable(keys.map((key) => compileExpression(key, context).evaluate));
   const replace = (node: ExpressionNode): Evaluate | undefined => {
     if (node.kind === 'aggregate') {
@@ -83,7 +85,7 @@ const compileGroups = (
       return groups.addAggregate(node.name, operand);
     }
     if (node.kind === 'literal') return undefined;
-    const key = keyTexts.indexOf(canonicalExpression(node, context.scope));
+    const key = keyIds.indexOf(identity.idOf(node));
     if (key >= 0) return groups.key(key);
     // A name of another item is looked into; a column that is no key has no one value in a group.
     if (node.kind === 'path' && context.scope.resolve(node).kind !== 'unresolved') {
@@ -108,44 +110,5 @@ const throughAlias = (key: ExpressionNode, context: CompileContext): ExpressionN
 /** Whether an aggregate stands anywhere in the expression. */
 const hasAggregate = (node: ExpressionNode): boolean => {
   if (node.kind === 'aggregate') return true;
-  return childrenOf(node).some(hasAggregate);
-};
-
-const childrenOf = (node: ExpressionNode): readonly ExpressionNode[] => {
-  switch (node.kind) {
-    case 'literal':
-    case 'path':
-      return [];
-    case 'list':
-      return node.items;
-    case 'negate':
-    case 'not':
-    case 'is':
-    case 'cast':
-      return [node.operand];
-    case 'aggregate':
-      return node.operand === undefined ? [] : [node.operand];
-    case 'arithmetic':
-    case 'comparison':
-      return [node.left, node.right];
-    case 'logic':
-      return node.operands;
-    case 'between':
-      return [node.operand, node.low, node.high];
-    case 'in':
-      return [node.operand, node.members];
-    case 'like':
-      return [node.operand, node.pattern, ...(node.escape === undefined ? [] : [node.escape])];
-    case 'case':
-      return [
-        ...(node.subject === undefined ? [] : [node.subject]),
-        ...node.branches.flatMap(({ when, result }) => [when, result]),
-        ...(node.otherwise === undefined ? [] : [node.otherwise]),
-      ];
-    case 'call':
-    case 'datePart':
-      return node.args;
-    case 'trim':
-      return [node.operand, ...(node.chars === undefined ? [] : [node.chars])];
-  }
+  return childExpressions(node).some(hasAggregate);
 };

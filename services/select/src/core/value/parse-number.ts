@@ -1,6 +1,6 @@
 /** Numbers from text: of CSV fields, JSON documents, SQL literals and casts. */
 import { DECIMAL_EXPONENT_MAX } from '../limits.ts';
-import { type Decimal, decimalOf } from './decimal.ts';
+import { Decimal, decimalOf } from './decimal.ts';
 import { FloatValue, INT_MAX, INT_MIN, intOf, type NumericValue } from './value.ts';
 
 const NUMBER = /^[ \t]*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?[ \t]*$/;
@@ -21,6 +21,22 @@ const parseShortInt = (text: string): number => {
   return negative ? 0 - value : value;
 };
 
+/** Few digits around a point, with an optional minus: the decimals of prices and measures. Undefined for anything else. */
+const parseShortDecimal = (text: string): Decimal | undefined => {
+  const negative = text.charCodeAt(0) === 45;
+  const start = negative ? 1 : 0;
+  const point = text.indexOf('.', start);
+  if (point <= start || text.length - start > SAFE_DIGITS + 1) return undefined;
+  let value = 0;
+  for (let at = start; at < text.length; at += 1) {
+    if (at === point) continue;
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return new Decimal(BigInt(negative ? 0 - value : value), text.length - point - 1);
+};
+
 /**
  * Digits alone are an int (a decimal beyond 64 bits), with a point a decimal, with an exponent a float.
  * Blanks around are allowed. Undefined when the text is no number.
@@ -28,6 +44,8 @@ const parseShortInt = (text: string): number => {
 export const parseNumber = (text: string): NumericValue | undefined => {
   const short = parseShortInt(text);
   if (!Number.isNaN(short)) return short;
+  const decimal = parseShortDecimal(text);
+  if (decimal !== undefined) return decimal;
   const match = NUMBER.exec(text);
   if (match === null || text.length > DIGITS_MAX) return undefined;
   const [, sign = '', whole = '', fraction, exponent] = match;
@@ -58,6 +76,8 @@ const exactDecimal = (sign: string, whole: string, fraction: string, exponent: n
 export const parseExactNumber = (text: string): NumericValue | undefined => {
   const short = parseShortInt(text);
   if (!Number.isNaN(short)) return short;
+  const decimal = parseShortDecimal(text);
+  if (decimal !== undefined) return decimal;
   const match = NUMBER.exec(text);
   if (match === null || text.length > DIGITS_MAX) return undefined;
   const [, sign = '', whole = '', fraction, exponent] = match;
