@@ -213,15 +213,17 @@ async function startHeartbeats(
   const masters = options.masters ?? [];
   if (masters.length === 0) return;
   const { store } = registry;
-  const buildBeat = async () =>
-    state.hasLeft
-      ? undefined
-      : fullBeat(identity, {
-          volumes: registry.list(),
-          disks: await store.diskStatuses(),
-          directoryUuids: store.directoryUuids,
-          state: state.record,
-        });
+  const buildBeat = async () => {
+    if (state.hasLeft) return undefined;
+    const disks = await store.diskStatuses();
+    registry.resumeFullVolumes(disks);
+    return fullBeat(identity, {
+      volumes: registry.list(),
+      disks,
+      directoryUuids: store.directoryUuids,
+      state: state.record,
+    });
+  };
   const pulseMs = options.pulseMs ?? DEFAULTS.pulseMs;
   const security = options.clientSecurity ?? {};
   const master = new MasterClient({ masters, security, pulseMs, buildBeat, events });

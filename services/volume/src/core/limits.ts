@@ -12,6 +12,8 @@ export const LIMITS = {
   uploadBytes: 512 * 2 ** 20,
   /** Largest needle taken; the size field has 31 bits. */
   needleDataBytes: 1 << 30,
+  /** Free bytes at which a volume that met a full disk takes writes again. */
+  freeBytesToResume: 256 * 2 ** 20,
   /** How often an append is prepared anew because another one changed its needle in between. */
   appendRetries: 16,
   /** Index rows that may wait for an index write that takes long, before the volume turns read-only. */

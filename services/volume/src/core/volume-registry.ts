@@ -11,7 +11,7 @@ import {
 import { VolumeError } from '@needlestack/service-contracts';
 import { Compaction } from './compact-volume.ts';
 import { LIMITS } from './limits.ts';
-import type { OpenedVolume, VolumeStore } from './ports.ts';
+import type { DiskStatus, OpenedVolume, VolumeStore } from './ports.ts';
 import { Volume, type VolumeOptions } from './volume.ts';
 
 export interface AllocateVolumeRequest {
@@ -121,6 +121,15 @@ export class VolumeRegistry {
     if (refusal !== undefined) throw refusal;
     if (volume.opened.info.readOnly) await this.#saveReadOnly(volume, false);
     this.#tell({ kind: 'changed', volume });
+  }
+
+  /** Makes volumes writable again that met a full disk, where there is room now. */
+  resumeFullVolumes(disks: readonly DiskStatus[]): void {
+    for (const volume of this.#volumes.values()) {
+      if (volume.state !== 'disk-full') continue;
+      const disk = disks.find(({ path }) => path === volume.opened.directoryPath);
+      if (disk !== undefined && disk.freeBytes >= LIMITS.freeBytesToResume) volume.apply('mark-writable');
+    }
   }
 
   /** Changes how many copies are wanted and where; kept in the `.vif`. @throws VolumeError `volume-not-found`, `io-error` */

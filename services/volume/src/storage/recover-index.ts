@@ -24,6 +24,7 @@ import { type DerivedRow, type RecoveredTail, recoverTail } from './recover-tail
  *   rows name records, nothing behind the newest     healthy
  *   whole records behind the newest row's            rows derived again and appended
  *   torn bytes behind the last whole record          cut off: never acknowledged
+ *   more than a batch that is no record behind it    read-only: it was acknowledged once
  *   zeros or half a row at the end of the index      cut off, then as above
  *   index starts with tombstones without a record    the rows they overwrote are derived from the head of the data file
  *   rows point behind the end, or at another record  read-only, nothing is changed
@@ -60,6 +61,11 @@ export async function recoverIndex(volume: VolumeToRecover): Promise<RecoveredIn
   const startBytes = recordsEndBytes(loaded, superblock, version);
   const tail = await recoverTail({ source: dat, version, startBytes, index });
   const rowsBytes = loaded.rowCount * indexRowBytes(width);
+  if (!tail.restIsTorn) {
+    for (const row of tail.rows) applyIndexRow(index, loaded.counters, row.id, row.offsetBytes, row.sizeBytes);
+    const strange = `the ${dat.lengthBytes - tail.endBytes} bytes behind ${tail.endBytes} hold no records`;
+    return { ...found, damage: strange, datEndBytes: dat.lengthBytes, rowsDerived: 0 };
+  }
   if (tail.rows.length > 0 || rowsBytes !== idx.lengthBytes) {
     await idx.replaceTail(rowsBytes, encodeRows(tail, width));
   }

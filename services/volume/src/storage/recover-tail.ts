@@ -1,12 +1,16 @@
 import {
   type ByteSource,
   decodeNeedleHeader,
+  MIME_BYTES_MAX,
+  NAME_BYTES_MAX,
   NEEDLE_HEADER_BYTES,
   type NeedleVersion,
+  PAIRS_BYTES_MAX,
   type ScannedNeedle,
   scanNeedles,
   TOMBSTONE_SIZE,
 } from '@needlestack/needle-format';
+import { LIMITS } from '../core/limits.ts';
 import type { IndexedNeedle, NeedleIndex } from '../core/ports.ts';
 
 /*
@@ -17,6 +21,11 @@ import type { IndexedNeedle, NeedleIndex } from '../core/ports.ts';
  * Within the tail a record whose data does not fit its checksum is taken for torn only when no intact record follows it. If one
  * does, the record is kept and indexed: reading it gives an error, and nothing acknowledged is lost by mistake.
  */
+
+/** Records around one batch: heads, tails and padding on top of its data. */
+const TORN_BYTES_MAX = LIMITS.batchBytes + LIMITS.batchNeedles * 128;
+/** Everything that a version 2 or 3 body can hold besides its data. */
+const SECTIONS_BYTES_MAX = 4 + 1 + 1 + NAME_BYTES_MAX + 1 + MIME_BYTES_MAX + 5 + 2 + 2 + PAIRS_BYTES_MAX;
 
 /** A row that the data file asks for. */
 export interface DerivedRow {
@@ -29,8 +38,11 @@ export interface RecoveredTail {
   readonly rows: readonly DerivedRow[];
   /** Where the last record worth keeping ends. */
   readonly endBytes: number;
-  /** Why the scan stopped, for the log. */
-  readonly reason: string;
+  /**
+   * Whether what lies behind is what a crash can leave: at most one batch, or one large record that ends too early. More than that
+   * was written and acknowledged once, and must not be cut off.
+   */
+  readonly restIsTorn: boolean;
 }
 
 export interface TailToRecover {
@@ -59,11 +71,22 @@ export async function recoverTail(tail: TailToRecover): Promise<RecoveredTail> {
     step = await scan.next();
   }
   while (found.at(-1)?.intact === false) found.pop();
-  return {
-    rows: found.map(({ row }) => row),
-    endBytes: found.at(-1)?.endBytes ?? startBytes,
-    reason: step.value.reason,
-  };
+  const keptEndBytes = found.at(-1)?.endBytes ?? startBytes;
+  const restIsTorn =
+    endBytes - keptEndBytes <= TORN_BYTES_MAX ||
+    (step.value.reason === 'torn-record' &&
+      step.value.offsetBytes === keptEndBytes &&
+      (await isPlausibleHead(source, keptEndBytes, version)));
+  return { rows: found.map(({ row }) => row), endBytes: keptEndBytes, restIsTorn };
+}
+
+/** Whether a record that ends too early looks like one: its data size and its size agree. */
+async function isPlausibleHead(source: ByteSource, offsetBytes: number, version: NeedleVersion): Promise<boolean> {
+  if (version === 1) return false;
+  const head = await source.read(offsetBytes, NEEDLE_HEADER_BYTES + 4);
+  if (head.length < NEEDLE_HEADER_BYTES + 4) return true;
+  const besideDataBytes = head.readInt32BE(12) - head.readUInt32BE(NEEDLE_HEADER_BYTES);
+  return besideDataBytes > 4 && besideDataBytes <= SECTIONS_BYTES_MAX;
 }
 
 /** Needles as they stand at a point of the scan: what the index knows, overlaid with what the scan has found. */

@@ -1,6 +1,7 @@
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deleteNeedle } from '../../src/core/delete-needle.ts';
+import { LIMITS } from '../../src/core/limits.ts';
 import { readNeedleData } from '../../src/core/read-needle.ts';
 import type { Volume } from '../../src/core/volume.ts';
 import { plainNeedle, writeNeedle } from '../../src/core/write-needle.ts';
@@ -55,6 +56,44 @@ test.each([
     await again.registry.close();
   },
 );
+
+test('a volume that met a full disk takes writes again once there is room, and not before', async () => {
+  const files = new FaultyFiles();
+  const { registry } = await openRegistry(tempDirectory(), { files });
+  const volume = await registry.allocate(newVolume(1));
+  files.writeFault = { error: systemError('ENOSPC'), takenBytes: 0 };
+  expect(await codeOf(put(volume, 1))).toBe('no-space');
+  files.writeFault = undefined;
+  const [disk] = await registry.store.diskStatuses();
+  if (disk === undefined) throw new Error('one disk is expected');
+  registry.resumeFullVolumes([{ ...disk, freeBytes: LIMITS.freeBytesToResume - 1 }]);
+  expect(volume.state).toBe('disk-full');
+  registry.resumeFullVolumes([{ ...disk, freeBytes: LIMITS.freeBytesToResume }]);
+  await put(volume, 1);
+  await get(volume, 1);
+  await registry.close();
+});
+
+test('thousands of writes at once are all stored, in batches', async () => {
+  const path = tempDirectory();
+  const { registry } = await openRegistry(path);
+  const volume = await registry.allocate(newVolume(1));
+  await Promise.all(Array.from({ length: 3000 }, (_, n) => put(volume, n + 1, 10)));
+  await registry.close();
+  const again = await openRegistry(path);
+  expect(again.registry.require(1).counters.fileCount).toBe(3000);
+  for (const id of [1, 511, 512, 513, 3000]) await get(again.registry.require(1), id, 10);
+  await again.registry.close();
+});
+
+test('what does not fit the queue is refused as overloaded', async () => {
+  const { registry } = await openRegistry(tempDirectory());
+  const volume = await registry.allocate(newVolume(1));
+  const writes = Array.from({ length: LIMITS.queuedAppends + 10 }, (_, n) => codeOf(put(volume, n + 1, 1)));
+  const codes = await Promise.all(writes);
+  expect(codes.filter((code) => code === 'overloaded')).toHaveLength(10);
+  await registry.close();
+});
 
 test('a failed sync is a failed write, also when the bytes are in the file', async () => {
   const files = new FaultyFiles();
@@ -205,6 +244,25 @@ describe('after a crash', () => {
     expect(told).toEqual(['recovered: 1 rows 5 cut 0']);
     for (const id of [1, 3, 4]) await get(volume, id);
     await registry.close();
+  });
+
+  test('a lost index and a rotten header in front of much data cut nothing off', async () => {
+    const path = tempDirectory();
+    const { registry } = await openRegistry(path);
+    const volume = await registry.allocate(newVolume(1));
+    for (let id = 1; id <= 10; id += 1) await put(volume, id, 2 * 2 ** 20);
+    const { offsetBytes } = volume.opened.index.get(2n) ?? { offsetBytes: 0 };
+    await registry.close();
+    truncateSync(join(path, '1.idx'), 0);
+    const content = readFileSync(join(path, '1.dat'));
+    content.writeUInt8(0xf0, offsetBytes + 12);
+    writeFileSync(join(path, '1.dat'), content);
+    const again = await openRegistry(path);
+    expect(again.registry.require(1).state).toBe('damaged');
+    await get(again.registry.require(1), 1, 2 * 2 ** 20);
+    await again.registry.close();
+    expect(statSync(join(path, '1.dat')).size).toBe(content.length);
+    expect(statSync(join(path, '1.idx')).size).toBe(0);
   });
 
   test('an empty file written before the crash is not taken for a deletion', async () => {
