@@ -206,6 +206,27 @@ test('over gRPC: the same frames, the same refusals, and a cancelled call stops 
   }
 });
 
+test('a query that does not stop loses its worker; the next one gets a new one', async () => {
+  const stop = new AbortController();
+  // One comparison that takes minutes: nothing looks at the stop flag within it.
+  const pattern = `%${'a_'.repeat(20_000)}b%`;
+  const request = requestOf({
+    sql: `SELECT * FROM S3Object s WHERE s._1 LIKE '${pattern}'`,
+    data: 'a'.repeat(1_000_000),
+  });
+  const kinds: string[] = [];
+  const reading = async (): Promise<void> => {
+    for await (const frame of service.port.select(request, stop.signal)) {
+      kinds.push(...kindsOf(decodeFrames(frame)));
+      stop.abort(new Error('gone'));
+    }
+  };
+  await expect(reading()).rejects.toThrow();
+  expect(kinds).toEqual(['Cont']);
+  expect(recordsOf(await answer({ sql: 'SELECT COUNT(*) FROM S3Object', data: 'x\n' }))).toBe('{"_1":1}\n');
+  expect(await service.metrics.render()).toContain('needlestack_select_workers_killed_total{service="select"} 1');
+});
+
 test('metrics count queries by what they ended with', async () => {
   const page = await (await fetch(`http://127.0.0.1:${service.httpPort}/metrics`)).text();
   expect(page).toMatch(/needlestack_select_queries_total\{result="OK",service="select"\} [1-9]/);
