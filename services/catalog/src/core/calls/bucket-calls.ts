@@ -1,4 +1,4 @@
-import type { CatalogPort } from '@needlestack/service-contracts';
+import { CatalogError, type CatalogPort } from '@needlestack/service-contracts';
 import type { BucketReader } from '../buckets/bucket-reader.ts';
 import { getBucketUsage } from '../buckets/bucket-usage.ts';
 import { createBucket } from '../buckets/create-bucket.ts';
@@ -8,7 +8,14 @@ import { listBuckets } from '../buckets/list-buckets.ts';
 import { putBucketConfig } from '../buckets/put-bucket-config.ts';
 import { showBucket } from '../codec/bucket-record.ts';
 import type { Usage } from '../codec/usage-record.ts';
+import { PAGE_ENTRIES_MAX } from '../limits.ts';
 import type { Transactions } from '../transactions.ts';
+import { abortUpload } from '../uploads/abort-upload.ts';
+import { listUploads } from '../uploads/list-uploads.ts';
+
+/** Pages of pending uploads that deleting a bucket aborts. */
+const ABORT_ROUNDS_MAX = 1_000;
+const FIRST_PAGE = { prefix: '', delimiter: '', keyMarker: '', uploadIdMarker: '', maxUploads: PAGE_ENTRIES_MAX };
 
 export interface BucketCalls
   extends Pick<
@@ -28,7 +35,7 @@ export function makeBucketCalls(transactions: Transactions, buckets: BucketReade
       return bucket === undefined ? undefined : showBucket(bucket);
     },
     deleteBucket: async (name) => {
-      await transactions.write((tx, context) => deleteBucket(tx, name, context));
+      await deleteWithUploads(transactions, name);
       buckets.forget(name);
     },
     listBuckets: async (request) => {
@@ -42,4 +49,21 @@ export function makeBucketCalls(transactions: Transactions, buckets: BucketReade
       buckets.forget(bucket);
     },
   };
+}
+
+/** Aborts pending uploads of an otherwise empty bucket page by page, then deletes it; gives up on a bucket that keeps getting new ones. */
+async function deleteWithUploads(transactions: Transactions, name: string): Promise<void> {
+  for (let round = 0; round < ABORT_ROUNDS_MAX; round += 1) {
+    const outcome = await transactions.write((tx, context) => deleteBucket(tx, name, context));
+    if (outcome === 'deleted') return;
+    const page = await transactions.read((tx) => listUploads(tx, { ...FIRST_PAGE, bucket: name }));
+    for (const { key, uploadId } of page.uploads) {
+      try {
+        await transactions.write((tx, context) => abortUpload(tx, { bucket: name, key, uploadId }, context));
+      } catch (error) {
+        if (!(error instanceof CatalogError) || error.code !== 'NoSuchUpload') throw error;
+      }
+    }
+  }
+  throw new CatalogError('BucketNotEmpty', `uploads into ${name} go on`, { BucketName: name });
 }
