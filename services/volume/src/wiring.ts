@@ -19,7 +19,7 @@ import { startVolumeGrpc } from './grpc/server.ts';
 import { ByteBudget } from './http/byte-budget.ts';
 import type { HttpContext } from './http/http-context.ts';
 import { startVolumeHttp } from './http/server.ts';
-import { addVolumeGauges, createVolumeEvents } from './observability/volume-events.ts';
+import { addVolumeGauges, createRequestMetrics, createVolumeEvents } from './observability/volume-events.ts';
 import { deltaBeat, fullBeat, type ServerIdentity } from './peers/heartbeat-messages.ts';
 import { MasterClient, type MasterClientEvents } from './peers/master-client.ts';
 import { ReplicaClient } from './peers/replica-client.ts';
@@ -173,6 +173,7 @@ function httpContext(options: VolumeServiceOptions, { metrics, readiness, ...par
     ops: createOpsHandler({ readiness, metrics: [metrics, ...(options.metrics ?? [])] }),
     version: SERVER_VERSION,
     fileSizeBytesMax: options.fileSizeBytesMax ?? DEFAULTS.fileSizeBytesMax,
+    onAnswered: createRequestMetrics(metrics),
     uploads: new ByteBudget(LIMITS.uploadBytes),
     nextRequestId: createRequestIdSource(),
   };

@@ -28,6 +28,8 @@ export type FsyncMode = (typeof FSYNC_MODES)[number];
 export interface AppendQueueOwner {
   /** Undefined when appends are allowed, else why not. */
   refusal(): VolumeError | undefined;
+  /** A batch is durable, after so many seconds. */
+  batchAppended(records: number, lengthBytes: number, seconds: number): void;
   /** The record of an operation is durable: index and counters follow. */
   recordAppended(operation: AppendOperation, offsetBytes: number): void;
   /** The disk refused. The owner turns read-only. */
@@ -125,16 +127,16 @@ export class AppendQueue {
       this.#rest();
       return;
     }
-    const { volume, plan, durable } = this.#plan(operations);
+    const startNs = this.#clock.nowNs();
+    const { volume, plan, durable } = this.#plan(operations, startNs);
     volume.file.append(plan.buffers, plan.lengthBytes, durable, (error) => {
-      if (error === undefined) this.#finish(plan);
+      if (error === undefined) this.#finish(plan, startNs);
       else this.#fail(plan, error);
     });
   }
 
-  #plan(operations: readonly AppendOperation[]) {
+  #plan(operations: readonly AppendOperation[], nowNs: bigint) {
     const volume = this.#volume;
-    const nowNs = this.#clock.nowNs();
     const firstAppendAtNs = nowNs > this.#lastAppendAtNs ? nowNs : this.#lastAppendAtNs + 1n;
     const { version } = volume.superblock;
     const { offsetWidth } = volume;
@@ -174,7 +176,7 @@ export class AppendQueue {
     return batch;
   }
 
-  #finish(plan: PlannedBatch): void {
+  #finish(plan: PlannedBatch, startNs: bigint): void {
     this.#lastAppendAtNs = plan.lastAppendAtNs;
     this.#volume.log.append(plan.rows);
     const { operations, offsetsBytes } = plan;
@@ -183,6 +185,7 @@ export class AppendQueue {
       if (operation !== undefined) this.#owner.recordAppended(operation, offsetsBytes[i] ?? 0);
     }
     for (const operation of operations) operation.onAppended();
+    this.#owner.batchAppended(operations.length, plan.lengthBytes, Number(this.#clock.nowNs() - startNs) / 1e9);
     const logFailure = this.#volume.log.failure;
     if (logFailure !== undefined) this.#owner.appendFailed(logFailure);
     this.#next();

@@ -150,6 +150,8 @@ export interface VolumeStore {
 
 /** What the rules tell about themselves; adapters log and count. */
 export interface VolumeEvents {
+  /** One group commit is on stable storage (or with the kernel, in mode `never`). */
+  batchAppended(records: number, lengthBytes: number, seconds: number): void;
   volumeTurnedReadOnly(volumeId: number, reason: string, cause: Error | undefined): void;
   tailRecovered(volumeId: number, rowsDerived: number, bytesCut: number): void;
   volumeRefused(path: string, cause: Error): void;

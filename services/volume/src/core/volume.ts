@@ -99,6 +99,10 @@ export class Volume implements AppendQueueOwner {
     return this.#state === 'writable' ? undefined : refusalFor(this.volumeId, this.#state);
   }
 
+  batchAppended(records: number, lengthBytes: number, seconds: number): void {
+    this.#events.batchAppended(records, lengthBytes, seconds);
+  }
+
   recordAppended(operation: AppendOperation, offsetBytes: number): void {
     const { index, counters } = this.opened;
     const { kind, needle, sizeBytes } = operation;

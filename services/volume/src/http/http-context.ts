@@ -20,6 +20,7 @@ export interface HttpContext {
   readonly fileSizeBytesMax: number;
   readonly uploads: ByteBudget;
   readonly nextRequestId: () => string;
+  readonly onAnswered: (method: string, status: number, seconds: number) => void;
   readonly onFault: (error: unknown, path: string) => void;
 }
 

@@ -38,6 +38,10 @@ const REQUEST_TIMEOUT_MS = 10 * 60_000;
 /** Starts the admin port. Rejects when the port is taken. */
 export function startVolumeHttp(context: HttpContext, options: VolumeHttpOptions): Promise<VolumeHttpServer> {
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    const startMs = performance.now();
+    response.once('close', () =>
+      context.onAnswered(request.method ?? '', response.statusCode, (performance.now() - startMs) / 1000),
+    );
     answer(context, request, response).catch((error: unknown) => fail(context, request, response, error));
   };
   const server = createServer(options.security, listener);

@@ -19,7 +19,18 @@ export function createVolumeEvents(logger: Logger, metrics: MetricsRegistry): Vo
     name: 'volume_replica_failures_total',
     help: 'Failed calls to replicas',
   })();
+  const records = metrics.counter({ name: 'volume_appended_records_total', help: 'Needles and tombstones appended' })();
+  const bytes = metrics.counter({ name: 'volume_appended_bytes_total', help: 'Bytes of appended records' })();
+  const commits = metrics.histogram({
+    name: 'volume_commit_seconds',
+    help: 'Time of one group commit, sync included',
+  })();
   return {
+    batchAppended: (count, lengthBytes, seconds) => {
+      records.value += count;
+      bytes.value += lengthBytes;
+      commits.observe(seconds);
+    },
     volumeTurnedReadOnly: (volumeId, reason, cause) => {
       readOnly(reason).value += 1;
       logger.warn({ volumeId, reason, err: cause }, 'volume is read only now');
@@ -61,3 +72,28 @@ export function addVolumeGauges(metrics: MetricsRegistry, registry: VolumeRegist
     sum((volume) => volume.queue.waitingBytes),
   );
 }
+
+/** Counts HTTP requests and times them. The cell of a method and status is looked up once. */
+export function createRequestMetrics(
+  metrics: MetricsRegistry,
+): (method: string, status: number, seconds: number) => void {
+  const histogram = metrics.histogram({
+    name: 'volume_http_request_seconds',
+    help: 'HTTP requests by method and status',
+    labelNames: ['method', 'status'],
+  });
+  const cells = new Map<string, ReturnType<typeof histogram>>();
+  return (method, status, seconds) => {
+    const name = KNOWN_METHODS.has(method) ? method : 'other';
+    const key = `${name} ${status}`;
+    let cell = cells.get(key);
+    if (cell === undefined) {
+      cell = histogram(name, String(status));
+      cells.set(key, cell);
+    }
+    cell.observe(seconds);
+  };
+}
+
+/** A label must not take any value that a client makes up. */
+const KNOWN_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'OPTIONS']);

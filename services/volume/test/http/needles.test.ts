@@ -223,6 +223,10 @@ describe('reading', () => {
     expect((await send(url, 'GET', '/metrics')).body.toString()).toContain(
       'needlestack_volume_volumes{service="volume"} 1',
     );
+    await send(url, 'PUT', FID, {}, 'counted');
+    const metrics = (await send(url, 'GET', '/metrics')).body.toString();
+    expect(metrics).toContain('needlestack_volume_appended_records_total{service="volume"} 1');
+    expect(metrics).toMatch(/needlestack_volume_http_request_seconds_count\{.*method="PUT".*status="201".*\} 1/);
     await client.call.VolumeServerLeave({});
     expect((await send(url, 'GET', '/healthz')).status).toBe(503);
   });

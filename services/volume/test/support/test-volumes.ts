@@ -45,6 +45,8 @@ export class TestClock implements Clock {
 export class RecordedEvents implements VolumeEvents {
   readonly told: string[] = [];
 
+  batchAppended(): void {}
+
   volumeTurnedReadOnly(volumeId: number, reason: string): void {
     this.told.push(`read-only: ${volumeId} ${reason}`);
   }
