@@ -44,6 +44,13 @@ export class RuleTimeline {
     return [...rules.values()].some((candidates) => candidates.some((rule) => rule.targetId === targetId));
   }
 
+  /** Whether the present rules of any bucket name the target. */
+  isNamed(targetId: string): boolean {
+    return [...this.#versions.values()].some((versions) =>
+      [...(versions.at(-1)?.rules.values() ?? [])].some((rules) => rules.some((rule) => rule.targetId === targetId)),
+    );
+  }
+
   /** Forgets versions that no event at or above `seq` can need. */
   forgetBelow(seq: bigint): void {
     for (const [bucket, versions] of this.#versions) {

@@ -11,7 +11,7 @@ import { openFileDeadLetters } from './storage/file-dead-letters.ts';
 import { openFileQueue } from './storage/file-queue.ts';
 import { createMemoryQueue } from './storage/memory-queue.ts';
 import { queueDirectoryName } from './storage/queue-directory-name.ts';
-import { connectRedis, keepsWrites, REDIS_PREFIX } from './storage/redis/redis-connection.ts';
+import { connectRedis, disconnectRedis, keepsWrites, REDIS_PREFIX } from './storage/redis/redis-connection.ts';
 import { openRedisDeadLetters } from './storage/redis/redis-dead-letters.ts';
 import { tryAcquireLease } from './storage/redis/redis-lease.ts';
 import { openRedisQueue } from './storage/redis/redis-queue.ts';
@@ -69,13 +69,14 @@ async function openInRedis(
   { redisUrl, leaseMs, onError }: QueueSite,
 ): Promise<TargetStores> {
   const targetId = `${id}:${type}`;
-  const redis = await connectRedis(redisUrl, onError);
+  const connections = await connectRedis(redisUrl, onError);
+  const redis = connections.writer;
   try {
     const lease = await tryAcquireLease(redis, `${REDIS_PREFIX}:owner:${targetId}`, randomUUID(), leaseMs);
     if (lease === undefined) throw new NotifyError('unavailable', `another process delivers to ${targetId}`);
     const isDurable = await keepsWrites(redis);
     const queue = await openRedisQueue({
-      redis,
+      connections,
       targetId,
       entriesMax: queueLimit,
       isDurable,
@@ -85,7 +86,7 @@ async function openInRedis(
     });
     return { queue, deadLetters: await openRedisDeadLetters({ redis, targetId }) };
   } catch (error) {
-    redis.disconnect();
+    disconnectRedis(connections);
     throw error;
   }
 }

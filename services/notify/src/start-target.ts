@@ -3,7 +3,7 @@ import { formatTargetArn, type RecordOrigin, type RuleTimeline, targetIdOf } fro
 import type { FailureReason } from './core/delivery-outcome.ts';
 import { NotifyError } from './core/notify-error.ts';
 import type { OutboxFeed } from './core/outbox-feed.ts';
-import type { DeliveryEvents, OutboxPort, PauseList } from './core/ports.ts';
+import type { DeliveryEvents, OutboxPort, TargetList } from './core/ports.ts';
 import type { SendPermits } from './core/send-permits.ts';
 import { SettingError, SettingReader } from './core/setting-reader.ts';
 import { systemCodeOf } from './core/system-code.ts';
@@ -25,7 +25,8 @@ export interface TargetSite extends QueueSite {
   readonly origin: RecordOrigin;
   readonly permits: SendPermits;
   readonly events: DeliveryEvents;
-  readonly pauseList: PauseList;
+  /** Targets that an operator paused. */
+  readonly pauseList: TargetList;
   /** Where a target without a cursor of its own begins. */
   readonly firstSeq: bigint;
 }

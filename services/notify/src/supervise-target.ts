@@ -16,6 +16,8 @@ export async function superviseTarget(instance: TargetInstance, site: TargetSite
     while (!closing.signal.aborted && isWorthAnotherTry(current)) {
       if (current.runner !== undefined) {
         await current.runner.finished;
+        // On an ordinary stop, the closer below says how long it may take.
+        if (closing.signal.aborted) return;
         await current.runner.close();
       }
       await systemClock.sleep(TARGET_RESTART_MS, closing.signal);
@@ -25,12 +27,12 @@ export async function superviseTarget(instance: TargetInstance, site: TargetSite
   const running = keepRunning();
   return {
     current: () => current,
-    close: async () => {
+    close: async (deadline) => {
       closing.abort();
-      await current.runner?.close();
+      await current.runner?.close(deadline);
       await running;
       // One that was being started meanwhile.
-      await current.runner?.close();
+      await current.runner?.close(deadline);
     },
   };
 }

@@ -13,20 +13,17 @@ import {
   Readiness,
 } from '@needlestack/service-kit';
 import { type NotifyConfig, readNotifyConfig } from './config.ts';
-import { loadRules } from './core/load-rules.ts';
-import { lowerSeq } from './core/lower-seq.ts';
-import { FEED_CONSUMER, OutboxFeed } from './core/outbox-feed.ts';
+import { createMissedSlot } from './core/missed-slot.ts';
 import type { DeliveryEvents, OutboxPort } from './core/ports.ts';
 import { SendPermits } from './core/send-permits.ts';
-import { cursorNameOf } from './core/target-pump.ts';
 import { TargetRegistry } from './core/target-registry.ts';
+import { followOutbox } from './follow-outbox.ts';
 import { startNotifyGrpc } from './grpc/server.ts';
 import { startHttpServer } from './http/server.ts';
 import { combineEvents } from './observability/combine-events.ts';
 import { addTargetGauges, createDeliveryMetrics } from './observability/delivery-metrics.ts';
 import { lockDirectory } from './storage/directory-lock.ts';
-import { createFilePauseList } from './storage/file-pause-list.ts';
-import { createFileRuleLog } from './storage/file-rule-log.ts';
+import { createFileTargetList } from './storage/file-target-list.ts';
 import { superviseTarget } from './supervise-target.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -84,8 +81,15 @@ export async function startNotifyService(options: NotifyServiceOptions): Promise
     () => lockDirectory(options.dataDirectory),
     (lock) => lock.release(),
   );
-  const followed = await followOutbox(options, config, events, lifecycle);
-  const pauseList = createFilePauseList(options.dataDirectory);
+  const followed = await followOutbox({
+    outbox: options.outbox,
+    dataDirectory: options.dataDirectory,
+    targetIds: config.targets.map(targetIdOf),
+    isEnabled: config.isEnabled,
+    events,
+    lifecycle,
+  });
+  const pauseList = createFileTargetList(options.dataDirectory, 'paused.json');
   const registry = await lifecycle.start(
     'targets',
     async () => {
@@ -103,9 +107,13 @@ export async function startNotifyService(options: NotifyServiceOptions): Promise
         onError: (error: Error) => logger.warn({ err: error }, 'redis'),
       };
       const instances = config.isEnabled ? config.targets : [];
-      return new TargetRegistry(await Promise.all(instances.map((one) => superviseTarget(one, site))), pauseList);
+      const slots = await Promise.all(instances.map((one) => superviseTarget(one, site)));
+      return new TargetRegistry(
+        [...slots, ...followed.missed.map((targetId) => createMissedSlot(targetId, options.region))],
+        pauseList,
+      );
     },
-    (started) => started.close(),
+    (started, deadline) => started.close(deadline),
   );
   followed.watchTargets(registry);
   addTargetGauges(metrics, registry, {
@@ -138,49 +146,4 @@ export async function startNotifyService(options: NotifyServiceOptions): Promise
       return lifecycle.close(graceMs);
     },
   };
-}
-
-/** The reader of the log and the history of rules. */
-async function followOutbox(
-  { outbox, dataDirectory }: NotifyServiceOptions,
-  config: NotifyConfig,
-  events: DeliveryEvents,
-  lifecycle: Lifecycle,
-) {
-  const targetIds = config.targets.map(targetIdOf);
-  const feedCursor = await outbox.getOutboxCursor(FEED_CONSUMER);
-  const targetCursors = await Promise.all(targetIds.map((targetId) => outbox.getOutboxCursor(cursorNameOf(targetId))));
-  const known = [feedCursor, ...targetCursors].filter((cursor) => cursor !== undefined);
-  const lowest = known.length === 0 ? undefined : known.reduce(lowerSeq);
-  const ruleLog = await lifecycle.start(
-    'rule log',
-    () => createFileRuleLog(dataDirectory),
-    (log) => log.close(),
-  );
-  const timeline = await loadRules(ruleLog, outbox, lowest);
-  const firstSeq = feedCursor ?? 0n;
-  let registry: TargetRegistry | undefined;
-  const lowestCursor = (): bigint =>
-    registry === undefined
-      ? 0n
-      : registry.runners().reduce((lowest, { cursor }) => lowerSeq(lowest, cursor), feed.head);
-  // Switched off, no target reads the log, and none may hold its rows.
-  const followers = config.isEnabled ? [] : targetIds.map(cursorNameOf);
-  const parts = { outbox, timeline, ruleLog, clock: systemClock, events, lowestCursor, followers };
-  const feed: OutboxFeed = new OutboxFeed(parts, firstSeq);
-  await lifecycle.start(
-    'outbox feed',
-    () => {
-      const stop = new AbortController();
-      return { stop, running: feed.run(stop.signal) };
-    },
-    async ({ stop, running }) => {
-      stop.abort();
-      await running;
-    },
-  );
-  const watchTargets = (started: TargetRegistry): void => {
-    registry = started;
-  };
-  return { feed, timeline, firstSeq, watchTargets };
 }

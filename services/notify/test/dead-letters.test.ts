@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findServer } from '@needlestack/test-servers';
 import type { DeadLetter, DeadLetterStore } from '../src/core/ports.ts';
 import { openFileDeadLetters } from '../src/storage/file-dead-letters.ts';
-import { connectRedis } from '../src/storage/redis/redis-connection.ts';
+import { connectRedis, disconnectRedis } from '../src/storage/redis/redis-connection.ts';
 import { openRedisDeadLetters } from '../src/storage/redis/redis-dead-letters.ts';
 import { systemClock } from '../src/system-clock.ts';
 import { makeEntry } from './support/make-entry.ts';
@@ -81,8 +81,8 @@ redisServer.describe('in Redis', () => {
     redis = await connectRedis(server.url, () => undefined);
   });
   afterAll(async () => {
-    redis.disconnect();
+    disconnectRedis(redis);
     await server.stop();
   });
-  testDeadLetterStore((place) => openRedisDeadLetters({ redis, targetId: place }));
+  testDeadLetterStore((place) => openRedisDeadLetters({ redis: redis.writer, targetId: place }));
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findServer } from '@needlestack/test-servers';
 import { openFileQueue } from '../src/storage/file-queue.ts';
 import { createMemoryQueue } from '../src/storage/memory-queue.ts';
-import { connectRedis } from '../src/storage/redis/redis-connection.ts';
+import { connectRedis, disconnectRedis } from '../src/storage/redis/redis-connection.ts';
 import { tryAcquireLease } from '../src/storage/redis/redis-lease.ts';
 import { openRedisQueue } from '../src/storage/redis/redis-queue.ts';
 import { systemClock } from '../src/system-clock.ts';
@@ -48,11 +48,11 @@ redisServer.describe('Redis queue', () => {
     const onError = (error: Error): void => {
       faults.push(error);
     };
-    const redis = await connectRedis(server.url, onError);
+    const connections = await connectRedis(server.url, onError);
     const targetId = `${run}-${place}:webhook`;
-    const lease = await tryAcquireLease(redis, `test-owner:${targetId}`, randomUUID(), 5_000);
+    const lease = await tryAcquireLease(connections.writer, `test-owner:${targetId}`, randomUUID(), 5_000);
     if (lease === undefined) throw new Error('the lease is held');
-    return openRedisQueue({ redis, targetId, entriesMax, isDurable, lease, clock: systemClock, onError });
+    return openRedisQueue({ connections, targetId, entriesMax, isDurable, lease, clock: systemClock, onError });
   };
   const driver = (isDurable: boolean): QueueDriver => ({
     isDurable,
@@ -63,18 +63,21 @@ redisServer.describe('Redis queue', () => {
   describe('that may lose writes', () => testDeliveryQueue(() => driver(false)));
 
   test('a lease has one owner, is renewed, and is free after release', async () => {
-    const redis = await connectRedis(server.url, () => undefined);
+    const connections = await connectRedis(server.url, () => undefined);
+    const redis = connections.writer;
     const key = `lease:${run}`;
     const lease = await tryAcquireLease(redis, key, 'a', 300);
     expect(await tryAcquireLease(redis, key, 'b', 300)).toBeUndefined();
+    expect(await lease?.isHeld()).toBe(true);
     await redis.set(key, 'stolen', 'PX', 5_000);
     await new Promise<void>((resolve) => lease?.lost.addEventListener('abort', () => resolve(), { once: true }));
+    expect(await lease?.isHeld()).toBe(false);
     await lease?.release();
     expect(await redis.get(key)).toBe('stolen');
     await redis.del(key);
     const next = await tryAcquireLease(redis, key, 'c', 300);
     await next?.release();
     expect(await redis.get(key)).toBeNull();
-    redis.disconnect();
+    disconnectRedis(connections);
   });
 });

@@ -341,6 +341,66 @@ test('switched off, no target is loaded and cursors follow the head', async () =
   expect(sink.accepted[0]?.key).toBe('seen');
 });
 
+test('a graceful stop lets a send under way finish, so that nothing is sent twice', async () => {
+  const outbox = new MemoryOutbox();
+  const sink = await startSink();
+  const directory = makeDirectory();
+  const held = sink.holdAnswers();
+  outbox.putRules('b', [{}]);
+  outbox.putObject('b', 'a');
+  const first = await start(outbox, directory, webhookEnvironment(sink.url));
+  await eventually(() => sink.attempts.length === 1, 'the attempt');
+  const closing = first.close();
+  open.splice(open.indexOf(first), 1);
+  held.release();
+  await closing;
+  expect(outbox.cursors.get('notify:1:webhook')).toBe(3n);
+  await start(outbox, directory, webhookEnvironment(sink.url));
+  outbox.putObject('b', 'c');
+  await eventually(() => sink.attempts.length === 2, 'the next event');
+  expect(sink.attempts.map(({ key }) => key)).toEqual(['a', 'c']);
+});
+
+test('a replay into a paused target is refused', async () => {
+  const outbox = new MemoryOutbox();
+  const sink = await startSink();
+  sink.behaviour = () => 400;
+  outbox.putRules('b', [{}]);
+  outbox.putObject('b', 'a');
+  const { client } = await start(outbox, makeDirectory(), webhookEnvironment(sink.url));
+  await eventually(async () => (await client.call.GetTarget(target)).dead_letter_count === '1', 'the dead letter');
+  await client.call.PauseTarget(target);
+  await expect(client.call.ReplayDeadLetters({ ...target, all: true })).rejects.toMatchObject({
+    code: 'failed-precondition',
+  });
+});
+
+test('a target that is configured no more holds the log only while a rule names it', async () => {
+  const outbox = new MemoryOutbox();
+  const sink = await startSink();
+  const directory = makeDirectory();
+  outbox.putRules('b', [{}]);
+  const first = await start(outbox, directory, webhookEnvironment(sink.url));
+  outbox.putObject('b', 'a');
+  await eventually(() => outbox.cursors.get('notify:1:webhook') === 3n, 'the cursor');
+  await first.close();
+  open.splice(open.indexOf(first), 1);
+
+  const named = await start(outbox, directory, webhookEnvironment(sink.url, {}, '2'));
+  outbox.putObject('b', 'waits');
+  await eventually(() => outbox.cursors.get('notify:2:webhook') === 4n, 'the other cursor');
+  expect(outbox.cursors.get('notify:1:webhook')).toBe(3n);
+  expect(await named.client.call.GetTarget(target)).toMatchObject({ state: 'error', reason: 'not_configured' });
+  outbox.putRules('b', undefined);
+  await eventually(() => outbox.cursors.get('notify') === 5n, 'the rule change');
+  await named.close();
+  open.splice(open.indexOf(named), 1);
+
+  await start(outbox, directory, webhookEnvironment(sink.url, {}, '2'));
+  outbox.putObject('b', 'unwanted');
+  await eventually(() => outbox.cursors.get('notify:1:webhook') === 6n, 'the cursor goes along');
+});
+
 test('one process a directory', async () => {
   const outbox = new MemoryOutbox();
   const directory = makeDirectory();

@@ -53,7 +53,7 @@ async function startDelivery(
     retry: { baseMs: more.baseMs ?? 1, retriesMax: 0 },
   });
   const stop = new AbortController();
-  const running = delivery.run(stop.signal);
+  const running = delivery.run({ stop: stop.signal, cut: stop.signal });
   return {
     queue,
     deadLetters,

@@ -9,6 +9,7 @@ export const FAILURE_REASONS = [
   'dead_letters_full',
   'dns_failure',
   'method_refused',
+  'not_configured',
   'not_found',
   'paused_by_operator',
   'queue_disk_full',

@@ -80,8 +80,8 @@ export interface RuleRow {
   readonly configuration: Uint8Array | undefined;
 }
 
-/** Targets that an operator paused; outlives the process. */
-export interface PauseList {
+/** A set of target ids that outlives the process: those that an operator paused, those that ever had a cursor. */
+export interface TargetList {
   load(): Promise<ReadonlySet<string>>;
   /** Resolves when it is safe. */
   save(targetIds: ReadonlySet<string>): Promise<void>;

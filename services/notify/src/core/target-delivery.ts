@@ -35,6 +35,14 @@ export interface RetryPolicy {
   readonly retriesMax: number;
 }
 
+/** How a delivery ends before its time. */
+export interface DeliverySignals {
+  /** No new attempt is begun. */
+  readonly stop: AbortSignal;
+  /** Attempts under way are given up too; whether the receiver took them stays unknown. */
+  readonly cut: AbortSignal;
+}
+
 /** The delivery stopped because the service does; the entry stays where it is. */
 export class DeliveryInterrupted extends Error {
   override readonly name = 'DeliveryInterrupted';
@@ -52,11 +60,11 @@ export class TargetDelivery {
     this.#parts = parts;
   }
 
-  /** Delivers until `signal` aborts; resolves when nothing is under way any more. */
-  async run(signal: AbortSignal): Promise<void> {
+  /** Delivers until it is told to stop; resolves when nothing is under way any more. */
+  async run(until: DeliverySignals): Promise<void> {
     await Promise.all(
       this.#lanes.map((lane, index) =>
-        this.#parts.queue.consume(index, (entry) => lane.run(() => this.#handleOrReport(entry, signal)), signal),
+        this.#parts.queue.consume(index, (entry) => lane.run(() => this.#handleOrReport(entry, until)), until.stop),
       ),
     );
   }
@@ -65,14 +73,14 @@ export class TargetDelivery {
    * Delivers the letters of the same path as this one, oldest first, until none is left or one is refused again. Returns how many were
    * delivered; 0 when the letter is gone.
    */
-  async replay(eventId: string, signal: AbortSignal): Promise<number> {
+  async replay(eventId: string, until: DeliverySignals): Promise<number> {
     const { deadLetters } = this.#parts;
     const letter = await deadLetters.get(eventId);
     if (letter === undefined) return 0;
     const path = orderingPath(letter.entry);
     let delivered = 0;
     for (;;) {
-      const went = await this.#lane(letter.entry).run(() => this.#replayOldest(path, signal));
+      const went = await this.#lane(letter.entry).run(() => this.#replayOldest(path, until));
       if (!went) return delivered;
       delivered += 1;
     }
@@ -91,9 +99,9 @@ export class TargetDelivery {
     return this.#lanes[laneOf(entry)] ?? new ExclusiveLane();
   }
 
-  async #handleOrReport(entry: QueueEntry, signal: AbortSignal): Promise<void> {
+  async #handleOrReport(entry: QueueEntry, until: DeliverySignals): Promise<void> {
     try {
-      await this.#handle(entry, signal);
+      await this.#handle(entry, until);
     } catch (error) {
       if (!(error instanceof DeliveryInterrupted)) {
         this.#parts.events.stepFailed(this.#parts.targetId, 'deliver an entry', error);
@@ -102,39 +110,39 @@ export class TargetDelivery {
     }
   }
 
-  async #handle(entry: QueueEntry, signal: AbortSignal): Promise<void> {
+  async #handle(entry: QueueEntry, until: DeliverySignals): Promise<void> {
     const { deadLetters, events, targetId } = this.#parts;
     if (deadLetters.idsOfPath(orderingPath(entry)).length > 0) {
       const detail = 'an earlier event of this key is a dead letter';
-      await this.#park(entry, { reason: 'behind_parked', detail }, 0, signal);
+      await this.#park(entry, { reason: 'behind_parked', detail }, 0, until);
       return;
     }
-    const verdict = await this.#attemptUntilSettled(entry, signal);
-    if (verdict.kind === 'refused') await this.#park(entry, verdict.failure, verdict.retryCount, signal);
+    const verdict = await this.#attemptUntilSettled(entry, until);
+    if (verdict.kind === 'refused') await this.#park(entry, verdict.failure, verdict.retryCount, until);
     else events.entryDelivered(targetId, entry);
   }
 
-  async #replayOldest(path: string, signal: AbortSignal): Promise<boolean> {
+  async #replayOldest(path: string, until: DeliverySignals): Promise<boolean> {
     const { deadLetters, events, targetId } = this.#parts;
     const [eventId] = deadLetters.idsOfPath(path);
     if (eventId === undefined) return false;
     const letter = await deadLetters.get(eventId);
     if (letter === undefined) return false;
-    const verdict = await this.#attemptUntilSettled(letter.entry, signal);
+    const verdict = await this.#attemptUntilSettled(letter.entry, until);
     if (verdict.kind === 'refused') return false;
     events.entryDelivered(targetId, letter.entry);
     await deadLetters.remove(eventId);
     return true;
   }
 
-  async #attemptUntilSettled(entry: QueueEntry, signal: AbortSignal): Promise<Verdict> {
+  async #attemptUntilSettled(entry: QueueEntry, until: DeliverySignals): Promise<Verdict> {
     const { gate, permits, target, targetId, events, retry } = this.#parts;
     for (let failures = 0; ; ) {
-      await gate.whenOpen(signal);
-      if (signal.aborted) throw new DeliveryInterrupted();
-      // A closed gate is looked at again inside: many lanes may have waited for a permit while the first was refused.
+      await gate.whenOpen(until.stop);
+      if (until.stop.aborted) throw new DeliveryInterrupted();
+      // Looked at again inside: while many lanes waited for a permit, the first may have closed the gate.
       const outcome = await permits.run(targetId, async () =>
-        gate.isOpen ? await this.#send(target, entry, signal) : undefined,
+        gate.isOpen && !until.stop.aborted ? await this.#send(target, entry, until.cut) : undefined,
       );
       if (outcome === undefined) continue;
       switch (outcome.kind) {
@@ -155,41 +163,41 @@ export class TargetDelivery {
             return { kind: 'refused', failure: { reason: 'retries_exhausted', detail }, retryCount: failures - 1 };
           }
           events.entryRetried(targetId, entry, outcome);
-          await this.#waitBeforeRetry(failures, outcome.retryAfterMs, signal);
+          await this.#waitBeforeRetry(failures, outcome.retryAfterMs, until.stop);
       }
     }
   }
 
-  async #send(target: Target, entry: QueueEntry, signal: AbortSignal): Promise<DeliveryOutcome> {
+  async #send(target: Target, entry: QueueEntry, cut: AbortSignal): Promise<DeliveryOutcome> {
     try {
-      return await target.send(entry, signal);
+      return await target.send(entry, cut);
     } catch (error) {
-      if (signal.aborted) throw new DeliveryInterrupted();
+      if (cut.aborted) throw new DeliveryInterrupted();
       this.#parts.events.stepFailed(this.#parts.targetId, 'send', error);
       return { kind: 'retry', reason: 'connection_lost', detail: 'the attempt ended with an unexpected error' };
     }
   }
 
   /** A success elsewhere ends the wait of those who found the target out of reach; an explicit Retry-After is kept. */
-  async #waitBeforeRetry(failures: number, retryAfterMs: number | undefined, signal: AbortSignal): Promise<void> {
+  async #waitBeforeRetry(failures: number, retryAfterMs: number | undefined, stop: AbortSignal): Promise<void> {
     const { clock, random, gate, retry } = this.#parts;
     if (retryAfterMs !== undefined) {
-      await clock.sleep(Math.min(retryAfterMs, RETRY_AFTER_MAX_MS), signal);
+      await clock.sleep(Math.min(retryAfterMs, RETRY_AFTER_MAX_MS), stop);
       return;
     }
     const done = new AbortController();
-    const stop = AbortSignal.any([signal, done.signal]);
-    await Promise.race([clock.sleep(backoffMs(failures, retry.baseMs, random), stop), gate.nextChange(stop)]);
+    const over = AbortSignal.any([stop, done.signal]);
+    await Promise.race([clock.sleep(backoffMs(failures, retry.baseMs, random), over), gate.nextChange(over)]);
     done.abort();
   }
 
-  async #park(entry: QueueEntry, failure: Failure, retryCount: number, signal: AbortSignal): Promise<void> {
+  async #park(entry: QueueEntry, failure: Failure, retryCount: number, until: DeliverySignals): Promise<void> {
     const { deadLetters, gate, clock, events, targetId } = this.#parts;
     while (deadLetters.count() >= DEAD_LETTERS_MAX) {
       const full: Failure = { reason: 'dead_letters_full', detail: `${DEAD_LETTERS_MAX} dead letters are kept` };
       if (gate.pause(full)) events.targetPaused(targetId, full);
-      await gate.whenOpen(signal);
-      if (signal.aborted) throw new DeliveryInterrupted();
+      await gate.whenOpen(until.stop);
+      if (until.stop.aborted) throw new DeliveryInterrupted();
     }
     const letter = {
       entry,
@@ -204,8 +212,8 @@ export class TargetDelivery {
         break;
       } catch (error) {
         events.stepFailed(targetId, 'keep a dead letter', error);
-        await clock.sleep(QUEUE_RETRY_MS, signal);
-        if (signal.aborted) throw new DeliveryInterrupted();
+        await clock.sleep(QUEUE_RETRY_MS, until.stop);
+        if (until.stop.aborted) throw new DeliveryInterrupted();
       }
     }
     events.entryParked(targetId, letter);

@@ -2,7 +2,7 @@
 import type { NotifyTarget } from '@needlestack/service-contracts';
 import type { FailureReason } from './delivery-outcome.ts';
 import { NotifyError } from './notify-error.ts';
-import type { PauseList } from './ports.ts';
+import type { TargetList } from './ports.ts';
 import type { TargetRunner } from './target-runner.ts';
 
 /** A target as it is configured. Without a runner it is switched off or its settings are wrong; its events wait in the outbox. */
@@ -16,7 +16,8 @@ export interface RegisteredTarget {
 /** A target over its restarts. */
 export interface TargetSlot {
   current(): RegisteredTarget;
-  close(): Promise<void>;
+  /** Lets sends under way finish until the deadline aborts. */
+  close(deadline: AbortSignal): Promise<void>;
 }
 
 export interface TargetStatus extends NotifyTarget {
@@ -30,9 +31,9 @@ export interface TargetStatus extends NotifyTarget {
 
 export class TargetRegistry {
   readonly #targets: ReadonlyMap<string, TargetSlot>;
-  readonly #pauseList: PauseList;
+  readonly #pauseList: TargetList;
 
-  constructor(targets: readonly TargetSlot[], pauseList: PauseList) {
+  constructor(targets: readonly TargetSlot[], pauseList: TargetList) {
     this.#targets = new Map(targets.map((target) => [target.current().targetId, target]));
     this.#pauseList = pauseList;
   }
@@ -75,8 +76,8 @@ export class TargetRegistry {
     runner.resume();
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#targets.values()].map((slot) => slot.close()));
+  async close(deadline: AbortSignal): Promise<void> {
+    await Promise.all([...this.#targets.values()].map((slot) => slot.close(deadline)));
   }
 
   #require(targetId: string): RegisteredTarget {

@@ -4,7 +4,7 @@ import { DEAD_LETTERS_PER_PAGE_MAX, PROBE_TIMEOUT_MS } from './limits.ts';
 import { NotifyError } from './notify-error.ts';
 import type { DeadLetter, DeadLetterStore, DeliveryEvents, DeliveryQueue, Target } from './ports.ts';
 import type { QueueEntry } from './queue-entry.ts';
-import type { TargetDelivery } from './target-delivery.ts';
+import { DeliveryInterrupted, type TargetDelivery } from './target-delivery.ts';
 import type { TargetCondition, TargetGate } from './target-gate.ts';
 import type { TargetPump } from './target-pump.ts';
 
@@ -23,6 +23,7 @@ export class TargetRunner {
   readonly targetId: string;
   readonly #parts: TargetRunnerParts;
   readonly #stop = new AbortController();
+  readonly #cut = new AbortController();
   readonly #running: Promise<unknown>;
   /** Resolves when it works no longer: closed, or its queue is lost to another process. Close it then. */
   readonly finished: Promise<void>;
@@ -34,7 +35,7 @@ export class TargetRunner {
     this.#parts = parts;
     const loops = [
       parts.pump.run(this.#stop.signal),
-      parts.delivery.run(this.#stop.signal),
+      parts.delivery.run({ stop: this.#stop.signal, cut: this.#cut.signal }),
       this.probe(this.#stop.signal),
     ];
     this.#running = Promise.allSettled(loops);
@@ -103,9 +104,22 @@ export class TargetRunner {
     return this.#parts.deadLetters.list({ afterSeq, max: bounded });
   }
 
-  /** Returns how many letters were delivered: this one and later ones of its key. */
-  replayDeadLetter(eventId: string, signal: AbortSignal): Promise<number> {
-    return this.#parts.delivery.replay(eventId, AbortSignal.any([signal, this.#stop.signal]));
+  /**
+   * Returns how many letters were delivered: this one and later ones of its key. Throws NotifyError `unavailable` while the target is paused,
+   * `shutting-down` when it is interrupted.
+   */
+  async replayDeadLetter(eventId: string, signal: AbortSignal): Promise<number> {
+    if (!this.#parts.gate.isOpen) throw new NotifyError('unavailable', `${this.targetId} is paused; resume it first`);
+    const stop = AbortSignal.any([signal, this.#stop.signal]);
+    try {
+      return await this.#parts.delivery.replay(eventId, { stop, cut: this.#cut.signal });
+    } catch (error) {
+      if (!(error instanceof DeliveryInterrupted)) throw error;
+      throw new NotifyError(
+        'shutting-down',
+        'the replay was interrupted; what was not delivered is still a dead letter',
+      );
+    }
   }
 
   /** Returns false when there is no such letter. */
@@ -120,8 +134,13 @@ export class TargetRunner {
     }
   }
 
-  /** Stops sending, waits for what is under way, closes the parts. Safe to call twice. */
-  close(): Promise<void> {
+  /**
+   * Begins nothing new, waits for sends under way until the deadline aborts (at once without one), closes the parts. Safe to call twice.
+   */
+  close(deadline: AbortSignal = AbortSignal.abort()): Promise<void> {
+    const cut = (): void => this.#cut.abort();
+    if (deadline.aborted) cut();
+    else deadline.addEventListener('abort', cut, { once: true });
     this.#closed ??= this.#closeParts();
     return this.#closed;
   }

@@ -22,6 +22,7 @@ export class WebhookSink {
   readonly attempts: ReceivedEvent[] = [];
   behaviour: SinkBehaviour = () => 200;
   readonly #server: Server;
+  #answering: Promise<void> = Promise.resolve();
 
   private constructor(server: Server) {
     this.#server = server;
@@ -54,12 +55,23 @@ export class WebhookSink {
     request.on('end', () => {
       const event = parseEvent(request, Buffer.concat(chunks).toString());
       this.attempts.push(event);
-      const answer = this.behaviour(event);
-      if (answer === 'hang') return;
-      const { status, headers } = typeof answer === 'number' ? { status: answer, headers: {} } : answer;
-      if (status >= 200 && status < 300) this.accepted.push(event);
-      response.writeHead(status, headers).end('body that is drained');
+      void this.#answering.then(() => this.#answer(event, response));
     });
+  }
+
+  /** Receives and answers nothing until released. */
+  holdAnswers(): { release(): void } {
+    const held = Promise.withResolvers<void>();
+    this.#answering = held.promise;
+    return { release: held.resolve };
+  }
+
+  #answer(event: ReceivedEvent, response: ServerResponse): void {
+    const answer = this.behaviour(event);
+    if (answer === 'hang') return;
+    const { status, headers } = typeof answer === 'number' ? { status: answer, headers: {} } : answer;
+    if (status >= 200 && status < 300) this.accepted.push(event);
+    response.writeHead(status, headers).end('body that is drained');
   }
 
   async close(): Promise<void> {

@@ -3,20 +3,22 @@
  *
  * - R1 A lane has one worker with concurrency 1, and one process owns a target (lease), so entries of a lane never overtake each other.
  * - R2 A job that was under way when its process died goes back to the head of its lane before the lane is worked on again.
- * - R3 When Redis may lose writes the queue says that it is not durable, and the outbox cursor waits for deliveries.
+ * - R3 When Redis may lose writes the queue says that it is not durable, and the outbox cursor waits for deliveries. Such a queue starts
+ *   empty: all that is not delivered comes from the outbox again, in order.
+ * - R4 Nothing is stored without the lease, also not later: the connection that writes keeps nothing back while Redis is away.
  */
 import { type Job, Queue, UnrecoverableError, WaitingError, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { LANES, QUEUE_RETRY_MS } from '../../core/limits.ts';
+import { NotifyError } from '../../core/notify-error.ts';
 import { PendingSeqs } from '../../core/pending-seqs.ts';
 import type { Clock, DeliveryQueue } from '../../core/ports.ts';
 import { laneOf, type QueueEntry } from '../../core/queue-entry.ts';
 import { decodeRqp1, encodeRqp1, Rqp1Error } from '../rqp1-entry.ts';
-import { REDIS_PREFIX } from './redis-connection.ts';
+import { disconnectRedis, REDIS_PREFIX, type RedisConnections } from './redis-connection.ts';
 import type { RedisLease } from './redis-lease.ts';
 
 export interface RedisQueueOptions {
-  readonly redis: Redis;
+  readonly connections: RedisConnections;
   readonly targetId: string;
   readonly entriesMax: number;
   /** Whether Redis keeps what it acknowledged. */
@@ -36,14 +38,18 @@ type LaneQueue = Queue<JobData, void, 'event'>;
 export async function openRedisQueue(options: RedisQueueOptions): Promise<DeliveryQueue> {
   const lanes = Array.from({ length: LANES }, (_, lane): LaneQueue => {
     const queue: LaneQueue = new Queue(laneName(options.targetId, lane), {
-      connection: options.redis,
+      connection: options.connections.writer,
       prefix: REDIS_PREFIX,
       defaultJobOptions: { removeOnComplete: true, removeOnFail: false, attempts: 1 },
     });
     queue.on('error', options.onError);
     return queue;
   });
-  for (const queue of lanes) await returnInterruptedJobs(queue);
+  for (const queue of lanes) {
+    if (options.isDurable) await returnInterruptedJobs(queue);
+    else await queue.obliterate({ force: true });
+  }
+  options.lease.lost.addEventListener('abort', () => options.connections.writer.disconnect(), { once: true });
   const queue = new RedisQueue(options, lanes);
   await queue.countAgain();
   return queue;
@@ -64,6 +70,7 @@ class RedisQueue implements DeliveryQueue {
 
   async append(entries: readonly QueueEntry[]): Promise<number> {
     const accepted = entries.slice(0, Math.max(0, this.#options.entriesMax - this.#depth));
+    if (!(await this.#options.lease.isHeld())) throw new NotifyError('unavailable', 'the target has another owner');
     const byLane = Map.groupBy(accepted, laneOf);
     for (const entry of accepted) if (!this.isDurable) this.#pending.add(entry.eventId, entry.seq);
     await Promise.all([...byLane].map(([lane, laneEntries]) => this.#lanes[lane]?.addBulk(laneEntries.map(toJob))));
@@ -72,13 +79,18 @@ class RedisQueue implements DeliveryQueue {
   }
 
   async consume(lane: number, handle: (entry: QueueEntry) => Promise<void>, signal: AbortSignal): Promise<void> {
-    const { redis, targetId, lease, onError } = this.#options;
+    const { connections, targetId, lease, onError } = this.#options;
     const stop = AbortSignal.any([signal, lease.lost]);
+    let handling: Promise<void> = Promise.resolve();
+    const handleAlone = (entry: QueueEntry): Promise<void> => {
+      handling = handle(entry);
+      return handling;
+    };
     const worker = new Worker<JobData, void, 'event'>(
       laneName(targetId, lane),
-      (job, token) => this.#work(job, token, handle, stop),
+      (job, token) => this.#work(job, token, handleAlone, stop),
       {
-        connection: redis,
+        connection: connections.worker,
         prefix: REDIS_PREFIX,
         concurrency: 1,
         autorun: false,
@@ -86,10 +98,11 @@ class RedisQueue implements DeliveryQueue {
       },
     );
     worker.on('error', onError);
-    const running = worker.run();
+    worker.run().catch(onError);
     await whenAborted(stop);
-    await worker.close();
-    await running;
+    // Without Redis, or without the right to it, there is nothing to hand back: a worker that is asked nicely would wait for ever.
+    await worker.close(!this.#isConnected());
+    await handling.catch(() => undefined);
   }
 
   depth(): number {
@@ -106,9 +119,16 @@ class RedisQueue implements DeliveryQueue {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#lanes.map((lane) => lane.close()));
-    await this.#options.lease.release();
-    this.#options.redis.disconnect();
+    const { lease, connections } = this.#options;
+    if (this.#isConnected()) {
+      await Promise.all(this.#lanes.map((lane) => lane.close()));
+      await lease.release();
+    } else lease.abandon();
+    disconnectRedis(connections);
+  }
+
+  #isConnected(): boolean {
+    return !this.#options.lease.lost.aborted && this.#options.connections.writer.status === 'ready';
   }
 
   async countAgain(): Promise<void> {

@@ -1,0 +1,35 @@
+/** A set of target ids in one file: a JSON list, replaced as a whole. */
+import { open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TargetList } from '../core/ports.ts';
+import { systemCodeOf } from '../core/system-code.ts';
+import { syncDirectory } from './entry-directory.ts';
+
+/** @param name of the file, in the data directory of the service. */
+export function createFileTargetList(directory: string, name: string): TargetList {
+  const path = join(directory, name);
+  return {
+    load: async () => {
+      const list: unknown = JSON.parse(await readOrEmpty(path));
+      if (!Array.isArray(list)) throw new SyntaxError(`${path} holds no list of targets`);
+      return new Set(list.filter((id) => typeof id === 'string'));
+    },
+    save: async (targetIds) => {
+      const file = await open(`${path}.tmp`, 'w', 0o600);
+      await file.writeFile(JSON.stringify([...targetIds].sort()));
+      await file.sync();
+      await file.close();
+      await rename(`${path}.tmp`, path);
+      await syncDirectory(directory);
+    },
+  };
+}
+
+async function readOrEmpty(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return '[]';
+    throw error;
+  }
+}
