@@ -35,6 +35,8 @@ test.each([
   ['PUT', 'b', 'k', 'x-id=PutObject', 'PutObject'],
   ['PUT', 'b', 'k', 'renameObject', 'NotImplemented'],
   ['PUT', 'b', 'k', 'foo', 'NotImplemented'],
+  ['PUT', 'b', 'k', 'partNumber=1', 'InvalidArgument'],
+  ['PUT', 'b', 'k', 'versionId=x', 'InvalidArgument'],
   ['PUT', 'b', 'k', 'partNumber=1&uploadId=u', 'UploadPart'],
   ['PUT', 'b', 'k', 'x-id=UploadPart&uploadId=u&partNumber=1', 'UploadPart'],
   ['DELETE', 'b', 'k', 'uploadId=u', 'AbortMultipartUpload'],

@@ -2,7 +2,7 @@
  * Which operation a request asks for: method, what is addressed, and the sub-resource named in the query. A name that we do not serve
  * is refused; it never falls through to a listing or to a plain write (s3.md rule 10).
  */
-import { type QueryParameters, S3Error } from '@needlestack/s3-protocol';
+import { invalidArgument, type QueryParameters, S3Error } from '@needlestack/s3-protocol';
 import type { S3OperationName } from './s3-operation.ts';
 
 type Scope = 'service' | 'bucket' | 'object';
@@ -121,7 +121,14 @@ const findSubResource = (scope: Scope, method: string, query: QueryParameters): 
 const isCacheBuster = (scope: Scope, method: string): boolean =>
   scope === 'service' || (scope === 'object' && (method === 'GET' || method === 'HEAD'));
 
+/** @throws S3Error `InvalidArgument` for a parameter that would have made it another operation, had its partner come too */
 const refine = (operation: S3OperationName, query: QueryParameters): S3OperationName => {
+  if (operation === 'PutObject') {
+    for (const name of ['partNumber', 'versionId']) {
+      const value = query.get(name);
+      if (value !== undefined) throw invalidArgument(`This operation does not accept ${name}.`, name, value);
+    }
+  }
   if (operation === 'ListObjects' && query.get('list-type') === '2') return 'ListObjectsV2';
   return operation;
 };
