@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSilentLogger } from '@needlestack/service-kit';
@@ -48,6 +49,7 @@ test('off loopback it does not start without a token or mTLS, and leaves nothing
   await expect(startMasterService({ ...options, bindIp: '127.0.0.1', defaultReplication: '9x' })).rejects.toThrow('9x');
   const again = await startMasterService({ ...options, bindIp: '127.0.0.1' });
   await again.close();
+  rmSync(master.directory, { recursive: true, force: true });
 });
 
 test('disableHttp leaves health and metrics', async () => {
