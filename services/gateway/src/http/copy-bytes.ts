@@ -6,6 +6,7 @@ import type { ObjectVersion } from '@needlestack/service-contracts';
 import type { GatewayContext } from './gateway-context.ts';
 import { discardChunks } from './receive-object.ts';
 import type { S3Exchange } from './s3-exchange.ts';
+import { watchClient } from './watch-client.ts';
 
 /** Rejects with VolumeError; what was written by then is given to the collector. */
 export const copyBytes = (
@@ -24,15 +25,13 @@ const copy = async (
   algorithms: readonly ChecksumAlgorithm[],
 ): Promise<StoredObject> => {
   const sizeBytes = range?.lengthBytes ?? source.sizeBytes;
-  const aborter = new AbortController();
-  const abort = (): void => aborter.abort(new Error('the client went away'));
-  exchange.response.once('close', abort);
-  const upload = context.writer.begin({ sizeBytes, algorithms, signal: aborter.signal });
+  const client = watchClient(exchange.response);
+  const upload = context.writer.begin({ sizeBytes, algorithms, signal: client.signal });
   try {
     if (sizeBytes > 0) {
       // A small upload keeps what it is given until the end, while the reader fills its buffer again.
       const keepsBytes = sizeBytes <= SMALL_OBJECT_MAX_BYTES;
-      for await (const bytes of context.reader.read(source, range, aborter.signal)) {
+      for await (const bytes of context.reader.read(source, range, client.signal)) {
         await upload.write(keepsBytes ? Buffer.from(bytes) : bytes);
       }
     }
@@ -41,6 +40,6 @@ const copy = async (
     discardChunks(context, await upload.abort());
     throw error;
   } finally {
-    exchange.response.off('close', abort);
+    client.stop();
   }
 };

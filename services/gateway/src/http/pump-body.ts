@@ -56,14 +56,16 @@ export const pumpBody = (request: IncomingMessage, take: TakeBytes): Promise<voi
       }
     };
     const onEnd = (): void => end();
-    const onClose = (): void => {
-      if (!request.complete) end(new ClientGoneError('the connection closed in the middle of the body'));
-    };
+    const onClose = (): void => end(new ClientGoneError('the connection closed in the middle of the body'));
     const onError = (cause: unknown): void =>
       end(new ClientGoneError('the connection failed in the middle of the body', { cause }));
 
-    if (request.complete && request.readableEnded) {
+    if (request.readableEnded) {
       resolve();
+      return;
+    }
+    if (request.destroyed) {
+      reject(new ClientGoneError('the connection closed before the body was read'));
       return;
     }
     request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onError);

@@ -10,6 +10,7 @@ import { pushChecksum, pushObjectHeaders, pushValidators } from '../object-heade
 import { checkExpectedOwner } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty, startHeaders } from '../send-answer.ts';
+import { watchClient } from '../watch-client.ts';
 
 export const getObject = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const read = await prepareRead(exchange, context);
@@ -79,19 +80,17 @@ const streamObject = async (
   headers: string[],
 ): Promise<void> => {
   const { response } = exchange;
-  const aborter = new AbortController();
-  const abort = (): void => aborter.abort(new Error('the client went away'));
-  response.once('close', abort);
+  const client = watchClient(response);
   try {
-    for await (const bytes of context.reader.read(version, plan.range, aborter.signal)) {
+    for await (const bytes of context.reader.read(version, plan.range, client.signal)) {
       if (!response.headersSent) response.writeHead(plan.status, headers);
       await writeOut(response, bytes);
     }
     response.end();
   } catch (error) {
-    if (!aborter.signal.aborted) throw error;
+    if (!client.signal.aborted) throw error;
   } finally {
-    response.off('close', abort);
+    client.stop();
   }
 };
 

@@ -6,6 +6,7 @@ import { readDocument } from '../read-document.ts';
 import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml, startHeaders } from '../send-answer.ts';
+import { watchClient } from '../watch-client.ts';
 
 /** SelectObjectContent: relays the frames of the select service, no faster than the client reads them. */
 export const selectObjectContent = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
@@ -14,9 +15,7 @@ export const selectObjectContent = async (exchange: S3Exchange, context: Gateway
   await requireBucket(exchange, context);
   const { scanRange, ...document } = parseSelect(await readDocument(exchange));
   const object = await findObject(context, { bucket: exchange.bucket, key: exchange.key, versionId: undefined });
-  const aborter = new AbortController();
-  const abort = (): void => aborter.abort(new Error('the client went away'));
-  exchange.response.once('close', abort);
+  const client = watchClient(exchange.response);
   const request: SelectRequest = {
     ...document,
     object,
@@ -24,14 +23,14 @@ export const selectObjectContent = async (exchange: S3Exchange, context: Gateway
     ...(scanRange === undefined ? undefined : { scanRange }),
   };
   try {
-    await relayFrames(exchange, context, select.select(request, aborter.signal));
+    await relayFrames(exchange, context, select.select(request, client.signal));
   } catch (error) {
-    if (aborter.signal.aborted) return;
+    if (client.signal.aborted) return;
     if (!(error instanceof SelectError)) throw error;
     const text = renderForeignError(error, exchange.rawPath, exchange.requestId, context.hostId);
     sendXml(exchange, context, error.httpStatus, text);
   } finally {
-    exchange.response.off('close', abort);
+    client.stop();
   }
 };
 
@@ -55,6 +54,10 @@ const relayFrames = async (
 /** Resolves when the socket takes more, and also when it is gone: the abort signal ends the loop then. */
 const drained = ({ response }: S3Exchange): Promise<void> =>
   new Promise((resolve) => {
+    if (response.destroyed) {
+      resolve();
+      return;
+    }
     const done = (): void => {
       response.off('drain', done).off('close', done);
       resolve();
