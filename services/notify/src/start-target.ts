@@ -13,10 +13,11 @@ import { cursorNameOf, TargetPump } from './core/target-pump.ts';
 import type { RegisteredTarget } from './core/target-registry.ts';
 import { TargetRunner } from './core/target-runner.ts';
 import { COMMON_KEYS, type CommonSettings, parseCommonSettings, type TargetInstance } from './core/target-settings.ts';
-import { openTargetStores, type QueueSite } from './open-target-queue.ts';
+import { openTargetStores } from './open-target-stores.ts';
 import { findTargetFactory } from './peers/target-factories.ts';
 import type { BuiltTarget } from './peers/target-factory.ts';
 import { systemClock } from './system-clock.ts';
+import type { QueueSite } from './target-stores.ts';
 
 export interface TargetSite extends QueueSite {
   readonly outbox: OutboxPort;
