@@ -42,9 +42,11 @@ describeIfSetUp(
       ports = await freePorts();
     });
     afterAll(async () => {
-      if (server?.exitCode === null) {
-        server.kill('SIGTERM');
-        await once(server, 'exit');
+      if (server?.pid !== undefined && server.exitCode === null) {
+        // As an interrupt at the terminal does: the whole group, npm, its script and the store.
+        const closed = once(server, 'close');
+        process.kill(-server.pid, 'SIGINT');
+        await closed;
       }
       rmSync(folder, { recursive: true, force: true });
     }, TIMEOUT_MS);
@@ -57,6 +59,7 @@ describeIfSetUp(
         server = spawn('npm', ['start', '--', `-dir=${folder}/data`, ...flags], {
           cwd: ROOT,
           stdio: ['ignore', 'pipe', 'pipe'],
+          detached: true,
         });
         for (const stream of [server.stdout, server.stderr])
           stream?.on('data', (piece: Buffer) => {
