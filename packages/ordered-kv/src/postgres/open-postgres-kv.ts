@@ -5,7 +5,7 @@
  */
 import { createHash, randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Pool, type PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { KvError } from '../kv-error.ts';
 import { CONFLICT_PAUSE_MAX_MS, CONFLICT_TRIES_MAX, CONNECTIONS_MAX } from '../limits.ts';
 import type { KvProgram, KvReader, KvTransaction, OrderedKv } from '../ordered-kv.ts';
@@ -165,17 +165,23 @@ async function rollBack(client: PoolClient): Promise<boolean> {
 export async function openPostgresKv(options: PostgresKvOptions): Promise<OrderedKv> {
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(options.schema))
     throw new TypeError(`schema ${options.schema}: expected lower-case letters, digits and _`);
-  const definitions = makePool(options, 1);
+  const definitions = await makePool(options, 1);
   try {
     await makeTable(definitions, options.schema);
   } catch (error) {
     await definitions.end();
     throw new KvError('unavailable', `the database cannot be prepared: ${String(error)}`, { cause: error });
   }
-  return new PostgresKv(makePool(options, options.connectionsMax ?? CONNECTIONS_MAX), definitions, options.schema);
+  return new PostgresKv(
+    await makePool(options, options.connectionsMax ?? CONNECTIONS_MAX),
+    definitions,
+    options.schema,
+  );
 }
 
-function makePool(options: PostgresKvOptions, max: number): Pool {
+async function makePool(options: PostgresKvOptions, max: number): Promise<Pool> {
+  // Loaded only where a database is used: an embedded store should not carry the client's memory.
+  const { Pool } = await import('pg');
   const settings = `-c search_path=${options.schema} -c synchronous_commit=on`;
   const pool = new Pool({ connectionString: options.url, max, options: settings });
   // A connection that breaks fails the query that runs on it, if any, and is replaced at the next use.
