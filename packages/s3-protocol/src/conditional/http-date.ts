@@ -42,15 +42,16 @@ const toTimeMs = (
   return Number.isNaN(timeMs) || new Date(timeMs).getUTCDate() !== Number(day) ? undefined : timeMs;
 };
 
-let cachedSecond = -1;
-let cachedText = '';
+const MAX_REMEMBERED_SECONDS = 4096;
+const remembered = new Map<number, string>();
 
-/** IMF-fixdate of a time; sub-second parts are dropped. The last one is remembered: equal seconds come in runs. */
+/** IMF-fixdate of a time; sub-second parts are dropped. Remembered by second: objects are written in runs and read again. */
 export const formatHttpDate = (timeMs: number): string => {
   const second = Math.floor(timeMs / 1000);
-  if (second !== cachedSecond) {
-    cachedText = new Date(second * 1000).toUTCString();
-    cachedSecond = second;
-  }
-  return cachedText;
+  const known = remembered.get(second);
+  if (known !== undefined) return known;
+  const text = new Date(second * 1000).toUTCString();
+  if (remembered.size >= MAX_REMEMBERED_SECONDS) remembered.clear();
+  remembered.set(second, text);
+  return text;
 };
