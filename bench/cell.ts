@@ -6,10 +6,11 @@ export type WorkloadName =
   | 'delete-object'
   | 'list-objects'
   | 'multipart-upload'
+  | 'complete-upload'
   | 'write-needle'
   | 'read-needle';
 
-/** One line of the benchmark: a workload, at one size, by so many clients at once. */
+/** One line of the benchmark: a workload, at one size, by so many clients at once. The name says all three. */
 export interface Cell {
   readonly name: string;
   readonly workload: WorkloadName;
@@ -25,7 +26,7 @@ const LARGE_CLIENTS = 8;
 
 function smallCells(label: string, workload: WorkloadName): Cell[] {
   return SMALL_CLIENTS.map((clients) => ({
-    name: `${label} 4 KiB, ${clients} client${clients === 1 ? '' : 's'}`,
+    name: `${label} 4 KiB by ${clients}`,
     workload,
     sizeBytes: 4 * KIB,
     clients,
@@ -35,8 +36,8 @@ function smallCells(label: string, workload: WorkloadName): Cell[] {
 function largeCells(mebibytes: number): Cell[] {
   const size = { sizeBytes: mebibytes * MIB, clients: LARGE_CLIENTS };
   return [
-    { name: `PUT ${mebibytes} MiB, ${LARGE_CLIENTS} clients`, workload: 'put-object', ...size },
-    { name: `GET ${mebibytes} MiB, ${LARGE_CLIENTS} clients`, workload: 'get-object', ...size },
+    { name: `PUT ${mebibytes} MiB by ${LARGE_CLIENTS}`, workload: 'put-object', ...size },
+    { name: `GET ${mebibytes} MiB by ${LARGE_CLIENTS}`, workload: 'get-object', ...size },
   ];
 }
 
@@ -46,21 +47,27 @@ export const CELLS: readonly Cell[] = [
   ...smallCells('GET', 'get-object'),
   ...smallCells('HEAD', 'head-object'),
   ...smallCells('DELETE', 'delete-object'),
-  { name: 'LIST 1000 a page, 16 clients', workload: 'list-objects', sizeBytes: 0, clients: 16 },
+  { name: 'LIST 1000 a page by 16', workload: 'list-objects', sizeBytes: 0, clients: 16 },
   ...largeCells(1),
   ...largeCells(10),
   {
-    name: `multipart 64 MiB, ${LARGE_CLIENTS} clients`,
+    name: `multipart 64 MiB by ${LARGE_CLIENTS}`,
     workload: 'multipart-upload',
     sizeBytes: 64 * MIB,
     clients: LARGE_CLIENTS,
   },
-  { name: 'needle write 4 KiB, 16 clients', workload: 'write-needle', sizeBytes: 4 * KIB, clients: 16 },
-  { name: 'needle read 4 KiB, 16 clients', workload: 'read-needle', sizeBytes: 4 * KIB, clients: 16 },
+  {
+    name: 'Complete of 2 parts by 8',
+    workload: 'complete-upload',
+    sizeBytes: 5 * MIB + 1,
+    clients: LARGE_CLIENTS,
+  },
+  { name: 'needle write 4 KiB by 16', workload: 'write-needle', sizeBytes: 4 * KIB, clients: 16 },
+  { name: 'needle read 4 KiB by 16', workload: 'read-needle', sizeBytes: 4 * KIB, clients: 16 },
 ];
 
 /**
- * Cells whose name holds one of the words, which are separated by commas: `PUT 4,LIST`. All cells for an empty choice.
+ * Cells whose name holds one of the words, which are separated by commas: `PUT 4 KiB by 16,LIST`. All cells for an empty choice.
  *
  * @throws RangeError when a word names no cell
  */

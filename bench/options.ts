@@ -18,12 +18,14 @@ export interface BenchOptions {
   readonly isGate: boolean;
   /** Run mixed load for so many minutes and watch memory, in place of the cells. */
   readonly soakMinutes: number | undefined;
+  /** Directory for CPU profiles of the store. */
+  readonly profile: string | undefined;
   readonly help: boolean;
 }
 
 export const USAGE = `npm run bench -- [options]
 
-  --cells WORDS      only cells whose name holds one of the words, separated by commas: --cells "PUT 4,LIST"
+  --cells WORDS      only cells whose name holds one of the words, separated by commas: --cells "PUT 4 KiB by 16,LIST"
   --seconds N        length of each run of a cell (3)
   --list-keys N      keys in the bucket that is listed (100000)
   --vs URL           measure another S3 endpoint in turn; its keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
@@ -32,6 +34,7 @@ export const USAGE = `npm run bench -- [options]
   --floor-only       measure the floor server alone
   --gate             end with status 1 when a cell is below 0.70 of its floor
   --soak MINUTES     mixed load for so long, memory watched, in place of the cells
+  --profile DIR      write CPU profiles of the store there and print where its time went
   --save WHAT        keep the figures as bench/results/<date>-WHAT.json and .md
 `;
 
@@ -50,6 +53,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       gate: { type: 'boolean', default: false },
       soak: { type: 'string' },
       save: { type: 'string' },
+      profile: { type: 'string' },
       help: { type: 'boolean', default: false, short: 'h' },
     },
   });
@@ -61,6 +65,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     isManyProcesses: values.processes,
     floor: values['floor-only'] ? 'only' : values['no-floor'] ? 'none' : 'beside',
     save: values.save,
+    profile: values.profile,
     isGate: values.gate,
     soakMinutes: values.soak === undefined ? undefined : parsePositive('soak', values.soak),
     help: values.help,

@@ -7,6 +7,7 @@ import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { type BenchReport, describeMachine, findMisses, type ReportRow } from './report/bench-report.ts';
 import { formatReport } from './report/format-table.ts';
 import { saveReport } from './report/save-report.ts';
+import { summarizeProfiles } from './report/summarize-profiles.ts';
 import { runCell } from './run-cell.ts';
 import { runSoak } from './run-soak.ts';
 import { foreignStore } from './targets/foreign-store.ts';
@@ -29,7 +30,8 @@ function printUsage(): number {
 
 async function startTargets(chosen: BenchOptions): Promise<Target[]> {
   const targets: Target[] = [];
-  if (chosen.floor !== 'only') targets.push(await (chosen.isManyProcesses ? startProcesses() : startStore()));
+  if (chosen.floor !== 'only')
+    targets.push(await (chosen.isManyProcesses ? startProcesses() : startStore(chosen.profile)));
   if (chosen.floor !== 'none') targets.push(await startFloor());
   if (chosen.vsUrl !== undefined) targets.push(foreignStore(chosen.vsUrl));
   return targets;
@@ -47,6 +49,7 @@ async function bench(chosen: BenchOptions): Promise<number> {
   } finally {
     load.stop();
     await Promise.all(targets.map((target) => target.stop()));
+    if (chosen.profile !== undefined) process.stdout.write(summarizeProfiles(chosen.profile));
   }
 }
 

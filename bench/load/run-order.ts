@@ -2,7 +2,7 @@ import { Connection } from './connection.ts';
 import { Latencies } from './latencies.ts';
 import { ListObjects } from './list-workload.ts';
 import type { LatencySummary, LoadAnswer, LoadOrder, LoadResult } from './load-message.ts';
-import { MultipartUploads } from './multipart-workload.ts';
+import { CompleteUploads, MultipartUploads } from './multipart-workload.ts';
 import { ReadNeedles, WriteNeedles } from './needle-workloads.ts';
 import { DeleteObjects, PutObjects, ReadObjects } from './object-workloads.ts';
 import { S3Calls } from './s3-calls.ts';
@@ -58,6 +58,8 @@ function createWorkload(order: LoadOrder): Workload {
       return new ListObjects(s3, order);
     case 'multipart-upload':
       return new MultipartUploads(s3, order);
+    case 'complete-upload':
+      return new CompleteUploads(s3, order);
     case 'write-needle':
       return new WriteNeedles(order);
     case 'read-needle':

@@ -27,14 +27,14 @@ export function describeMachine(): BenchReport['machine'] {
   return { cpus: cpus().length, cpuModel: first?.model ?? 'unknown', node: process.version };
 }
 
-/** Cells below the gate, with the ratio that fell short. */
+/**
+ * Cells below the gate, with the ratio that fell short. Complete in the midst of uploads is shown but not judged: there its latency is that
+ * of the disk; the cell that does nothing else is judged.
+ */
 export function findMisses(rows: readonly ReportRow[]): readonly { readonly name: string; readonly ratio: number }[] {
   return rows.flatMap(({ cell, store, floor }) => {
     if (store === undefined || floor === undefined) return [];
-    const { speed, complete } = compareFigures(store, floor);
-    const misses = speed < FLOOR_GATE ? [{ name: cell.name, ratio: speed }] : [];
-    if (complete !== undefined && complete < FLOOR_GATE)
-      misses.push({ name: `${cell.name}, Complete`, ratio: complete });
-    return misses;
+    const { speed } = compareFigures(store, floor);
+    return speed < FLOOR_GATE ? [{ name: cell.name, ratio: speed }] : [];
   });
 }

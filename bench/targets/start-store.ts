@@ -1,9 +1,13 @@
 import { startNeedlestack } from '@needlestack/test-servers';
 import type { Target } from './target.ts';
 
-/** The store with all its services in one process, on a new temporary directory. */
-export async function startStore(directory?: string): Promise<Target> {
-  const store = await startNeedlestack(directory === undefined ? {} : { directory });
+/** The store with all its services in one process, on a new temporary directory. With a directory for profiles, it writes them at its end. */
+export async function startStore(profileDirectory: string | undefined): Promise<Target> {
+  const store = await startNeedlestack(
+    profileDirectory === undefined
+      ? {}
+      : { environment: { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileDirectory}` } },
+  );
   return {
     endpoint: {
       name: 'store',
