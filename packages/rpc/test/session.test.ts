@@ -6,6 +6,7 @@ import {
   type SessionMethod,
   startGrpcServer,
 } from '../src/index.ts';
+import { MESSAGE_BYTES_MAX } from '../src/limits.ts';
 import { echoProtos } from './support/echo-service.ts';
 
 interface Sum {
@@ -32,6 +33,16 @@ const blobMethod: SessionMethod<Uint8Array, Buffer> = {
   decodeRequest: (reader) => reader.bytes(),
   encodeResponse: (data, writer) => writer.bytes(data),
   decodeResponse: (reader) => reader.bytes(),
+};
+
+/** Answers with so many bytes. */
+const fillMethod: SessionMethod<number, number> = {
+  id: 4,
+  name: 'fill',
+  encodeRequest: (sizeBytes, writer) => writer.u32(sizeBytes),
+  decodeRequest: (reader) => reader.u32(),
+  encodeResponse: (sizeBytes, writer) => writer.bytes(Buffer.alloc(sizeBytes)),
+  decodeResponse: (reader) => reader.bytes().length,
 };
 
 /** Answers never; `held` counts those that are waiting, `released` those that were cancelled. */
@@ -77,6 +88,7 @@ const setUp = async (options: { readonly port?: number; readonly authToken?: str
         return add % 2 === 0 ? key + BigInt(add) : Promise.resolve(key + BigInt(add));
       }),
       bindSessionMethod(blobMethod, (data) => Buffer.from(data)),
+      bindSessionMethod(fillMethod, (sizeBytes) => sizeBytes),
       bindSessionMethod(holdMethod, (_text, { signal }) => {
         signal.addEventListener('abort', () => released.pass());
         held.pass();
@@ -118,6 +130,29 @@ test('large bodies pass both ways', async () => {
   answers.forEach((answer, index) => {
     expect(answer.equals(bodies[index] ?? Buffer.alloc(0))).toBe(true);
   });
+  session.close();
+  await server.close();
+});
+
+test('answers that are more together than a message may hold go out in several', async () => {
+  const { server, address } = await setUp();
+  const session = new SessionClient({ address });
+  await session.call(sumMethod, { key: 0n, add: 0 });
+  const sizeBytes = MESSAGE_BYTES_MAX / 64;
+  const calls = Array.from({ length: 80 }, () => session.call(fillMethod, sizeBytes));
+  expect(new Set(await Promise.all(calls))).toEqual(new Set([sizeBytes]));
+  session.close();
+  await server.close();
+});
+
+test('whatever breaks a session, its calls under way are unavailable and not refused', async () => {
+  const { server, held, address } = await setUp();
+  const session = new SessionClient({ address });
+  const call = session.call(holdMethod, 'under way');
+  await held.reached(1);
+  const answers = Promise.allSettled([call, session.call(fillMethod, MESSAGE_BYTES_MAX + 1)]);
+  const unavailable = { status: 'rejected', reason: { code: 'unavailable' } };
+  expect(await answers).toMatchObject([unavailable, unavailable]);
   session.close();
   await server.close();
 });

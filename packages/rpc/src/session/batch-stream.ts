@@ -13,12 +13,15 @@ const FRAME_HEAD = Buffer.alloc(FRAME_HEAD_BYTES);
 
 /**
  * Collects entries and writes them as one frame at the end of the tick, or at once when the batch is large. While the
- * sink takes no more, the batch grows.
+ * sink takes no more, frames wait: they never grow by that, for a frame above MESSAGE_BYTES_MAX breaks the stream.
  */
 export class BatchStream {
   /** Where entries are appended; call `schedule` afterwards. */
   readonly writer = new ByteWriter();
   readonly #sink: FrameSink;
+  /** Frames that the sink has not taken yet, oldest first. */
+  readonly #sealed: Buffer[] = [];
+  #sealedBytes = 0;
   #scheduled = false;
   #blocked = false;
   #ending = false;
@@ -30,13 +33,15 @@ export class BatchStream {
   }
 
   get unsentBytes(): number {
-    return this.writer.sizeBytes - FRAME_HEAD_BYTES;
+    return this.#sealedBytes + this.writer.sizeBytes - FRAME_HEAD_BYTES;
   }
 
   schedule(): void {
-    if (this.#stopped || this.#blocked) return;
-    if (this.writer.sizeBytes >= SESSION_BATCH_BYTES) this.flush();
-    else if (!this.#scheduled) {
+    if (this.#stopped) return;
+    if (this.writer.sizeBytes >= SESSION_BATCH_BYTES) {
+      this.#seal();
+      this.flush();
+    } else if (!this.#blocked && !this.#scheduled) {
       this.#scheduled = true;
       setImmediate(this.#flushScheduled);
     }
@@ -45,17 +50,8 @@ export class BatchStream {
   /** Writes what there is, unless the sink is full. */
   flush(): void {
     if (this.#stopped || this.#blocked) return;
-    if (this.unsentBytes > 0) {
-      const frame = sealFrame(this.writer.take());
-      this.writer.raw(FRAME_HEAD);
-      if (!this.#sink.write(frame)) {
-        this.#blocked = true;
-        this.#sink.once('drain', () => {
-          this.#blocked = false;
-          this.flush();
-        });
-      }
-    }
+    this.#seal();
+    this.#writeSealed();
     if (this.#ending && this.unsentBytes === 0) {
       this.#stopped = true;
       this.#sink.end();
@@ -71,6 +67,27 @@ export class BatchStream {
   /** Writes nothing any more. */
   stop(): void {
     this.#stopped = true;
+  }
+
+  #seal(): void {
+    if (this.writer.sizeBytes === FRAME_HEAD_BYTES) return;
+    const frame = sealFrame(this.writer.take());
+    this.writer.raw(FRAME_HEAD);
+    this.#sealed.push(frame);
+    this.#sealedBytes += frame.length;
+  }
+
+  #writeSealed(): void {
+    for (let frame = this.#sealed.shift(); frame !== undefined; frame = this.#sealed.shift()) {
+      this.#sealedBytes -= frame.length;
+      if (this.#sink.write(frame)) continue;
+      this.#blocked = true;
+      this.#sink.once('drain', () => {
+        this.#blocked = false;
+        this.flush();
+      });
+      return;
+    }
   }
 
   readonly #flushScheduled = (): void => {

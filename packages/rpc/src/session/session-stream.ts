@@ -54,7 +54,11 @@ export class SessionStream implements EntryVisitor {
       if (!this.#over) events.opened();
     });
     stream.on('data', (message: Buffer) => this.#read(message));
-    stream.on('error', (error) => this.#finish(toError(error)));
+    stream.on('error', (cause) => {
+      const error = toError(cause);
+      // What ended the stream says nothing about the calls on it: the server may have executed each of them.
+      this.#finish(error, new RpcError('unavailable', error.message, { cause: error }));
+    });
     stream.on('end', () => this.#finish(new RpcError('unavailable', 'the server ended the session')));
   }
 
@@ -126,13 +130,13 @@ export class SessionStream implements EntryVisitor {
     this.#events.settled();
   }
 
-  #finish(error: RpcError): void {
+  #finish(error: RpcError, fateOfCalls: RpcError = error): void {
     if (this.#over) return;
     this.#over = true;
     this.#out.stop();
     const calls = [...this.#calls.values()];
     this.#calls.clear();
-    for (const call of calls) call.fail(error);
+    for (const call of calls) call.fail(fateOfCalls);
     this.#events.closed(error);
   }
 }

@@ -52,7 +52,9 @@ export function rpcToCatalogError(error: unknown, idempotent: boolean): unknown 
   const [code = '', query = ''] = error.reason.split('?', 2);
   if (isCatalogErrorCode(code))
     return new CatalogError(code, error.message, Object.fromEntries(new URLSearchParams(query)));
-  if (error.code === 'resource-exhausted') return new CatalogError('SlowDown', error.message);
+  // Without a cause it comes from the queue in front of the session: the call was never sent.
+  if (error.code === 'resource-exhausted' && (idempotent || error.cause === undefined))
+    return new CatalogError('SlowDown', error.message);
   if (idempotent && error.code === 'unavailable') return new CatalogError('Unavailable', error.message);
   return error;
 }
