@@ -75,20 +75,22 @@ export class Compaction {
 
   /**
    * Copies what came since, holds writers back for the last rows, and takes the new files into use.
-   * @throws VolumeError `io-error`; the volume then goes on with its old files
+   * @throws VolumeError `io-error`; the volume then goes on with its old files, read-only when the next opening takes the new ones
    */
   async commit(): Promise<void> {
     const { log } = this.#volume.opened;
     const rowBytes = indexRowBytes(this.#volume.opened.offsetWidth);
-    while (log.endBytes - this.#rowsAt > LIMITS.compactionFinalRows * rowBytes)
-      await this.#copyRows(log.endBytes - this.#rowsAt);
-    await this.#volume.queue.pause();
     try {
+      while (log.endBytes - this.#rowsAt > LIMITS.compactionFinalRows * rowBytes)
+        await this.#copyRows(log.endBytes - this.#rowsAt);
+      await this.#volume.queue.pause();
       await log.flush();
       while (this.#rowsAt < log.endBytes) await this.#copyRows(log.endBytes - this.#rowsAt);
       await this.#files.commit();
     } catch (error) {
+      if (this.#files.isDecided) this.#volume.apply('append-failed', error instanceof Error ? error : undefined);
       this.#volume.queue.resume();
+      await this.#files.discard().catch(() => undefined);
       throw new VolumeError('io-error', `compaction of volume ${this.#volume.volumeId} failed`, { cause: error });
     }
     await this.#takeIntoUse();

@@ -118,7 +118,9 @@ export interface CompactionFiles {
   append(records: readonly Uint8Array[], rows: Uint8Array): Promise<void>;
   /** Puts the new pair in the place of the old one, so that a crash at any step leaves one of them whole. */
   commit(): Promise<void>;
-  /** Removes what was written. */
+  /** Set when `commit` failed so late that the next opening takes the new pair: what is written to the old one would be lost. */
+  readonly isDecided: boolean;
+  /** Removes what was written, unless it is decided. */
   discard(): Promise<void>;
 }
 

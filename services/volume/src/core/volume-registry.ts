@@ -148,11 +148,11 @@ export class VolumeRegistry {
   async *compact(volumeId: number, signal?: AbortSignal): AsyncGenerator<number> {
     const volume = this.require(volumeId);
     if (this.#changing.has(volumeId)) throw busyVolume(volumeId);
-    await this.discardCompaction(volumeId);
     this.#changing.add(volumeId);
     let compaction: Compaction | undefined;
     let finished = false;
     try {
+      await this.discardCompaction(volumeId);
       compaction = await Compaction.begin(volume, this.store);
       yield* compaction.copy(signal);
       finished = true;

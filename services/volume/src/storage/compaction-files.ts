@@ -1,6 +1,7 @@
+import { dirname } from 'node:path';
 import { encodeSuperblock, indexRowBytes } from '@needlestack/needle-format';
 import type { CompactionFiles, OpenedVolume } from '../core/ports.ts';
-import { removeFiles, replaceFile } from './durable-files.ts';
+import { removeFiles, replaceFile, syncDirectory } from './durable-files.ts';
 import { call, callVoid, type FileSystem, OPEN_CREATE, OPEN_READ_WRITE } from './file-system.ts';
 import { swapCompacted } from './swap-compacted.ts';
 import type { VolumePaths } from './volume-paths.ts';
@@ -11,6 +12,7 @@ export class DiskCompactionFiles implements CompactionFiles {
   readonly #paths: VolumePaths;
   readonly #rowBytes: number;
   #handles: { readonly oldIdx: number; readonly dat: number; readonly idx: number } | undefined;
+  #isDecided = false;
   #endBytes = 0;
   #idxEndBytes = 0;
 
@@ -23,6 +25,8 @@ export class DiskCompactionFiles implements CompactionFiles {
   static async create(files: FileSystem, paths: VolumePaths, volume: OpenedVolume): Promise<DiskCompactionFiles> {
     const created = new DiskCompactionFiles(files, paths, indexRowBytes(volume.offsetWidth));
     await removeFiles([paths.compactedDat, paths.compactedIdx, paths.compactionMark]);
+    // An old mark must not come back beside half a copy.
+    await syncDirectory(dirname(paths.compactionMark));
     const open = (path: string, flags: number) => call<number>((done) => files.open(path, flags, done));
     const oldIdx = await open(paths.idx, OPEN_READ_WRITE);
     created.#handles = {
@@ -38,6 +42,10 @@ export class DiskCompactionFiles implements CompactionFiles {
 
   get endBytes(): number {
     return this.#endBytes;
+  }
+
+  get isDecided(): boolean {
+    return this.#isDecided;
   }
 
   async readRows(fromBytes: number, lengthBytes: number): Promise<Buffer> {
@@ -58,13 +66,29 @@ export class DiskCompactionFiles implements CompactionFiles {
     await callVoid((done) => this.#files.fdatasync(dat, done));
     await callVoid((done) => this.#files.fdatasync(idx, done));
     await this.#close();
-    await replaceFile(this.#paths.compactionMark, '');
+    await syncDirectory(dirname(this.#paths.compactedIdx));
+    this.#isDecided = true;
+    try {
+      await replaceFile(this.#paths.compactionMark, '');
+    } catch (error) {
+      await this.#withdrawMark();
+      throw error;
+    }
     await swapCompacted(this.#paths);
   }
 
   async discard(): Promise<void> {
     await this.#close();
+    if (this.#isDecided) return;
     await removeFiles([this.#paths.compactedDat, this.#paths.compactedIdx]);
+  }
+
+  /** It is not known how far the mark got: undecided again only once it is gone for certain. */
+  async #withdrawMark(): Promise<void> {
+    const { compactionMark } = this.#paths;
+    await removeFiles([compactionMark]);
+    await syncDirectory(dirname(compactionMark));
+    this.#isDecided = false;
   }
 
   #open(): { readonly oldIdx: number; readonly dat: number; readonly idx: number } {

@@ -1,4 +1,16 @@
-import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { bufferSource, decodeSuperblock, scanNeedles } from '@needlestack/needle-format';
 import { garbageRatio } from '../../src/core/compact-volume.ts';
@@ -161,4 +173,57 @@ test('cleanup, a commit without a compaction, and a disk that fails while copyin
   const again = await openRegistry(path);
   expect(await get(again.registry.require(1), 30)).toBe('still writable');
   await again.registry.close();
+});
+
+test('nothing more is written to the old files once a start would take the new ones', async () => {
+  const path = tempDirectory();
+  const { registry, volume } = await startFilled(path);
+  await compact(registry);
+  // A directory in its place: the mark can be made, but the compacted file cannot be renamed to the volume's.
+  renameSync(join(path, '1.dat'), join(path, 'aside'));
+  mkdirSync(join(path, '1.dat'));
+  expect(await codeOf(registry.commitCompaction(1))).toBe('io-error');
+  rmdirSync(join(path, '1.dat'));
+  renameSync(join(path, 'aside'), join(path, '1.dat'));
+  expect(await codeOf(put(volume, 30, 'would be lost'))).toBe('read-only');
+  expect(await get(volume, 11)).toBe('needle 11 '.repeat(20));
+  await registry.close();
+
+  const again = await openRegistry(path);
+  expect(again.registry.require(1).state).toBe('writable');
+  expect(await get(again.registry.require(1), 11)).toBe('needle 11 '.repeat(20));
+  expect(await codeOf(get(again.registry.require(1), 2))).toBe('needle-not-found');
+  await again.registry.close();
+});
+
+test('a mark that cannot be made leaves the volume writable and nothing behind', async () => {
+  const path = tempDirectory();
+  const { registry, volume } = await startFilled(path);
+  await compact(registry);
+  mkdirSync(join(path, '1.cpc.tmp'));
+  expect(await codeOf(registry.commitCompaction(1))).toBe('io-error');
+  rmdirSync(join(path, '1.cpc.tmp'));
+  await put(volume, 30, 'still writable');
+  expect(readdirSync(path).filter((file) => file.includes('.cp'))).toEqual([]);
+  const open = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+  expect(open.filter((file) => file.includes('.cp') && file.startsWith(path))).toEqual([]);
+  await registry.close();
+  const again = await openRegistry(path);
+  expect(await get(again.registry.require(1), 30)).toBe('still writable');
+  await again.registry.close();
+});
+
+test('of two compactions of a volume at once, one is refused', async () => {
+  const { registry, volume } = await startFilled(tempDirectory());
+  const codes = await Promise.all([codeOf(compact(registry)), codeOf(compact(registry))]);
+  expect(codes).toEqual(['none', 'overloaded']);
+  await registry.commitCompaction(1);
+  expect(await get(volume, 11)).toBe('needle 11 '.repeat(20));
+  await registry.close();
 });
