@@ -8,8 +8,10 @@ import { spread, type Workload } from './workload.ts';
 const PART_BYTES = 8 * 1024 * 1024;
 /** The smallest that a part may be which is not the last. */
 const SMALLEST_PART_BYTES = 5 * 1024 * 1024;
-/** Uploads that wait to be completed; they hold 320 MiB. */
-const WAITING_UPLOADS = 64;
+/** Uploads that wait to be completed, 5 MiB each. */
+const WAITING_UPLOADS = 96;
+/** So many of them are completed before the run: code that runs for the first time is slow, and the run is short. */
+const WARM_UP_UPLOADS = 32;
 
 /** Uploads objects in parts of 8 MiB, one after the other, and completes them. */
 export class MultipartUploads implements Workload {
@@ -75,6 +77,7 @@ export class CompleteUploads implements Workload {
         etags.push(await this.#s3.uploadPart(connection, path, uploadId, etags.length + 1, part));
       this.#waiting.push({ path, uploadId, etags });
     });
+    await spread(connections, WARM_UP_UPLOADS, (connection) => this.operate(connection));
   }
 
   async operate(connection: Connection): Promise<boolean> {
