@@ -111,10 +111,10 @@ export class AppendQueue {
     );
   }
 
-  /** The first batch of a busy spell starts a microtask later, so that writes issued together share it. */
+  /** The first batch of a busy spell starts when this turn of the event loop is over, so that what arrived with it shares the sync. */
   #start(): void {
     this.#busy = true;
-    queueMicrotask(() => this.#next());
+    setImmediate(() => this.#next());
   }
 
   #next(): void {

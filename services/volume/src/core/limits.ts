@@ -16,6 +16,8 @@ export const LIMITS = {
   freeBytesToResume: 256 * 2 ** 20,
   /** How often an append is prepared anew because another one changed its needle in between. */
   appendRetries: 16,
+  /** How long index rows are gathered before they are written. */
+  indexGatherMs: 20,
   /** Index rows that may wait for an index write that takes long, before the volume turns read-only. */
   pendingIndexBytes: 64 * 2 ** 20,
   /** Records copied with one read during a compaction. */

@@ -3,8 +3,9 @@ import type { ReadVolumeFileStatusRequest, VolumeSyncStatusRequest } from '@need
 import { findVolume, type GrpcContext } from './grpc-context.ts';
 
 /** Where a copy of this volume must get to. */
-export function getSyncStatus(context: GrpcContext, request: VolumeSyncStatusRequest) {
+export async function getSyncStatus(context: GrpcContext, request: VolumeSyncStatusRequest) {
   const volume = findVolume(context, request.volume_id);
+  await volume.opened.log.flush();
   const { superblock, file, log } = volume.opened;
   return {
     volume_id: volume.volumeId,

@@ -3,9 +3,9 @@ import type { IndexLog } from '../core/ports.ts';
 import { callVoid, type FileSystem } from './file-system.ts';
 
 /**
- * Appends rows to an `.idx` file in the background, one write at a time: rows that come while a write is under way go out
- * together with the next one. A failed write is remembered and ends the writing; no row is lost by it, since recovery derives
- * missing rows from the data file.
+ * Appends rows to an `.idx` file in the background, one write at a time. Rows are gathered for a moment first: a write for each
+ * batch of needles would cost as much as the needles' own. A failed write is remembered and ends the writing; no row is lost by it,
+ * nor by a crash, since recovery derives missing rows from the data file.
  */
 export class NeedleIndexLog implements IndexLog {
   readonly #files: FileSystem;
@@ -15,6 +15,8 @@ export class NeedleIndexLog implements IndexLog {
   #gatheredBytes = 0;
   #spare: Buffer = Buffer.allocUnsafe(4096);
   #writing = false;
+  /** Set while rows are being gathered and nothing is written. */
+  #timer: NodeJS.Timeout | undefined;
   #failure: Error | undefined;
   #onIdle: (() => void)[] = [];
 
@@ -42,10 +44,13 @@ export class NeedleIndexLog implements IndexLog {
     if (neededBytes > this.#gathered.length) this.#enlarge(neededBytes);
     this.#gathered.set(rows, this.#gatheredBytes);
     this.#gatheredBytes = neededBytes;
-    if (!this.#writing) this.#writeGathered();
+    if (this.#writing || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => this.#writeGathered(), LIMITS.indexGatherMs);
   }
 
+  /** Settles when every row appended so far is in the file. */
   async flush(): Promise<void> {
+    if (this.#timer !== undefined) this.#writeGathered();
     if (this.#writing) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -62,6 +67,8 @@ export class NeedleIndexLog implements IndexLog {
   }
 
   #writeGathered(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     const full = this.#gathered;
     const bytes = full.subarray(0, this.#gatheredBytes);
     this.#gathered = this.#spare;

@@ -103,6 +103,8 @@ test('blobs are read by their place, described, and written to another id', asyn
   await send(url, 'PUT', '/1,0123456789?ts=1700000000&ttl=5d', {}, 'content');
   await send(url, 'DELETE', '/1,0123456789');
   await send(url, 'PUT', '/1,0223456789', {}, 'content');
+  // Rows of the index are written a moment after their needles, or when a copy asks for the files.
+  await call.ReadVolumeFileStatus({ volume_id: 1 });
   const idx = readFileSync(join(path, '1.idx'));
   const [written, deleted, second] = [0, 16, 32].map((at) => decodeIndexEntry(idx, at, 4));
   if (written === undefined || deleted === undefined || second === undefined)
