@@ -97,10 +97,15 @@ export class VolumeRegistry {
   async delete(volumeId: number, onlyEmpty: boolean): Promise<void> {
     const volume = this.#volumes.get(volumeId);
     if (volume === undefined) throw new VolumeError('volume-not-found', `delete volume ${volumeId} not found on disk`);
-    const { fileCount, deleteCount } = volume.counters;
-    if (onlyEmpty && fileCount > deleteCount) throw new VolumeError('invalid-argument', 'volume not empty');
     await this.#exclusively(volumeId, async () => {
-      await this.#remove(volume);
+      // What is under way may be the first needle; what comes after it waits, and learns what became of the volume.
+      await volume.queue.pause();
+      try {
+        if (onlyEmpty && holdsNeedles(volume)) throw new VolumeError('invalid-argument', 'volume not empty');
+        await this.#remove(volume);
+      } finally {
+        volume.queue.resume();
+      }
       await this.store.deleteVolume(volume.opened);
     });
   }
@@ -227,6 +232,12 @@ export class VolumeRegistry {
   #tell(change: VolumeChange): void {
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+/** By its needles: the counters count deletions of nothing too, such as a compaction leaves behind. */
+function holdsNeedles({ opened }: Volume): boolean {
+  for (const [, { sizeBytes }] of opened.index.entries()) if (sizeBytes >= 0) return true;
+  return false;
 }
 
 function busyVolume(volumeId: number): VolumeError {
