@@ -1,0 +1,73 @@
+/** Parts of pages that are made from the program, between `<!-- generated: name -->` and `<!-- end -->`. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { NEEDLESTACK_COMMAND } from '@needlestack/test-servers';
+
+const VERBS = ['server', 'gateway', 'master', 'volume', 'catalog', 'notify', 'select'] as const;
+
+interface FlagRow {
+  readonly name: string;
+  readonly cells: string;
+}
+
+/** What stands between the marks. @throws Error when the page has no such part */
+export function readPart(page: string, name: string): string {
+  const part = new RegExp(`<!-- generated: ${name} -->\\n([\\s\\S]*?)<!-- end -->`).exec(page)?.[1];
+  if (part === undefined) throw new Error(`the page has no generated part ${name}`);
+  return part;
+}
+
+/** The page with another text between the marks. */
+export function replacePart(page: string, name: string, text: string): string {
+  const mark = `<!-- generated: ${name} -->\n`;
+  return page.replace(mark + readPart(page, name), () => mark + text);
+}
+
+/** A table for the flags that all verbs share, and one for the rest of each verb, made from `needlestack <verb> -h`. */
+export async function renderFlags(): Promise<string> {
+  const tables = await Promise.all(VERBS.map(async (verb) => ({ verb, rows: readHelp(await askHelp(verb)) })));
+  const [first] = tables;
+  const shared = (first?.rows ?? []).filter(({ cells }) =>
+    tables.every(({ rows }) => rows.some((row) => row.cells === cells)),
+  );
+  const sharedNames = new Set(shared.map(({ name }) => name));
+  const parts = [renderTable('### All verbs', shared)];
+  for (const { verb, rows } of tables) {
+    parts.push(
+      renderTable(
+        `### ${verb}`,
+        rows.filter(({ name }) => !sharedNames.has(name)),
+      ),
+    );
+  }
+  return `${parts.join('\n')}`;
+}
+
+/** The operations of the gateway by the action that they need. */
+export function renderServedOperations(operations: Readonly<Record<string, string>>): string {
+  const actions = [...new Set(Object.values(operations))].sort();
+  const rows = actions.map((action) => {
+    const names = Object.keys(operations).filter((name) => operations[name] === action);
+    return `| \`${action}\` | ${names.join(', ')} |\n`;
+  });
+  return `| action | operations |\n|---|---|\n${rows.join('')}`;
+}
+
+function renderTable(title: string, rows: readonly FlagRow[]): string {
+  return `${title}\n\n| flag | default | meaning | environment |\n|---|---|---|---|\n${rows.map(({ cells }) => cells).join('')}`;
+}
+
+async function askHelp(verb: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(NEEDLESTACK_COMMAND, [verb, '-h']);
+  return stdout;
+}
+
+function readHelp(help: string): FlagRow[] {
+  const found = [...help.matchAll(/^ {2}-(\S+?)(\[?=<.*>\]?)\n {8}(.*?)(?: \(default ([^()]*)\))? {2}\[(\w+)\]$/gm)];
+  if (found.length !== (help.match(/^ {2}-/gm) ?? []).length) throw new Error(`cannot read all flags of\n${help}`);
+  return found.map(([, name = '', value = '', meaning = '', defaultText = '', variable = '']) => {
+    const shownDefault = defaultText === '' ? '' : `\`${defaultText}\``;
+    const flag = `-${name}${value}`.replaceAll('|', '\\|');
+    return { name, cells: `| \`${flag}\` | ${shownDefault} | ${meaning} | \`${variable}\` |\n` };
+  });
+}
