@@ -42,7 +42,8 @@ export async function writeReplicated(
 }
 
 /**
- * Deletes a needle here and on every other holder. Resolves with its size field, undefined when it was not here.
+ * Deletes a needle here and on every other holder. Resolves with its size field, undefined when it was not here. Holders are counted
+ * first: the copy on one that is away would outlive the deletion, and nobody would ask for it again.
  * @throws VolumeError `replication-failed`, `unreachable`, and everything of `deleteNeedle`
  */
 export async function deleteReplicated(
@@ -52,8 +53,7 @@ export async function deleteReplicated(
   cookie: number,
   request: ReplicatedRequest,
 ): Promise<number | undefined> {
-  const others =
-    volume.copies > 1 ? await replication.peers.otherHolders(volume.volumeId, volume.copies - 1, request.signal) : [];
+  const others = await requireHolders(replication.peers, volume, request.signal);
   const deletedBytes = await deleteNeedle(volume, id, { cookie, fsync: request.fsync === true });
   const remove = { fileId: { volumeId: volume.volumeId, key: id, cookie }, authorization: request.authorization };
   const failures = await onEach(replication, volume, others, (url) =>
