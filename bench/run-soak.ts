@@ -1,7 +1,7 @@
 import type { Cell } from './cell.ts';
 import type { LoadProcess } from './load/load-process.ts';
 import { runCell } from './run-cell.ts';
-import { readRssBytes } from './targets/process-usage.ts';
+import { readAnonymousRssBytes, readRssBytes } from './targets/process-usage.ts';
 import type { Target } from './targets/target.ts';
 
 const KIB = 1024;
@@ -22,20 +22,22 @@ export async function runSoak(targets: readonly Target[], load: LoadProcess, min
   const [target] = targets;
   if (target === undefined) return 1;
   const endMs = performance.now() + minutes * 60_000;
-  const roundPeaksMegabytes: number[] = [];
+  const roundPeaks: string[] = [];
   while (performance.now() < endMs) {
     let highest = 0;
+    let highestAnonymous = 0;
     for (const { cell, seconds } of SLICES) {
       const [figures] = await runCell(cell, [target], load, { seconds, listKeys: 0 });
       const rss = readRssBytes(target.pids) / MEGABYTE;
+      const anonymous = readAnonymousRssBytes(target.pids) / MEGABYTE;
+      highestAnonymous = Math.max(highestAnonymous, anonymous);
       highest = Math.max(highest, (figures?.peakRssBytes ?? 0) / MEGABYTE);
       process.stdout.write(
-        `${cell.name}: ${figures?.unitsPerSecond.toFixed(0)} per second, RSS ${rss.toFixed(0)} MB\n`,
+        `${cell.name}: ${figures?.unitsPerSecond.toFixed(0)} per second, RSS ${rss.toFixed(0)} MB, ${anonymous.toFixed(0)} of it anonymous\n`,
       );
     }
-    roundPeaksMegabytes.push(highest);
-    process.stdout.write(`round ${roundPeaksMegabytes.length}: peak ${highest.toFixed(0)} MB\n`);
+    roundPeaks.push(`${highest.toFixed(0)} (${highestAnonymous.toFixed(0)})`);
   }
-  process.stdout.write(`peaks of the rounds, MB: ${roundPeaksMegabytes.map((peak) => peak.toFixed(0)).join(' ')}\n`);
+  process.stdout.write(`highest RSS of each round, MB (anonymous after a slice): ${roundPeaks.join(' ')}\n`);
   return 0;
 }

@@ -24,6 +24,11 @@ export function readRssBytes(pids: readonly number[]): number {
   return sumStatus(pids, 'VmRSS');
 }
 
+/** The part of it that is the processes' own: without mapped files, whose pages the system may take back at any time. */
+export function readAnonymousRssBytes(pids: readonly number[]): number {
+  return sumStatus(pids, 'RssAnon');
+}
+
 /** The most resident memory that each of the processes had since the last reset, added up. */
 export function readPeakRssBytes(pids: readonly number[]): number {
   return sumStatus(pids, 'VmHWM');

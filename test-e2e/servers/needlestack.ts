@@ -50,6 +50,9 @@ async function startInPlace(
 ): Promise<RunningNeedlestack> {
   const { directory, ports, credentials } = place;
   const urlOf = (service: ServiceName): string => `http://127.0.0.1:${ports[service]}`;
+  const removeTemporary = (): void => {
+    if (place.isTemporary) rmSync(directory, { recursive: true, force: true });
+  };
   const store = await startNeedlestackProcess({
     verb: 'server',
     flags: [
@@ -61,10 +64,13 @@ async function startInPlace(
     credentials,
     environment: place.environment,
     readyUrl: `${urlOf('s3')}/-/readyz`,
+  }).catch((error: unknown) => {
+    removeTemporary();
+    throw error;
   });
   const stop = async (): Promise<void> => {
     await store.end('SIGTERM');
-    if (place.isTemporary) rmSync(directory, { recursive: true, force: true });
+    removeTemporary();
   };
   return { ...store, ports, directory, credentials, urlOf, stop, restart: () => startInPlace(place) };
 }
