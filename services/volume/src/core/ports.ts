@@ -43,8 +43,10 @@ export interface IndexLog {
   readonly endBytes: number;
   /** Settles when all rows taken so far are with the operating system. Rejects when a write failed. */
   flush(): Promise<void>;
-  /** Set once a write failed; rows since then exist in the data file only. */
+  /** Set once a write failed; rows since then exist in the data file only, until `retry`. */
   readonly failure: Error | undefined;
+  /** Forgets a failure and writes what it held back. False when that cannot be done: rows had to be dropped. */
+  retry(): boolean;
   close(): Promise<void>;
 }
 

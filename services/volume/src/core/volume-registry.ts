@@ -133,7 +133,8 @@ export class VolumeRegistry {
     for (const volume of this.#volumes.values()) {
       if (volume.state !== 'disk-full') continue;
       const disk = disks.find(({ path }) => path === volume.opened.directoryPath);
-      if (disk !== undefined && disk.freeBytes >= LIMITS.freeBytesToResume) volume.apply('mark-writable');
+      if (disk === undefined || disk.freeBytes < LIMITS.freeBytesToResume) continue;
+      if (volume.opened.log.retry()) volume.apply('mark-writable');
     }
   }
 

@@ -4,8 +4,8 @@ import { callVoid, type FileSystem } from './file-system.ts';
 
 /**
  * Appends rows to an `.idx` file in the background, one write at a time. Rows are gathered for a moment first: a write for each
- * batch of needles would cost as much as the needles' own. A failed write is remembered and ends the writing; no row is lost by it,
- * nor by a crash, since recovery derives missing rows from the data file.
+ * batch of needles would cost as much as the needles' own. A failed write is remembered and ends the writing until `retry`, which
+ * writes what was held back meanwhile; no row is lost by it, nor by a crash, since recovery derives missing rows from the data file.
  */
 export class NeedleIndexLog implements IndexLog {
   readonly #files: FileSystem;
@@ -18,6 +18,8 @@ export class NeedleIndexLog implements IndexLog {
   /** Set while rows are being gathered and nothing is written. */
   #timer: NodeJS.Timeout | undefined;
   #failure: Error | undefined;
+  /** Rows were dropped: what follows them must not be written. */
+  #hasGap = false;
   #onIdle: (() => void)[] = [];
 
   constructor(files: FileSystem, handle: number, endBytes: number) {
@@ -35,16 +37,17 @@ export class NeedleIndexLog implements IndexLog {
   }
 
   append(rows: Uint8Array): void {
-    if (this.#failure !== undefined) return;
+    if (this.#hasGap) return;
     const neededBytes = this.#gatheredBytes + rows.length;
     if (neededBytes > LIMITS.pendingIndexBytes) {
-      this.#failure = new Error(`${neededBytes} bytes of index rows wait for a write that does not end`);
+      this.#hasGap = true;
+      this.#failure ??= new Error(`${neededBytes} bytes of index rows wait for a write that does not end`);
       return;
     }
     if (neededBytes > this.#gathered.length) this.#enlarge(neededBytes);
     this.#gathered.set(rows, this.#gatheredBytes);
     this.#gatheredBytes = neededBytes;
-    if (this.#writing || this.#timer !== undefined) return;
+    if (this.#writing || this.#timer !== undefined || this.#failure !== undefined) return;
     this.#timer = setTimeout(() => this.#writeGathered(), LIMITS.indexGatherMs);
   }
 
@@ -53,6 +56,14 @@ export class NeedleIndexLog implements IndexLog {
     if (this.#timer !== undefined) this.#writeGathered();
     if (this.#writing) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  retry(): boolean {
+    if (this.#failure === undefined) return true;
+    if (this.#hasGap || this.#writing) return false;
+    this.#failure = undefined;
+    if (this.#gatheredBytes > 0) this.#writeGathered();
+    return true;
   }
 
   async close(): Promise<void> {
@@ -82,6 +93,7 @@ export class NeedleIndexLog implements IndexLog {
     this.#files.write(this.#handle, bytes, this.#endBytes, (error, written) => {
       if (error !== null && error !== undefined) {
         this.#failure ??= error;
+        this.#holdBack(bytes);
       } else {
         this.#endBytes += written;
         if (written < bytes.length) return this.#write(bytes.subarray(written));
@@ -90,5 +102,11 @@ export class NeedleIndexLog implements IndexLog {
       this.#writing = false;
       for (const resume of this.#onIdle.splice(0)) resume();
     });
+  }
+
+  /** In front of what was gathered since. */
+  #holdBack(unwritten: Uint8Array): void {
+    this.#gathered = Buffer.concat([unwritten, this.#gathered.subarray(0, this.#gatheredBytes)]);
+    this.#gatheredBytes = this.#gathered.length;
   }
 }
