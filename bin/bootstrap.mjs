@@ -66,7 +66,7 @@ function installToolchain() {
     ['toolchain/package-lock.json'],
     'installing the pinned runtime (Node 26) and pnpm',
     () =>
-      runOrExit('installing the runtime', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+      runOrExit('installing the runtime', 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
         cwd: toolchain,
       }),
   );
