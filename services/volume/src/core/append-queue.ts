@@ -1,4 +1,4 @@
-import { recordBytes, volumeBytesMax } from '@needlestack/needle-format';
+import { type OffsetWidth, recordBytes, volumeBytesMax } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { AppendOperation } from './append-operation.ts';
 import { LIMITS } from './limits.ts';
@@ -162,7 +162,7 @@ export class AppendQueue {
       this.#waitingBytes -= operation.needle.data.length;
       if (refusal !== undefined) {
         operation.onFailed(refusal);
-      } else if (file.endBytes + bytes + lengthBytes > volumeBytesMax(offsetWidth)) {
+      } else if (file.endBytes + bytes + lengthBytes > endBytesMax(operation, offsetWidth)) {
         operation.onFailed(new VolumeError('no-space', `volume ${volumeId} has reached its largest size`));
       } else if (liveOffset(index.get(operation.needle.id)) !== operation.expectedOffsetBytes) {
         operation.onStale();
@@ -210,6 +210,11 @@ export class AppendQueue {
     this.#busy = false;
     for (const resume of this.#onIdle.splice(0)) resume();
   }
+}
+
+/** A full volume must still take deletions, or nothing would ever free it. */
+function endBytesMax({ kind }: AppendOperation, offsetWidth: OffsetWidth): number {
+  return volumeBytesMax(offsetWidth) - (kind === 'write' ? LIMITS.tombstoneRoomBytes : 0);
 }
 
 function liveOffset(entry: { readonly offsetBytes: number; readonly sizeBytes: number } | undefined): number {

@@ -14,6 +14,8 @@ export const LIMITS = {
   needleDataBytes: 1 << 30,
   /** Free bytes at which a volume that met a full disk takes writes again. */
   freeBytesToResume: 256 * 2 ** 20,
+  /** Room at the end of the largest volume that only deletions may use: 2 million of them, enough until a compaction wins more. */
+  tombstoneRoomBytes: 64 * 2 ** 20,
   /** How often an append is prepared anew because another one changed its needle in between. */
   appendRetries: 16,
   /** How long index rows are gathered before they are written. */
