@@ -1,6 +1,6 @@
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/packages', '<rootDir>/services', '<rootDir>/test-e2e', '<rootDir>/tools'],
+  roots: ['<rootDir>/packages', '<rootDir>/services', '<rootDir>/test-e2e', '<rootDir>/tools', '<rootDir>/bench'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/tools/jest/strip-types.mjs' },

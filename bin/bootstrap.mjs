@@ -1,6 +1,6 @@
 // Entry of `npm start|test|bench|verify`. Runs on any Node from 20 on, installs the pinned runtime and the
 // packages that the verb needs, then hands over to the pinned runtime. Installs only when a lockfile changed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -66,9 +66,14 @@ function installToolchain() {
     ['toolchain/package-lock.json'],
     'installing the pinned runtime (Node 26) and pnpm',
     () =>
-      runOrExit('installing the runtime', 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
-        cwd: toolchain,
-      }),
+      runOrExit(
+        'installing the runtime',
+        'npm',
+        ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
+        {
+          cwd: toolchain,
+        },
+      ),
   );
 }
 
@@ -89,11 +94,22 @@ const [verb = 'start', ...rest] = process.argv.slice(2);
 installToolchain();
 installPackages({ forTests: verb !== 'start' });
 
-const node = (...args) => run(pinnedNode, args);
+/** Hands over to a program of this repository: signals that end this process end that one, and its status becomes ours. */
+function become(command, args) {
+  const child = spawn(command, args, { cwd: root, env: environment, stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    say(error.message);
+    process.exit(1);
+  });
+  child.on('exit', (status, signal) => process.exit(signal === null ? (status ?? 1) : 1));
+}
+
+const node = (...args) => become(pinnedNode, args);
 const steps = {
   start: () => {
     say('starting');
-    return run(join(root, 'bin/needlestack'), ['server', ...rest]);
+    become(join(root, 'bin/needlestack'), ['server', ...rest]);
   },
   test: () =>
     node(
@@ -110,4 +126,4 @@ if (step === undefined) {
   say(`unknown verb ${verb}; one of ${Object.keys(steps).join(', ')}`);
   process.exit(2);
 }
-process.exit(step());
+step();

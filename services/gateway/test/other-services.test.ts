@@ -23,6 +23,10 @@ let store: TestStore;
 beforeAll(async () => {
   catalogHttp = createServer(async (request, response) => {
     const body = (await request.toArray()).join('');
+    if (body === 'cut') {
+      request.socket.destroy();
+      return;
+    }
     proxied.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
     response.writeHead(200, { 'content-type': 'application/json', 'x-own': 'kept' }).end('{"answer":9007199254740993}');
   });
@@ -77,6 +81,14 @@ describe('table doors', () => {
       Buffer.from(body),
     ]);
   };
+
+  test('a connection that breaks after a commit was sent leaves the outcome unknown', async () => {
+    const broken = await call('POST', '/iceberg/v1/bucket/namespaces/a/tables/t', 'cut');
+    expect(broken.status).toBe(502);
+    expect(JSON.parse(String(broken.body))).toMatchObject({
+      error: { type: 'CommitStateUnknownException', code: 502 },
+    });
+  });
 
   test('pass on raw path, body and who asks; nothing that the client says of itself', async () => {
     const answer = await call('POST', '/iceberg/v1/bucket/namespaces/a%1Fb%2Fc', '{"n":9007199254740993}', {

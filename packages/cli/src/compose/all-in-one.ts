@@ -11,7 +11,7 @@ import { startNotifyService } from '@needlestack/notify-service';
 import type { ServerSecurity } from '@needlestack/rpc';
 import { startSelectService } from '@needlestack/select-service';
 import type { VolumeLocation } from '@needlestack/service-contracts';
-import { type FlagValues, Lifecycle, type Logger, type MetricsRegistry } from '@needlestack/service-kit';
+import { createLogger, type FlagValues, Lifecycle, type Logger, type MetricsRegistry } from '@needlestack/service-kit';
 import { startVolumeService } from '@needlestack/volume-service';
 import { grpcPortOf } from '../grpc-port.ts';
 import type { RootCredentials } from '../root-credentials.ts';
@@ -41,7 +41,7 @@ export async function startAllInOne({ values, root, security, logger }: AllInOne
   const lifecycle = new Lifecycle(logger);
   const peerSecurity = toChannelSecurity(security);
   const host = values['ip.bind'] === '' ? values.ip : values['ip.bind'];
-  const loggerOf = (service: string): Logger => logger.child({ service });
+  const loggerOf = (service: string): Logger => createLogger({ service, verbosity: values.v });
   const ports = (service: PortFlag): { port: number; grpcPort: number } => {
     const port = values[`${service}.port`];
     return { port, grpcPort: grpcPortOf(port, values[`${service}.port.grpc`]) };

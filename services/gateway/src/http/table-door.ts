@@ -12,7 +12,7 @@ import type { Authenticator } from '../core/authenticate.ts';
 import { TABLE_DOOR_MAX_BODY_BYTES } from '../core/limits.ts';
 import { ClientGoneError, pumpBody } from './pump-body.ts';
 import type { SideDoor } from './request-dispatcher.ts';
-import { sendTableError, toTableError } from './table-error.ts';
+import { sendCatalogFailure, sendTableError, toTableError } from './table-error.ts';
 
 export interface TableDoorOptions {
   readonly authenticator: Authenticator;
@@ -78,8 +78,8 @@ const createTableApp = (options: TableDoorOptions): ((request: IncomingMessage, 
             proxyRequest.setHeader('content-length', known.body.length);
             proxyRequest.write(known.body);
           },
-          error: (_error, _request, response) => {
-            if ('writeHead' in response) sendTableError(response, new S3Error('ServiceUnavailable'));
+          error: (error, _request, response) => {
+            if ('writeHead' in response) sendCatalogFailure(response, error);
             else response.destroy();
           },
         },
