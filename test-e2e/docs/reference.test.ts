@@ -31,11 +31,14 @@ const sink = new EventSink();
 const scratch = mkdtempSync(join(tmpdir(), 'needlestack-docs-'));
 const identitiesPath = join(scratch, 'identities.json');
 const [identitiesText = ''] = codeBlocks(IDENTITIES_PAGE, 'json');
+const optionsPath = join(scratch, 'options.toml');
 let endpoint = '';
 
 beforeAll(async () => {
   endpoint = await sink.listen();
   writeFileSync(identitiesPath, identitiesText);
+  // The example must be readable; where it names a place or a port, flags win.
+  writeFileSync(optionsPath, codeBlocks(FLAGS_PAGE, 'toml').join(''));
 });
 afterAll(() => {
   sink.close();
@@ -43,7 +46,7 @@ afterAll(() => {
 });
 
 const store = storeUnderTest(() => ({
-  flags: [`-authToken=${TOKEN}`, `-s3.config=${identitiesPath}`],
+  flags: [`-options=${optionsPath}`, `-authToken=${TOKEN}`, `-s3.config=${identitiesPath}`],
   environment: {
     NEEDLESTACK_NOTIFY_WEBHOOK_ENABLE_1: 'on',
     NEEDLESTACK_NOTIFY_WEBHOOK_ENDPOINT_1: endpoint,
