@@ -77,7 +77,13 @@ export class LocalDataPlane implements VolumeDataPlane {
 
   async #delete({ volumeId, needleKey, cookie }: NeedleId, signal: AbortSignal | undefined): Promise<boolean> {
     const volume: Volume = this.#registry.require(volumeId);
-    return (await deleteReplicated(this.#replication, volume, needleKey, cookie, { signal })) !== undefined;
+    try {
+      return (await deleteReplicated(this.#replication, volume, needleKey, cookie, { signal })) !== undefined;
+    } catch (error) {
+      // The needle of that key is another one: the one that was meant is gone.
+      if (error instanceof VolumeError && error.code === 'cookie-mismatch') return false;
+      throw error;
+    }
   }
 }
 
