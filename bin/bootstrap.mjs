@@ -77,22 +77,28 @@ function installToolchain() {
   );
 }
 
+/**
+ * `.installed-run` says that only the packages of production are here, `.installed-all` that those of tests are too. Packages that
+ * somebody installed by hand are never cut down to production.
+ */
 function installPackages({ forTests }) {
   const inputs = ['pnpm-lock.yaml', 'pnpm-workspace.yaml'];
-  if (!existsSync(join(root, 'node_modules')))
+  const isHere = (name) => existsSync(join(root, name));
+  if (!isHere('node_modules'))
     for (const name of ['all', 'run']) rmSync(join(root, `.installed-${name}`), { force: true });
-  const hasAll =
-    existsSync(join(root, '.installed-all')) && readFileSync(join(root, '.installed-all'), 'utf8') === digestOf(inputs);
-  if (hasAll) return;
-  const what = forTests ? 'packages, with what the tests need' : 'the packages that running needs';
-  installOnce(forTests ? '.installed-all' : '.installed-run', inputs, `installing ${what}`, () =>
-    runOrExit('installing packages', pinnedPnpm, ['install', '--frozen-lockfile', ...(forTests ? [] : ['--prod'])]),
+  const onlyProduction =
+    !forTests && !isHere('.installed-all') && (!isHere('node_modules') || isHere('.installed-run'));
+  if (onlyProduction) {
+    installOnce('.installed-run', inputs, 'installing the packages that running needs', () =>
+      runOrExit('installing packages', pinnedPnpm, ['install', '--frozen-lockfile', '--prod']),
+    );
+    return;
+  }
+  installOnce('.installed-all', inputs, 'installing packages, with what the tests need', () =>
+    runOrExit('installing packages', pinnedPnpm, ['install', '--frozen-lockfile']),
   );
+  rmSync(join(root, '.installed-run'), { force: true });
 }
-
-const [verb = 'start', ...rest] = process.argv.slice(2);
-installToolchain();
-installPackages({ forTests: verb !== 'start' });
 
 /** Hands over to a program of this repository: signals that end this process end that one, and its status becomes ours. */
 function become(command, args) {
@@ -104,6 +110,10 @@ function become(command, args) {
   });
   child.on('exit', (status, signal) => process.exit(signal === null ? (status ?? 1) : 1));
 }
+
+const [verb = 'start', ...rest] = process.argv.slice(2);
+installToolchain();
+installPackages({ forTests: verb !== 'start' });
 
 const node = (...args) => become(pinnedNode, args);
 const steps = {

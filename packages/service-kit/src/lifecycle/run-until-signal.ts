@@ -11,6 +11,9 @@ export interface RunOptions {
 /** A close that keeps the grace time still needs a moment to cut what is left before the process is ended by force. */
 const CUT_MARGIN_MS = 2_000;
 
+/** A terminal and a parent process may both pass on one Ctrl-C: what comes this soon after the first signal is the same one. */
+const SAME_SIGNAL_MS = 500;
+
 /**
  * Waits for SIGTERM or SIGINT, then closes. Returns the exit status: 0 when closed within the grace time, 1 when the
  * close failed, overran, or a second signal asked for haste.
@@ -19,11 +22,12 @@ export const runUntilSignal = async (options: RunOptions): Promise<number> => {
   const { logger, graceMs } = options;
   const haste = Promise.withResolvers<number>();
   const first = Promise.withResolvers<NodeJS.Signals>();
-  let signals = 0;
+  let firstAtMs: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
-    signals += 1;
-    if (signals === 1) first.resolve(signal);
-    else haste.resolve(1);
+    const nowMs = performance.now();
+    firstAtMs ??= nowMs;
+    if (nowMs === firstAtMs) first.resolve(signal);
+    else if (nowMs - firstAtMs > SAME_SIGNAL_MS) haste.resolve(1);
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   const signal = await first.promise;
