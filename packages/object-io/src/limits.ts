@@ -6,8 +6,8 @@ export const CHUNK_SIZE_BYTES = 4 * 1024 * 1024;
 export const SMALL_OBJECT_MAX_BYTES = 256 * 1024;
 /** A buffer holds a chunk, or on reading the whole needle record around it. */
 export const CHUNK_BUFFER_BYTES = CHUNK_SIZE_BYTES + NEEDLE_OVERHEAD_MAX_BYTES;
-/** Chunk buffers of the whole process, uploads and downloads together. */
-export const CHUNK_BUFFERS_MAX = 32;
+/** Chunk buffers of a process for uploads, and as many for downloads: those who read slowly must not keep others from writing. */
+export const CHUNK_BUFFERS_MAX = 16;
 /** Chunks of one upload that may be on their way to disk while the next one fills. */
 export const CHUNK_WRITES_IN_FLIGHT_MAX = 2;
 /** How often a chunk is offered to another volume before the upload fails. */

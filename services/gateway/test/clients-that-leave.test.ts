@@ -117,6 +117,21 @@ test('in the middle of an answer', async () => {
   expect(store.buffers.inUse).toBe(0);
 });
 
+test('with a second answer waiting behind the first on its connection', async () => {
+  const connection = await sendSigned('GET', '/bucket/large');
+  const { headers } = signRequest(
+    { method: 'GET', rawPath: '/bucket/large', rawQuery: '', headers: { host: `127.0.0.1:${store.port}` } },
+    { credentials: ROOT, region: 'us-east-1', service: 's3', nowMs: Date.now(), keys: new SigningKeyCache() },
+    'UNSIGNED-PAYLOAD',
+  );
+  connection.sendHead('GET', '/bucket/large', headers);
+  connection.socket.pause();
+  while (!(await store.client.send('GET', '/-/metrics')).text.includes('in_flight{service="gateway"} 2'));
+  connection.socket.resetAndDestroy();
+  await quiet();
+  expect(store.buffers.inUse).toBe(0);
+});
+
 test('while a query runs', async () => {
   const document =
     '<SelectObjectContentRequest><Expression>x</Expression><ExpressionType>SQL</ExpressionType><InputSerialization><CSV/></InputSerialization><OutputSerialization><CSV/></OutputSerialization></SelectObjectContentRequest>';

@@ -58,12 +58,12 @@ export function createObjectStore(options: {
   const directory = new VolumeDirectory({ master: options.master, connect: options.connect, nowMs: Date.now });
   const fileIds = new FileIdPool({ master: options.master, directory, policy: options.placement });
   const chunks = new ChunkStore({ directory, fileIds, randomCookie: () => randomInt(COOKIE_BOUND), nowMs: Date.now });
-  const buffers = new ChunkBufferPool({ bufferBytes: CHUNK_BUFFER_BYTES, buffersMax: CHUNK_BUFFERS_MAX });
+  const pool = { bufferBytes: CHUNK_BUFFER_BYTES, buffersMax: CHUNK_BUFFERS_MAX };
   const digests = new DigestWorkerPool({ workersMax: Math.max(1, availableParallelism() - 1) });
   return {
     chunks,
-    writer: new ObjectWriter({ chunks, buffers, digests }),
-    reader: new ChunkObjectReader({ chunks, buffers }),
+    writer: new ObjectWriter({ chunks, buffers: new ChunkBufferPool(pool), digests }),
+    reader: new ChunkObjectReader({ chunks, buffers: new ChunkBufferPool(pool) }),
     close: () => digests.close(),
   };
 }

@@ -11,7 +11,9 @@ export interface ClientWatch {
 export const watchClient = (response: ServerResponse): ClientWatch => {
   const aborter = new AbortController();
   const abort = (): void => aborter.abort(new Error('the client went away'));
-  if (response.destroyed) abort();
-  else response.once('close', abort);
-  return { signal: aborter.signal, stop: () => response.off('close', abort) };
+  // The socket's close, not the response's: a response that waits behind another one on its connection is never told.
+  const { socket } = response.req;
+  if (response.destroyed || socket.destroyed) abort();
+  else socket.once('close', abort);
+  return { signal: aborter.signal, stop: () => socket.off('close', abort) };
 };

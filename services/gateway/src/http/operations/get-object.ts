@@ -84,7 +84,7 @@ const streamObject = async (
   try {
     for await (const bytes of context.reader.read(version, plan.range, client.signal)) {
       if (!response.headersSent) response.writeHead(plan.status, headers);
-      await writeOut(response, bytes);
+      await writeOut(response, bytes, client.signal);
     }
     response.end();
   } catch (error) {
@@ -96,11 +96,18 @@ const streamObject = async (
 
 /**
  * Waits until the bytes have left: they lie in a buffer that is filled again as soon as the next ones are asked for, so it is not
- * enough that the stream would take more.
+ * enough that the stream would take more. When the connection closes nothing reads them any more, and the stream may never say so.
  */
-const writeOut = (response: ServerResponse, bytes: Uint8Array): Promise<void> =>
+const writeOut = (response: ServerResponse, bytes: Uint8Array, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) {
+      abort();
+      return;
+    }
+    signal.addEventListener('abort', abort, { once: true });
     response.write(bytes, (error) => {
+      signal.removeEventListener('abort', abort);
       if (error == null) resolve();
       else reject(error);
     });
