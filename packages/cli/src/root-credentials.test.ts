@@ -1,7 +1,7 @@
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadRootCredentials } from './root-credentials.ts';
+import { keepRootCredentials, loadRootCredentials } from './root-credentials.ts';
 
 const newDirectory = () => mkdtempSync(join(tmpdir(), 'root-credentials-'));
 const none = { accessKeyId: '', secretAccessKey: '' };
@@ -10,6 +10,9 @@ test('credentials are made once, kept privately, and differ between directories'
   const directory = join(newDirectory(), 'deep');
   const first = loadRootCredentials({ directory, ...none });
   expect(first.source).toBe('created');
+  // A start that fails before they are kept leaves nothing behind.
+  expect(existsSync(directory)).toBe(false);
+  keepRootCredentials(directory, first);
   expect(statSync(join(directory, 'root-credentials.json')).mode & 0o777).toBe(0o600);
   expect(loadRootCredentials({ directory, ...none })).toEqual({ ...first, source: 'file' });
   expect(loadRootCredentials({ directory: newDirectory(), ...none }).secretAccessKey).not.toBe(first.secretAccessKey);

@@ -11,7 +11,7 @@ const SECRET_CHARACTERS_MIN = 16;
 export interface RootCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** `created`: made just now, so show it this once. */
+  /** `created`: made just now and kept nowhere yet; to be kept and shown, this once, when the start has succeeded. */
   readonly source: 'settings' | 'file' | 'created';
 }
 
@@ -46,8 +46,8 @@ function writePrivately(directory: string, text: string): void {
 }
 
 /**
- * The root credentials: both settings, or neither and then those of the data directory, made at the first start. There is no
- * default secret. Throws FlagError when only one setting is given or a value is unfit.
+ * The root credentials: both settings, or neither and then those of the data directory, or new ones. There is no default secret.
+ * Throws FlagError when only one setting is given or a value is unfit.
  */
 export function loadRootCredentials(options: {
   readonly directory: string;
@@ -77,7 +77,13 @@ export function loadRootCredentials(options: {
     accessKeyId: `NSROOT${randomBytes(7).toString('hex').toUpperCase()}`,
     secretAccessKey: randomBytes(30).toString('base64url'),
   };
-  mkdirSync(options.directory, { recursive: true });
-  writePrivately(options.directory, `${JSON.stringify(made, null, 2)}\n`);
   return { ...made, source: 'created' };
+}
+
+/** Keeps credentials that were made at this start. Called once everything runs: a start that fails leaves no secret that nobody saw. */
+export function keepRootCredentials(directory: string, root: RootCredentials): void {
+  if (root.source !== 'created') return;
+  const { accessKeyId, secretAccessKey } = root;
+  mkdirSync(directory, { recursive: true });
+  writePrivately(directory, `${JSON.stringify({ accessKeyId, secretAccessKey }, null, 2)}\n`);
 }

@@ -45,7 +45,7 @@ export const serverFlags = {
   ip: textFlag('127.0.0.1', 'address under which the services are reached'),
   'ip.bind': textFlag('', 'address to listen on; that of -ip when empty'),
   region: textFlag('us-east-1', 'region that signatures must name'),
-  's3.port': portFlag(9000, 'port of S3, Iceberg REST and S3 Tables'),
+  's3.port': portFlag(9000, 'port of S3 and Iceberg REST'),
   's3.config': textFlag('', 'JSON file with static identities, read again when it changes'),
   's3.domainName': listFlag([], 'host names under which buckets are reached as the first label'),
   's3.externalUrl': textFlag('', 'URL under which clients reach the S3 port, for answers that name it'),

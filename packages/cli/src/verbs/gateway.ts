@@ -1,5 +1,5 @@
 import { startGateway } from '@needlestack/gateway-service';
-import { commonFlags, listFlag, portFlag, textFlag } from '@needlestack/service-kit';
+import { commonFlags, FlagError, listFlag, portFlag, textFlag } from '@needlestack/service-kit';
 import { defineCommand } from '../command.ts';
 import { toChannelSecurity } from '../compose/channel-security.ts';
 import { ClusterConnections } from '../compose/cluster-connections.ts';
@@ -37,6 +37,12 @@ export const gatewayCommand = defineCommand({
       accessKeyId: values['root.accessKeyId'],
       secretAccessKey: values['root.secretAccessKey'],
     });
+    if (root.source === 'created') {
+      // Every gateway of a cluster must have the same, so none makes its own.
+      throw new FlagError(
+        `no root credentials: give -root.accessKeyId and -root.secretAccessKey, or a -dir that has them`,
+      );
+    }
     const connections = new ClusterConnections(toChannelSecurity(security));
     const objects = connections.objectStore(values.master);
     const { 'cluster.secret': internalSecret } = values;

@@ -2,12 +2,16 @@ import { mkdirSync } from 'node:fs';
 import { createLogger, runUntilSignal } from '@needlestack/service-kit';
 import { defineCommand } from '../command.ts';
 import { startAllInOne } from '../compose/all-in-one.ts';
-import { loadRootCredentials, type RootCredentials } from '../root-credentials.ts';
+import { keepRootCredentials, loadRootCredentials, type RootCredentials } from '../root-credentials.ts';
 import { readServerSecurity } from '../security-options.ts';
 import { serverFlags } from '../server-flags.ts';
 
 /** What a person sees who just started the store. The secret is shown only when it was made now. */
-function greeting(endpoint: string, root: RootCredentials, directory: string): string {
+function greeting(
+  { endpoint, region }: { readonly endpoint: string; readonly region: string },
+  root: RootCredentials,
+  directory: string,
+): string {
   const lines = ['', `Needlestack serves S3 at ${endpoint}, keeping everything in ${directory}`, ''];
   if (root.source === 'created') {
     lines.push('Root credentials, made now and shown this once (kept in root-credentials.json there):', '');
@@ -15,7 +19,7 @@ function greeting(endpoint: string, root: RootCredentials, directory: string): s
   lines.push(`  export AWS_ACCESS_KEY_ID=${root.accessKeyId}`);
   if (root.source === 'created') lines.push(`  export AWS_SECRET_ACCESS_KEY=${root.secretAccessKey}`);
   lines.push(
-    `  export AWS_DEFAULT_REGION=us-east-1 AWS_ENDPOINT_URL=${endpoint}`,
+    `  export AWS_DEFAULT_REGION=${region} AWS_ENDPOINT_URL=${endpoint}`,
     '',
     'Try:  aws s3 mb s3://first && aws s3 cp README.md s3://first/',
     '',
@@ -37,7 +41,10 @@ export const serverCommand = defineCommand({
       secretAccessKey: values['root.secretAccessKey'],
     });
     const store = await startAllInOne({ values, root, security: readServerSecurity(values), logger });
-    process.stdout.write(greeting(`http://${values.ip}:${store.s3Port}`, root, values.dir));
+    keepRootCredentials(values.dir, root);
+    process.stdout.write(
+      greeting({ endpoint: `http://${values.ip}:${store.s3Port}`, region: values.region }, root, values.dir),
+    );
     return runUntilSignal({ logger, graceMs: values['shutdown.grace'], close: (graceMs) => store.close(graceMs) });
   },
 });
