@@ -58,6 +58,8 @@ export class LmdbTransaction implements KvTransaction {
 
   #read(key: Uint8Array): Buffer | undefined {
     const name = keyString(key);
+    // A mere read has nothing laid over the store: no hash of the key needs to be made.
+    if (this.#layers.length === 1 && this.writes.size === 0) return this.#environment.get(name);
     const written = findWrite(this.#layers, name);
     if (written === undefined) return this.#environment.get(name);
     return written === null ? undefined : Buffer.from(written);
