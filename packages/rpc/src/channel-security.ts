@@ -1,4 +1,4 @@
-import { type ChannelCredentials, credentials, Metadata, ServerCredentials } from '@grpc/grpc-js';
+import { type ChannelCredentials, credentials, Metadata, ServerCredentials, type VerifyOptions } from '@grpc/grpc-js';
 
 /** How a client proves itself and what it believes. Nothing given: plain text and no token, for loopback. */
 export interface ChannelSecurity {
@@ -25,10 +25,11 @@ export interface ServerSecurity {
   readonly authToken?: string;
 }
 
-export const createChannelCredentials = (security: ChannelSecurity): ChannelCredentials => {
+/** `verify` says how the server's certificate is compared with its name, when not by the address that was called. */
+export const createChannelCredentials = (security: ChannelSecurity, verify: VerifyOptions = {}): ChannelCredentials => {
   const { tls } = security;
   if (tls === undefined) return credentials.createInsecure();
-  return credentials.createSsl(tls.caPem ?? null, tls.keyPem ?? null, tls.certPem ?? null);
+  return credentials.createSsl(tls.caPem ?? null, tls.keyPem ?? null, tls.certPem ?? null, verify);
 };
 
 export const createServerCredentials = (security: ServerSecurity): ServerCredentials => {

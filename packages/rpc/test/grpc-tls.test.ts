@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import {
+  bindSessionMethod,
   type ChannelSecurity,
   createGrpcClient,
   type GrpcServer,
   SessionClient,
+  type SessionMethod,
   startGrpcServer,
 } from '../src/index.ts';
 import { bindEcho, ECHO_SERVICE, type Echo, echoProtos } from './support/echo-service.ts';
@@ -14,10 +16,14 @@ const caPem = read('authority.pem');
 const serverTls = { certPem: read('server.pem'), keyPem: read('server.key') };
 const pairOf = (name: string) => ({ certPem: read(`${name}.pem`), keyPem: read(`${name}.key`) });
 
-const say = async (server: GrpcServer, security: ChannelSecurity): Promise<string> => {
+const say = async (
+  server: GrpcServer,
+  security: ChannelSecurity,
+  address = `localhost:${server.port}`,
+): Promise<string> => {
   const client = createGrpcClient<Echo>({
     ...security,
-    address: `localhost:${server.port}`,
+    address,
     protos: echoProtos,
     service: ECHO_SERVICE,
     deadlineMs: 5_000,
@@ -63,4 +69,52 @@ test('a client does not talk to a server whose authority it does not trust', asy
   await expect(session.call(method, 1)).rejects.toMatchObject({ code: 'unavailable' });
   session.close();
   await server.close();
+});
+
+const echoMethod: SessionMethod<string, string> = {
+  id: 1,
+  name: 'echo',
+  encodeRequest: (text, writer) => writer.text(text),
+  decodeRequest: (reader) => reader.text(),
+  encodeResponse: (text, writer) => writer.text(text),
+  decodeResponse: (reader) => reader.text(),
+};
+
+/** What a session and a unary call get from a server with that certificate at that address. */
+const reachBoth = async (host: string, name: string, trustedPem: Buffer) => {
+  const server = await startGrpcServer({
+    ...base,
+    host,
+    tls: pairOf(name),
+    sessionRoutes: [bindSessionMethod(echoMethod, (text) => text)],
+  });
+  const address = `${host.includes(':') ? `[${host}]` : host}:${server.port}`;
+  const session = new SessionClient({ address, tls: { caPem: trustedPem } });
+  const outcomes = await Promise.allSettled([
+    say(server, { tls: { caPem: trustedPem } }, address),
+    session.call(echoMethod, 'hello'),
+  ]);
+  session.close();
+  await server.close();
+  return outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason.code));
+};
+
+describe('a server that is known by its IP address', () => {
+  test('is reached when its certificate holds that address', async () => {
+    expect(await reachBoth('127.0.0.1', 'server', caPem)).toEqual(['hello', 'hello']);
+    expect(await reachBoth('127.0.0.1', 'address', read('address.pem'))).toEqual(['hello', 'hello']);
+  });
+
+  test('is reached by IPv6 too', async () => {
+    expect(await reachBoth('::1', 'address', read('address.pem'))).toEqual(['hello', 'hello']);
+  });
+
+  test('is refused when its certificate holds other names and addresses only', async () => {
+    const refused = ['unavailable', 'unavailable'];
+    expect(await reachBoth('127.0.0.1', 'elsewhere', read('elsewhere.pem'))).toEqual(refused);
+  });
+
+  test('is refused when its authority is not trusted', async () => {
+    expect(await reachBoth('127.0.0.1', 'address', caPem)).toEqual(['unavailable', 'unavailable']);
+  });
 });

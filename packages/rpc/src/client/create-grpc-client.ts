@@ -1,23 +1,17 @@
-import {
-  Client,
-  type ClientDuplexStream,
-  type ClientReadableStream,
-  type ClientWritableStream,
-  type MethodDefinition,
-  type ServiceError,
+import type {
+  ClientDuplexStream,
+  ClientReadableStream,
+  ClientWritableStream,
+  MethodDefinition,
+  ServiceError,
 } from '@grpc/grpc-js';
 import type { PackageDefinition } from '@grpc/proto-loader';
-import { type ChannelSecurity, createCallMetadata, createChannelCredentials } from '../channel-security.ts';
-import {
-  CALL_DEADLINE_MS,
-  KEEPALIVE_INTERVAL_MS,
-  KEEPALIVE_TIMEOUT_MS,
-  MESSAGE_BYTES_MAX,
-  RECEIVE_WINDOW_BYTES,
-} from '../limits.ts';
+import { type ChannelSecurity, createCallMetadata } from '../channel-security.ts';
+import { CALL_DEADLINE_MS } from '../limits.ts';
 import { findService } from '../load-protos.ts';
 import type { CallOptions, ServiceCallers } from '../method-types.ts';
 import { RpcError, rpcCodeOf } from '../rpc-error.ts';
+import { openClient } from './open-client.ts';
 
 export interface GrpcClientOptions extends ChannelSecurity {
   /** `host:port` of the gRPC server. */
@@ -36,17 +30,6 @@ export interface GrpcClient<S> {
 }
 
 type Definition = MethodDefinition<object, object>;
-
-/** The same connection settings for clients and sessions, so that they share one connection. */
-export const CHANNEL_OPTIONS = {
-  'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
-  'grpc.max_send_message_length': MESSAGE_BYTES_MAX,
-  'grpc-node.flow_control_window': RECEIVE_WINDOW_BYTES,
-  'grpc.keepalive_time_ms': KEEPALIVE_INTERVAL_MS,
-  'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
-  'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': 5_000,
-} as const;
 
 const isServiceError = (error: unknown): error is ServiceError =>
   error instanceof Error && 'code' in error && typeof error.code === 'number' && 'details' in error;
@@ -115,7 +98,7 @@ async function* readAll(
 
 /** A typed client of one service. Connects when first called and reconnects by itself. */
 export const createGrpcClient = <S>(options: GrpcClientOptions): GrpcClient<S> => {
-  const client = new Client(options.address, createChannelCredentials(options), CHANNEL_OPTIONS);
+  const client = openClient(options.address, options);
   const definition = findService(options.protos, options.service);
   const metadata = () => createCallMetadata(options);
   const deadlineOf = (deadlineMs: number | undefined) =>

@@ -1,6 +1,7 @@
-import { Client } from '@grpc/grpc-js';
-import { type ChannelSecurity, createCallMetadata, createChannelCredentials } from '../channel-security.ts';
-import { CHANNEL_OPTIONS, toRpcError } from '../client/create-grpc-client.ts';
+import type { Client } from '@grpc/grpc-js';
+import { type ChannelSecurity, createCallMetadata } from '../channel-security.ts';
+import { toRpcError } from '../client/create-grpc-client.ts';
+import { openClient } from '../client/open-client.ts';
 import {
   CALL_DEADLINE_MS,
   SESSION_DEADLINE_STEP_MS,
@@ -53,7 +54,7 @@ export class SessionClient {
 
   constructor(options: SessionClientOptions) {
     this.#options = options;
-    this.#client = new Client(options.address, createChannelCredentials(options), CHANNEL_OPTIONS);
+    this.#client = openClient(options.address, options);
   }
 
   /** Makes one call. Rejects with RpcError, or with the signal's reason when it aborts. */
