@@ -560,6 +560,22 @@ describeOnBothStores('the catalog', (open) => {
     });
   });
 
+  test('an event name as listeners see it, with s3:, is refused by everything that makes events', async () => {
+    const event = { ...putEvent, eventName: 's3:ObjectCreated:Put' };
+    const { uploadId } = await catalog.createUpload(upload);
+    await putPart(uploadId, 1, [makeChunk()]);
+    const calls = [
+      catalog.commitObject({ bucket: 'box', key: 'k', version: makeVersion(), event }),
+      catalog.deleteObject({ bucket: 'box', key: 'k', event }),
+      catalog.deleteObjects({ bucket: 'box', objects: [{ key: 'k' }], event }),
+      complete(uploadId, [1], { event }),
+    ];
+    for (const outcome of await Promise.allSettled(calls)) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { name: 'CatalogError', code: 'InvalidRequest' } });
+    }
+    expect(await catalog.lookupObject('box', 'k')).toBeUndefined();
+  });
+
   describe('garbage and identities', () => {
     test('garbage is handed out by age and forgotten by id', async () => {
       const [first, second] = [makeChunk(), makeChunk()];
@@ -589,6 +605,27 @@ describeOnBothStores('the catalog', (open) => {
       expect(await catalog.getIdentity('')).toBeUndefined();
       expect(await catalog.listIdentities({ startAfter: '', max: 10 })).toEqual([identity('A'), identity('C')]);
       expect(await catalog.listIdentities({ startAfter: 'A', max: 10 })).toEqual([identity('C')]);
+    });
+
+    test.each([
+      ['no key id', { accessKeyId: '' }],
+      ['a key id that nobody could look up', { accessKeyId: 'A'.repeat(256) }],
+      ['no secret', { secretAccessKey: '' }],
+      ['an action that nobody knows', { actions: ['Read:box', 'Raed'] }],
+    ])('an identity with %s is refused and not kept', async (_what, fields) => {
+      const identity = {
+        accessKeyId: 'AK',
+        secretAccessKey: 'secret',
+        accountId: 'account',
+        displayName: 'Name',
+        actions: ['Read:box'],
+        ...fields,
+      };
+      await expect(catalog.putIdentity(identity)).rejects.toMatchObject({
+        name: 'CatalogError',
+        code: 'InvalidRequest',
+      });
+      expect(await catalog.listIdentities({ startAfter: '', max: 10 })).toEqual([]);
     });
   });
 });

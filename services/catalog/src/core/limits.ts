@@ -43,3 +43,6 @@ export const CACHED_BUCKET_LIFETIME_MS = 1000;
 
 /** Pause between looks at the outbox for rows that other processes appended. */
 export const OUTBOX_POLL_MS = 200;
+
+/** UTF-16 units of an access key's id. */
+export const ACCESS_KEY_ID_LENGTH_MAX = 255;

@@ -4,14 +4,16 @@ import { addUsage } from '../buckets/bucket-usage.ts';
 import { requireBucket } from '../buckets/require-bucket.ts';
 import type { CommitContext } from '../commit-context.ts';
 import { objectKey } from '../keys.ts';
+import { checkEventName } from './check-event-name.ts';
 import { removeObject } from './remove-object.ts';
 
-/** CatalogError `NoSuchBucket`, `PreconditionFailed`, `SlowDown`. A key that is not there is no error. */
+/** CatalogError `NoSuchBucket`, `PreconditionFailed`, `InvalidRequest`, `SlowDown`. A key that is not there is no error. */
 export function* deleteObject(
   tx: KvTransaction,
   request: DeleteObjectRequest,
   context: CommitContext,
 ): KvProgram<DeletedObject> {
+  checkEventName(request.event);
   const bucket = yield* requireBucket(tx, request.bucket);
   const row = yield* tx.get(objectKey(bucket.id, request.key));
   const removed = yield* removeObject(tx, { bucket, row, event: request.event }, request, context);

@@ -5,6 +5,7 @@ import { requireBucket } from '../buckets/require-bucket.ts';
 import type { CommitContext } from '../commit-context.ts';
 import { objectKey } from '../keys.ts';
 import { DELETED_OBJECTS_MAX } from '../limits.ts';
+import { checkEventName } from './check-event-name.ts';
 import { removeObject } from './remove-object.ts';
 
 /**
@@ -19,6 +20,7 @@ export function* deleteObjects(
   const { objects, event } = request;
   if (objects.length > DELETED_OBJECTS_MAX)
     throw new CatalogError('InvalidRequest', `${objects.length} objects in one call: at most ${DELETED_OBJECTS_MAX}`);
+  checkEventName(event);
   const bucket = yield* requireBucket(tx, request.bucket);
   const rows = yield* tx.getMany(objects.map(({ key }) => objectKey(bucket.id, key)));
   const gone = new Set<string>();

@@ -11,6 +11,7 @@ import { decodeCompletedUploadRecord, encodeCompletedUploadRecord } from '../cod
 import type { StoredPart } from '../codec/part-record.ts';
 import type { CommitContext } from '../commit-context.ts';
 import { completedUploadKey, isUploadId } from '../keys.ts';
+import { checkEventName } from '../objects/check-event-name.ts';
 import { replaceCurrentVersion } from '../objects/replace-current-version.ts';
 import { chooseParts } from './choose-parts.ts';
 import { dropUpload } from './drop-upload.ts';
@@ -55,6 +56,7 @@ export function* completeUpload(
   context: CommitContext,
 ): KvProgram<CompletedUpload> {
   const { key, uploadId, condition, event } = request;
+  checkEventName(event);
   const { bucket, upload } = yield* findUpload(tx, request);
   if (upload === undefined) {
     const row = isUploadId(uploadId) ? yield* tx.get(completedUploadKey(bucket.id, uploadId)) : undefined;
