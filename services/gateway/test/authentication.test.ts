@@ -188,6 +188,20 @@ describe('static identities', () => {
     expect([list.element('ID'), list.element('Name')]).toEqual(['7', 'kept-bucket']);
     expect((await store.client.call('GET', '/')).text).not.toContain('kept-bucket');
   });
+
+  test('kept in the catalog with an action that this gateway does not know: known, and allowed nothing', async () => {
+    const key = { accessKeyId: 'NEWER', secretAccessKey: 'newer-secret' };
+    const { getIdentity } = store.catalog;
+    // The catalog takes no such identity, but an older or a newer one may have.
+    const record = { ...key, accountId: '7', displayName: 'newer', actions: ['Admin', 'Levitate'] };
+    store.catalog.getIdentity = async (id) => (id === key.accessKeyId ? record : getIdentity(id));
+    const client = new TestClient(store.port, key);
+    expect(await client.call('GET', '/bucket/key')).toMatchObject({ status: 403, code: 'AccessDenied' });
+    expect(await client.call('PUT', '/newer-bucket')).toMatchObject({ status: 403, code: 'AccessDenied' });
+    const stranger = new TestClient(store.port, { ...key, secretAccessKey: 'another' });
+    expect(await stranger.call('GET', '/bucket/key')).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' });
+    store.catalog.getIdentity = getIdentity;
+  });
 });
 
 test('a file that cannot be used stops the start', async () => {

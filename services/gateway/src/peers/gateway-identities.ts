@@ -1,4 +1,11 @@
-import { type IdentitiesFile, type Principal, parseActions, ROOT_ACCOUNT_ID } from '@needlestack/access-control';
+import {
+  ActionError,
+  type IdentitiesFile,
+  type Permissions,
+  type Principal,
+  parseActions,
+  ROOT_ACCOUNT_ID,
+} from '@needlestack/access-control';
 import type { CatalogPort, IdentityRecord } from '@needlestack/service-contracts';
 import { CATALOG_IDENTITY_TTL_MS, MAX_CACHED_CATALOG_IDENTITIES } from '../core/limits.ts';
 import type { AccessKey, IdentityDirectory } from '../core/ports.ts';
@@ -68,12 +75,24 @@ const ROOT_PRINCIPAL: Principal = {
   permissions: parseActions(['Admin']),
 };
 
+const NO_PERMISSIONS: Permissions = { everywhere: new Set(), scoped: [] };
+
+/** Actions that another version of the catalog took and this gateway cannot read as they were meant grant nothing at all. */
+const permissionsOf = (actions: readonly string[]): Permissions => {
+  try {
+    return parseActions(actions);
+  } catch (error) {
+    if (error instanceof ActionError) return NO_PERMISSIONS;
+    throw error;
+  }
+};
+
 const toAccessKey = (record: IdentityRecord): AccessKey => ({
   secretAccessKey: record.secretAccessKey,
   principal: {
     name: record.displayName,
     accountId: record.accountId,
     displayName: record.displayName,
-    permissions: parseActions(record.actions),
+    permissions: permissionsOf(record.actions),
   },
 });
