@@ -17,6 +17,7 @@ import { grpcPortOf } from '../grpc-port.ts';
 import type { RootCredentials } from '../root-credentials.ts';
 import type { serverFlags } from '../server-flags.ts';
 import { toChannelSecurity } from './channel-security.ts';
+import { firstReason } from './first-reason.ts';
 import { createObjectStore, DataPlaneSessions } from './object-store.ts';
 
 const DEFAULT_PLACEMENT = { collection: '', replication: '', ttl: '', dataCenter: '' };
@@ -164,7 +165,7 @@ export async function startAllInOne({ values, root, security, logger }: AllInOne
       catalogHttpUrl: `http://${host}:${catalog.httpPort}`,
       internalSecret,
       otherMetrics,
-      readinessCheck: () => volume.readiness.reasons()[0] ?? master.readiness.reasons()[0],
+      readinessCheck: () => firstReason({ volume, master, catalog, notify, select }),
       logger: loggerOf('gateway'),
     }),
   );

@@ -3,6 +3,8 @@ import { commonFlags, FlagError, listFlag, portFlag, textFlag } from '@needlesta
 import { defineCommand } from '../command.ts';
 import { toChannelSecurity } from '../compose/channel-security.ts';
 import { ClusterConnections } from '../compose/cluster-connections.ts';
+import { PeriodicProbe } from '../compose/periodic-probe.ts';
+import { CATALOG_PROBE_INTERVAL_MS, CATALOG_PROBE_TIMEOUT_MS } from '../limits.ts';
 import { loadRootCredentials } from '../root-credentials.ts';
 import { runService } from '../run-service.ts';
 import { readServerSecurity } from '../security-options.ts';
@@ -45,6 +47,14 @@ export const gatewayCommand = defineCommand({
     }
     const connections = new ClusterConnections(toChannelSecurity(security));
     const objects = connections.objectStore(values.master);
+    const catalog = connections.catalog(values.catalog);
+    // No bucket has this name: the question costs one lookup and says whether the catalog can read.
+    const catalogProbe = new PeriodicProbe({
+      ask: () => catalog.getBucket('-'),
+      intervalMs: CATALOG_PROBE_INTERVAL_MS,
+      timeoutMs: CATALOG_PROBE_TIMEOUT_MS,
+    });
+    catalogProbe.start();
     const { 'cluster.secret': internalSecret } = values;
     return runService({
       name: 'gateway',
@@ -58,7 +68,7 @@ export const gatewayCommand = defineCommand({
           virtualHostDomains: values.domainName,
           root,
           ...(values.config === '' ? undefined : { identitiesPath: values.config }),
-          catalog: connections.catalog(values.catalog),
+          catalog,
           writer: objects.writer,
           reader: objects.reader,
           select: connections.select(values.select),
@@ -67,9 +77,16 @@ export const gatewayCommand = defineCommand({
             ? undefined
             : { catalogHttpUrl: `http://${values.catalog.replace(/(:\d+)\.\d+$/, '$1')}` }),
           internalSecret,
+          readinessCheck: () => {
+            const reason = catalogProbe.reason();
+            return reason === undefined ? undefined : `catalog: ${reason}`;
+          },
           logger,
         }),
-      disconnect: () => connections.close(),
+      disconnect: () => {
+        catalogProbe.close();
+        return connections.close();
+      },
     });
   },
 });
