@@ -6,8 +6,7 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { encodeInternalIdentity, INTERNAL_IDENTITY_HEADER } from '@needlestack/access-control';
 import { parseSignatureClaim, S3Error, verifyDialectSignature } from '@needlestack/s3-protocol';
-import express, { type NextFunction, type Request, type Response } from 'express';
-import { createProxyMiddleware } from 'http-proxy-middleware';
+import type { NextFunction, Request, Response } from 'express';
 import type { Authenticator } from '../core/authenticate.ts';
 import { TABLE_DOOR_MAX_BODY_BYTES } from '../core/limits.ts';
 import { ClientGoneError, pumpBody } from './pump-body.ts';
@@ -40,19 +39,28 @@ const STRIPPED_HEADERS = [
   'expect',
 ];
 
+type TableApp = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The parts that pass requests on are loaded with the first one: who keeps only objects shall not pay memory for them. */
 export const createTableDoor = (options: TableDoorOptions): SideDoor => {
-  const app = createTableApp(options);
+  let app: Promise<TableApp> | undefined;
   return (request, response, target, awaitsContinue) => {
     if (!isTablePath(target.rawPath)) return false;
     if (awaitsContinue) response.writeContinue();
-    app(request, response);
+    app ??= createTableApp(options);
+    app.then(
+      (serve) => serve(request, response),
+      (error: unknown) => sendTableError(response, toTableError(error)),
+    );
     return true;
   };
 };
 
 const isTablePath = (rawPath: string): boolean => rawPath.startsWith('/iceberg/') || rawPath.startsWith('/_iceberg/');
 
-const createTableApp = (options: TableDoorOptions): ((request: IncomingMessage, response: ServerResponse) => void) => {
+const createTableApp = async (options: TableDoorOptions): Promise<TableApp> => {
+  const { default: express } = await import('express');
+  const { createProxyMiddleware } = await import('http-proxy-middleware');
   const verified = new WeakMap<IncomingMessage, VerifiedRequest>();
   const app = express();
   app.disable('x-powered-by');
