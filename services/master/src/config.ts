@@ -4,6 +4,7 @@ import type { ChannelSecurity, ServerSecurity } from '@needlestack/rpc';
 import {
   booleanFlag,
   choiceFlag,
+  FlagError,
   type FlagValues,
   integerFlag,
   optionalFlag,
@@ -51,21 +52,29 @@ export interface MasterOptions {
   readonly peerSecurity: ChannelSecurity;
 }
 
+const readPem = (path: string, flag: string): Buffer => {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new FlagError(`flag -${flag}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
 const readSecurity = (values: FlagValues<typeof masterFlags>): ServerSecurity => {
   const certPath = values['grpc.cert'];
   const keyPath = values['grpc.key'];
   const caPath = values['grpc.ca'];
-  if ((certPath === '') !== (keyPath === '')) throw new Error('-grpc.cert and -grpc.key belong together');
-  if (caPath !== '' && certPath === '') throw new Error('-grpc.ca needs -grpc.cert and -grpc.key');
+  if ((certPath === '') !== (keyPath === '')) throw new FlagError('-grpc.cert and -grpc.key belong together');
+  if (caPath !== '' && certPath === '') throw new FlagError('-grpc.ca needs -grpc.cert and -grpc.key');
   return {
     ...(values.authToken === '' ? {} : { authToken: values.authToken }),
     ...(certPath === ''
       ? {}
       : {
           tls: {
-            certPem: readFileSync(certPath),
-            keyPem: readFileSync(keyPath),
-            ...(caPath === '' ? {} : { clientCaPem: readFileSync(caPath) }),
+            certPem: readPem(certPath, 'grpc.cert'),
+            keyPem: readPem(keyPath, 'grpc.key'),
+            ...(caPath === '' ? {} : { clientCaPem: readPem(caPath, 'grpc.ca') }),
           },
         }),
   };
@@ -85,7 +94,7 @@ const toPeerSecurity = ({ authToken, tls }: ServerSecurity): ChannelSecurity => 
       }),
 });
 
-/** Throws when flags contradict each other or a named file cannot be read. */
+/** @throws FlagError when flags contradict each other or a named file cannot be read */
 export const readMasterOptions = (values: FlagValues<typeof masterFlags>): MasterOptions => {
   const security = readSecurity(values);
   return {
