@@ -14,7 +14,7 @@ import { FSYNC_MODES } from '@needlestack/volume-service';
 const VOLUME_SIZE_LIMIT_MB = 30_720;
 
 /** The gRPC port of a service. */
-export const grpcPortFlag = (of: string) =>
+const grpcPortFlag = (of: string) =>
   optionalFlag(portFlag(0, `gRPC port of the ${of}; HTTP port + 10000 when not set`));
 
 /** Root credentials, for every verb that checks or makes signatures. */

@@ -4,6 +4,7 @@ import {
   durationFlag,
   type FlagValues,
   integerFlag,
+  optionalFlag,
   portFlag,
   secretFlag,
   textFlag,
@@ -15,7 +16,7 @@ export const catalogFlags = {
   dir: textFlag('./data/catalog', 'directory of the embedded store'),
   ip: textFlag('127.0.0.1', 'address to listen on'),
   port: portFlag(9400, 'HTTP port: health, metrics, Iceberg REST'),
-  'port.grpc': portFlag(19400, 'gRPC port'),
+  'port.grpc': optionalFlag(portFlag(0, 'gRPC port of the catalog; HTTP port + 10000 when not set')),
   'db.url': secretFlag(
     'PostgreSQL-wire database instead of the embedded store: postgresql://user:password@host/database',
   ),

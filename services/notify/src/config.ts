@@ -1,14 +1,10 @@
 /** The only place that reads the environment. */
-import { readFileSync } from 'node:fs';
-import type { ChannelSecurity, ServerSecurity } from '@needlestack/rpc';
-import { commonFlags, type FlagValues, optionalFlag, portFlag, secretFlag, textFlag } from '@needlestack/service-kit';
+import { commonFlags, optionalFlag, portFlag, textFlag } from '@needlestack/service-kit';
 import { QUEUE_LEASE_MS, SENDS_IN_FLIGHT_DEFAULT, TARGET_STREAMS_DEFAULT } from './core/limits.ts';
 import { readTargetEnvironment } from './core/read-target-environment.ts';
 import { parseSwitch, SettingError, SettingReader } from './core/setting-reader.ts';
 import { collectInstances, type StoredSettings, type TargetInstance } from './core/target-settings.ts';
 import { targetKeysByType } from './peers/target-factories.ts';
-
-const GRPC_PORT_DISTANCE = 10_000;
 
 /** Flags of `needlestack notify`; the command adds a prefix when it runs all services. */
 export const notifyFlags = {
@@ -16,53 +12,10 @@ export const notifyFlags = {
   dir: textFlag('./data/notify', 'directory for queues, dead letters and the history of rules'),
   ip: textFlag('127.0.0.1', 'address to listen on'),
   port: portFlag(9500, 'HTTP port: health and metrics'),
-  'port.grpc': optionalFlag(portFlag(0, 'gRPC port; HTTP port + 10000 when not set')),
+  'port.grpc': optionalFlag(portFlag(0, 'gRPC port of the notify service; HTTP port + 10000 when not set')),
   region: textFlag('us-east-1', 'region in the ARNs of targets and in records'),
-  catalog: textFlag('127.0.0.1:19400', 'gRPC address of the catalog'),
-  authToken: secretFlag('bearer token that every request must carry; needed off loopback, unless mTLS is set'),
-  'grpc.cert': textFlag('', 'PEM file of the certificate for gRPC; plain text when empty'),
-  'grpc.key': textFlag('', 'PEM file of its key'),
-  'grpc.ca': textFlag('', 'PEM file of the authority whose clients are let in (mTLS)'),
+  catalog: textFlag('127.0.0.1:9400', 'HTTP address of the catalog'),
 } as const;
-
-/** What the flags say. */
-export interface NotifyProcessOptions {
-  readonly dataDirectory: string;
-  readonly host: string;
-  readonly port: number;
-  readonly grpcPort: number;
-  readonly region: string;
-  readonly security: ServerSecurity;
-  readonly catalogAddress: string;
-  /** How this service proves itself to the catalog: services of a cluster share token and authority. */
-  readonly catalogSecurity: ChannelSecurity;
-}
-
-/** Throws when flags contradict each other or a named file cannot be read. */
-export function readNotifyOptions(values: FlagValues<typeof notifyFlags>): NotifyProcessOptions {
-  const { port, authToken } = values;
-  const [certPath, keyPath, caPath] = [values['grpc.cert'], values['grpc.key'], values['grpc.ca']];
-  if ((certPath === '') !== (keyPath === '')) throw new Error('-grpc.cert and -grpc.key belong together');
-  if (caPath !== '' && certPath === '') throw new Error('-grpc.ca needs -grpc.cert and -grpc.key');
-  const pair = certPath === '' ? undefined : { certPem: readFileSync(certPath), keyPem: readFileSync(keyPath) };
-  const ca = caPath === '' ? undefined : readFileSync(caPath);
-  const token = authToken !== '' && { authToken };
-  return {
-    dataDirectory: values.dir,
-    host: values.ip,
-    port,
-    grpcPort: values['port.grpc'] ?? (port === 0 ? 0 : port + GRPC_PORT_DISTANCE),
-    region: values.region,
-    security: { ...token, ...(pair && { tls: { ...pair, ...(ca && { clientCaPem: ca }) } }) },
-    catalogAddress: values.catalog,
-    catalogSecurity: { ...token, ...(pair && { tls: { ...pair, ...(ca && { caPem: ca }) } }) },
-  };
-}
-
-/** The environment of this process, for those who may not look at it themselves. */
-export function readProcessEnvironment(): Readonly<Record<string, string | undefined>> {
-  return process.env;
-}
 
 const LEASE_VARIABLE = 'NEEDLESTACK_NOTIFY_QUEUE_LEASE';
 

@@ -1,9 +1,7 @@
 export {
   type NotifyConfig,
-  type NotifyProcessOptions,
   notifyFlags,
   readNotifyConfig,
-  readNotifyOptions,
 } from './config.ts';
 export type { DeliveryEvents, OutboxPort } from './core/ports.ts';
 export { SettingError } from './core/setting-reader.ts';

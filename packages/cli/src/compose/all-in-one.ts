@@ -138,6 +138,8 @@ export async function startAllInOne({ values, root, security, logger }: AllInOne
       host,
       reader: store.reader,
       workersMax: values['select.workers'],
+      // In one process with everything else, memory counts for more than the first query's 80 ms.
+      keepsThreadReady: false,
       security,
       logger: loggerOf('select'),
     }),

@@ -6,7 +6,7 @@ import { ClusterConnections } from '../compose/cluster-connections.ts';
 import { grpcPortOf } from '../grpc-port.ts';
 import { runService } from '../run-service.ts';
 import { readServerSecurity } from '../security-options.ts';
-import { clusterFlags, grpcPortFlag, securityFlags } from '../server-flags.ts';
+import { clusterFlags, securityFlags } from '../server-flags.ts';
 
 /** `needlestack catalog`: one catalog as this process. */
 export const catalogCommand = defineCommand({
@@ -16,7 +16,6 @@ export const catalogCommand = defineCommand({
     ...catalogFlags,
     ...securityFlags,
     ...clusterFlags,
-    'port.grpc': grpcPortFlag('catalog'),
     master: textFlag('127.0.0.1:9333', 'master that knows the volumes, to delete needles and keep table metadata'),
     's3.externalUrl': textFlag('', 'URL under which clients reach the S3 port, for answers that name it'),
   },

@@ -1,23 +1,17 @@
 import { notifyFlags, startNotifyService } from '@needlestack/notify-service';
-import { textFlag } from '@needlestack/service-kit';
 import { defineCommand } from '../command.ts';
 import { toChannelSecurity } from '../compose/channel-security.ts';
 import { ClusterConnections } from '../compose/cluster-connections.ts';
 import { grpcPortOf } from '../grpc-port.ts';
 import { runService } from '../run-service.ts';
 import { readServerSecurity } from '../security-options.ts';
-import { grpcPortFlag, securityFlags } from '../server-flags.ts';
+import { securityFlags } from '../server-flags.ts';
 
 /** `needlestack notify`: one event deliverer as this process. */
 export const notifyCommand = defineCommand({
   verb: 'notify',
   summary: 'Delivers bucket events to their targets.',
-  flags: {
-    ...notifyFlags,
-    ...securityFlags,
-    'port.grpc': grpcPortFlag('notify service'),
-    catalog: textFlag('127.0.0.1:9400', 'HTTP address of the catalog'),
-  },
+  flags: { ...notifyFlags, ...securityFlags },
   run: async (values) => {
     const security = readServerSecurity(values);
     const connections = new ClusterConnections(toChannelSecurity(security));

@@ -1,23 +1,17 @@
 import { selectFlags, startSelectService } from '@needlestack/select-service';
-import { textFlag } from '@needlestack/service-kit';
 import { defineCommand } from '../command.ts';
 import { toChannelSecurity } from '../compose/channel-security.ts';
 import { ClusterConnections } from '../compose/cluster-connections.ts';
 import { grpcPortOf } from '../grpc-port.ts';
 import { runService } from '../run-service.ts';
 import { readServerSecurity } from '../security-options.ts';
-import { grpcPortFlag, securityFlags } from '../server-flags.ts';
+import { securityFlags } from '../server-flags.ts';
 
 /** `needlestack select`: one query server as this process. */
 export const selectCommand = defineCommand({
   verb: 'select',
   summary: 'Runs SQL over the bytes of objects.',
-  flags: {
-    ...selectFlags,
-    ...securityFlags,
-    'port.grpc': grpcPortFlag('select service'),
-    master: textFlag('127.0.0.1:9333', 'HTTP address of the master, to find the volumes of objects'),
-  },
+  flags: { ...selectFlags, ...securityFlags },
   run: async (values) => {
     const security = readServerSecurity(values);
     const connections = new ClusterConnections(toChannelSecurity(security));
