@@ -11,6 +11,7 @@ import {
   type Logger,
   MetricsRegistry,
   Readiness,
+  startOpsServer,
 } from '@needlestack/service-kit';
 import { type NotifyConfig, readNotifyConfig } from './config.ts';
 import { createMissedSlot } from './core/missed-slot.ts';
@@ -19,7 +20,6 @@ import { SendPermits } from './core/send-permits.ts';
 import { TargetRegistry } from './core/target-registry.ts';
 import { followOutbox } from './follow-outbox.ts';
 import { startNotifyGrpc } from './grpc/server.ts';
-import { startHttpServer } from './http/server.ts';
 import { combineEvents } from './observability/combine-events.ts';
 import { addTargetGauges, createDeliveryMetrics } from './observability/delivery-metrics.ts';
 import { lockDirectory } from './storage/directory-lock.ts';
@@ -131,7 +131,7 @@ export async function startNotifyService(options: NotifyServiceOptions): Promise
   const handleOps = createOpsHandler({ readiness, metrics: [metrics, ...(options.metrics ?? [])] });
   const http = await lifecycle.start(
     'http',
-    () => startHttpServer(host, options.port ?? 0, handleOps),
+    () => startOpsServer(host, options.port ?? 0, handleOps),
     (server) => server.close(),
   );
   readiness.markStarted();

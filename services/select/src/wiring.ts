@@ -9,11 +9,11 @@ import {
   type Logger,
   MetricsRegistry,
   Readiness,
+  startOpsServer,
 } from '@needlestack/service-kit';
 import { defaultWorkerCount } from './config.ts';
 import { createSelectPort } from './core/select-object.ts';
 import { startSelectGrpc } from './grpc/server.ts';
-import { startHttpServer } from './http/server.ts';
 import { addWorkerGauges, createSelectMetrics } from './observability/select-metrics.ts';
 import { systemClock } from './system-clock.ts';
 import { QueryWorkerPool } from './workers/query-worker-pool.ts';
@@ -82,7 +82,7 @@ export const startSelectService = async (options: SelectServiceOptions): Promise
   const handleOps = createOpsHandler({ readiness, metrics: [metrics, ...(options.metrics ?? [])] });
   const http = await lifecycle.start(
     'http',
-    () => startHttpServer(host, options.port ?? 0, handleOps),
+    () => startOpsServer(host, options.port ?? 0, handleOps),
     (server) => server.close(),
   );
   readiness.markStarted();

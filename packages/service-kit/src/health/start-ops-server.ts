@@ -1,14 +1,18 @@
-/** HTTP of the service: health and metrics. */
 import { createServer } from 'node:http';
-import type { OpsHandler } from '@needlestack/service-kit';
+import type { OpsHandler } from './create-ops-handler.ts';
 
-export interface HttpServer {
+/** An HTTP port with nothing but health and metrics on it. */
+export interface OpsServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** @param port 0 lets the system choose. */
-export const startHttpServer = async (host: string, port: number, handleOps: OpsHandler): Promise<HttpServer> => {
+/**
+ * Serves health and metrics for a service that has no other HTTP. Rejects when the port is taken.
+ *
+ * @param port 0 lets the system choose.
+ */
+export async function startOpsServer(host: string, port: number, handleOps: OpsHandler): Promise<OpsServer> {
   const server = createServer((request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '/';
     const answering = handleOps(request.method ?? 'GET', path);
@@ -34,4 +38,4 @@ export const startHttpServer = async (host: string, port: number, handleOps: Ops
         server.closeAllConnections();
       }),
   };
-};
+}
