@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findExecutable } from '@needlestack/test-servers';
 
@@ -9,6 +10,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PYTHON_FOLDER = fileURLToPath(new URL('../python', import.meta.url));
 const REQUIREMENTS = join(PYTHON_FOLDER, 'requirements.txt');
 const ENVIRONMENT_FOLDER = join(ROOT, '.cache/python-clients');
+const LOCK = `${ENVIRONMENT_FOLDER}.lock`;
+const LOCK_POLL_MS = 100;
 const STAMP = join(ENVIRONMENT_FOLDER, 'needlestack-requirements');
 /** Of the newest client here. */
 const PYTHON_MINIMUM = '(3, 10)';
@@ -28,13 +31,53 @@ export function findPythonObstacle(): string | undefined {
   return spawnSync(python, ['-c', check]).status === 0 ? undefined : 'python3 with its venv module is not here';
 }
 
-/** Makes the virtual environment of `requirements.txt` below `.cache/`, unless it is there already. */
+/**
+ * Makes the virtual environment of `requirements.txt` below `.cache/`, unless it is there already. Test files run side by side: the
+ * first to come installs, the others wait for it.
+ */
 export async function installPythonClients(): Promise<void> {
-  if (isInstalled()) return;
+  while (!isInstalled()) {
+    if (tryLock()) {
+      try {
+        if (!isInstalled()) await installAnew();
+      } finally {
+        rmSync(LOCK, { force: true });
+      }
+    } else {
+      await delay(LOCK_POLL_MS);
+    }
+  }
+}
+
+async function installAnew(): Promise<void> {
   rmSync(ENVIRONMENT_FOLDER, { recursive: true, force: true });
   await runOrThrow('python3', ['-m', 'venv', ENVIRONMENT_FOLDER]);
   await runOrThrow(pythonCommand('pip'), ['install', '--quiet', '--requirement', REQUIREMENTS]);
   writeFileSync(STAMP, digestRequirements());
+}
+
+/** Takes the lock; also from a holder that has died. */
+function tryLock(): boolean {
+  mkdirSync(dirname(LOCK), { recursive: true });
+  try {
+    writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch {
+    if (!isHolderAlive()) rmSync(LOCK, { force: true });
+    return false;
+  }
+}
+
+function isHolderAlive(): boolean {
+  try {
+    const holder = Number(readFileSync(LOCK, 'utf8'));
+    // Empty for a moment, between the file's making and its writing.
+    if (holder === 0) return true;
+    process.kill(holder, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Path of a command of the virtual environment, or of a script of ours to give to its `python`. */
