@@ -1,19 +1,13 @@
 import type { Command } from './command.ts';
-import { catalogCommand } from './verbs/catalog.ts';
-import { gatewayCommand } from './verbs/gateway.ts';
-import { masterCommand } from './verbs/master.ts';
-import { notifyCommand } from './verbs/notify.ts';
-import { selectCommand } from './verbs/select.ts';
-import { serverCommand } from './verbs/server.ts';
-import { volumeCommand } from './verbs/volume.ts';
+import type { Verb } from './verbs.ts';
 
-/** Every verb of the command line, in the order of the help. */
-export const COMMANDS: Readonly<Record<string, Command>> = {
-  server: serverCommand,
-  gateway: gatewayCommand,
-  master: masterCommand,
-  volume: volumeCommand,
-  catalog: catalogCommand,
-  notify: notifyCommand,
-  select: selectCommand,
+/** The command of each verb; loaded when it is typed, so that one service does not wait for the code of all. */
+export const COMMANDS: Readonly<Record<Verb, () => Promise<Command>>> = {
+  server: async () => (await import('./verbs/server.ts')).serverCommand,
+  gateway: async () => (await import('./verbs/gateway.ts')).gatewayCommand,
+  master: async () => (await import('./verbs/master.ts')).masterCommand,
+  volume: async () => (await import('./verbs/volume.ts')).volumeCommand,
+  catalog: async () => (await import('./verbs/catalog.ts')).catalogCommand,
+  notify: async () => (await import('./verbs/notify.ts')).notifyCommand,
+  select: async () => (await import('./verbs/select.ts')).selectCommand,
 };

@@ -1,32 +1,34 @@
 /** The needlestack command: picks the verb, reads its flags, runs it, and ends with its status. */
 import { FlagError, findNearestName } from '@needlestack/service-kit';
 import { COMMANDS } from './commands.ts';
+import { splitVerb } from './split-verb.ts';
+import { isVerb, VERBS } from './verbs.ts';
 
 const USAGE_STATUS = 2;
 const FAILURE_STATUS = 1;
 
 function usage(): string {
   const lines = ['Usage: needlestack <verb> [flags]', '', 'Verbs:'];
-  for (const [verb, command] of Object.entries(COMMANDS)) lines.push(`  ${verb.padEnd(10)}${command.summary}`);
+  for (const [verb, summary] of Object.entries(VERBS)) lines.push(`  ${verb.padEnd(10)}${summary}`);
   lines.push('', 'needlestack <verb> -h explains the flags of a verb.', '');
   return lines.join('\n');
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  const [verb = '-h', ...rest] = argv;
-  if (verb === '-h' || verb === '--help' || verb === 'help') {
+  const { verb = 'help', argv: rest } = splitVerb(argv);
+  if (verb === 'help') {
     process.stdout.write(usage());
     return 0;
   }
-  const command = Object.hasOwn(COMMANDS, verb) ? COMMANDS[verb] : undefined;
-  if (command === undefined) {
-    const nearest = findNearestName(verb, Object.keys(COMMANDS));
+  if (!isVerb(verb)) {
+    const nearest = findNearestName(verb, Object.keys(VERBS));
     process.stderr.write(
       `needlestack: verb ${verb} is not known${nearest === undefined ? '' : `; did you mean ${nearest}?`}\n`,
     );
     return USAGE_STATUS;
   }
   try {
+    const command = await COMMANDS[verb]();
     return await command.run(rest, process.env);
   } catch (error) {
     if (error instanceof FlagError) {

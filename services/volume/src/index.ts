@@ -1,5 +1,7 @@
 export { FSYNC_MODES, type FsyncMode } from './core/append-queue.ts';
+export { readAccessAgain, readVolumeOptions } from './config.ts';
 export { toGrpcAddress } from './peers/master-client.ts';
 export type { DataDirectoryOptions } from './storage/data-directory.ts';
-export type { VolumeServiceOptions } from './volume-options.ts';
+export { volumeFlags } from './volume-flags.ts';
+export type { AccessOptions, VolumeServiceOptions } from './volume-options.ts';
 export { startVolumeService, type VolumeService } from './wiring.ts';

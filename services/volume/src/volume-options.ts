@@ -4,14 +4,35 @@ import type { FsyncMode } from './core/append-queue.ts';
 import type { DataDirectoryOptions } from './storage/data-directory.ts';
 import type { FileSystem } from './storage/file-system.ts';
 
+/** What becomes of a read for a volume that is not here: not found, fetched from a holder, or the client is sent there. */
+export const READ_MODES = ['local', 'proxy', 'redirect'] as const;
+export type ReadMode = (typeof READ_MODES)[number];
+
+/** SeaweedFS's names for its index kinds. All of them are the one compact index here, which takes less memory than any of those. */
+export const INDEX_KINDS = ['memory', 'leveldb', 'leveldbMedium', 'leveldbLarge'] as const;
+export type IndexKind = (typeof INDEX_KINDS)[number];
+
+/** Who may do what over HTTP and the administrative gRPC methods; may change while the server runs. */
+export interface AccessOptions {
+  /** Keys that sign file tokens (`jwt.signing.key`, `jwt.signing.read.key`). */
+  readonly writeKey?: string;
+  readonly readKey?: string;
+  /** Addresses and networks that may change things; none for all. */
+  readonly whiteList?: readonly string[];
+  /** Show the status page although a write key is set. */
+  readonly showsUi?: boolean;
+}
+
 /** Everything that an operator, or a test, can decide about a volume server. */
-export interface VolumeServiceOptions {
+export interface VolumeServiceOptions extends AccessOptions {
   readonly directories: readonly DataDirectoryOptions[];
   /** Address to listen on. Loopback unless given; another one needs `security`. */
   readonly host?: string;
   /** HTTP port; 0 (the default) lets the system choose. */
   readonly port?: number;
   readonly grpcPort?: number;
+  /** A second HTTP port that only reads; the same as `port`, or absent, for none. */
+  readonly publicPort?: number;
   /** The address under which others reach this server; `host` unless given. */
   readonly ip?: string;
   /** The address that clients are told; `ip:port` unless given. */
@@ -26,13 +47,43 @@ export interface VolumeServiceOptions {
   /** When appends reach stable storage; `group` unless given. */
   readonly fsync?: FsyncMode;
   readonly fileSizeBytesMax?: number;
+  /** What becomes of a read for a volume that is not here; `proxy` unless given. */
+  readonly readMode?: ReadMode;
+  /** Bytes of uploads, and of downloads, that may be under way; a request beyond waits. 0 (the default) for no bound. */
+  readonly uploadsUnderWayBytesMax?: number;
+  readonly downloadsUnderWayBytesMax?: number;
+  /** How long a request may wait for room among those before it is answered 429. */
+  readonly uploadWaitMs?: number;
+  readonly downloadWaitMs?: number;
+  /** How long an idle HTTP connection is kept. */
+  readonly idleTimeoutMs?: number;
+  /** Large needles are read piece by piece while other requests are served; false reads each as a whole. */
+  readonly hasSlowRead?: boolean;
+  /** Length of such a piece. */
+  readonly readBufferBytes?: number;
+  /** Turn JPEG pictures upright while they are uploaded, as their EXIF data says. */
+  readonly fixesJpegOrientation?: boolean;
+  /** Bytes a second that a compaction may read, and that copies, repairs and scrubs may move; 0 (the default) for no bound. */
+  readonly compactionBytesPerSecond?: number;
+  readonly maintenanceBytesPerSecond?: number;
+  /** How the needle index is kept. */
+  readonly indexKind?: IndexKind;
+  /** Takes data from remote stores at addresses of this machine and its own network, too. */
+  readonly allowsUntrustedRemotes?: boolean;
+  /** After a stop was asked for: how long requests are still served while masters already know. */
+  readonly preStopMs?: number;
+  /** Serves only `/metrics`, with the names that SeaweedFS's dashboards ask for. */
+  readonly metricsListener?: { readonly host: string; readonly port: number };
   /** TLS and the cluster's token for both ports. */
   readonly security?: ServerSecurity;
+  /** TLS of the HTTP ports when it differs from that of gRPC. */
+  readonly httpSecurity?: ServerSecurity;
+  /** The network is guarded by other means: listen on it without a token or mTLS. */
+  readonly trustsNetwork?: boolean;
   /** How this server proves itself to masters; its token also goes to replicas. */
   readonly clientSecurity?: ChannelSecurity;
-  /** Keys that sign file tokens (`jwt.signing.key`, `jwt.signing.read.key`). */
-  readonly writeKey?: string;
-  readonly readKey?: string;
+  /** TLS towards the HTTP ports of replicas when it differs. */
+  readonly replicaSecurity?: ChannelSecurity;
   readonly logger?: Logger;
   /** Shown beside the service's own on its metrics page. */
   readonly metrics?: readonly MetricsRegistry[];
@@ -46,6 +97,10 @@ export const DEFAULTS = {
   pulseMs: 5_000,
   fsync: 'group',
   fileSizeBytesMax: 256 * 2 ** 20,
+  readMode: 'proxy',
+  inflightWaitMs: 60_000,
+  idleTimeoutMs: 30_000,
+  readBufferBytes: 4 * 2 ** 20,
   closeGraceMs: 10_000,
 } as const;
 

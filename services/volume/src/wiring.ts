@@ -75,7 +75,7 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
       startVolumeHttp(httpContext(options, { registry, replication, state, metrics, readiness, onFault }), {
         host,
         port: options.port ?? 0,
-        security: options.security ?? {},
+        security: options.httpSecurity ?? options.security ?? {},
       }),
     (server, deadline) => server.close(deadline),
   );
@@ -84,7 +84,14 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
   const grpcContext = controlPlane(options, { registry, replication, state, link, serverId });
   const grpc = await lifecycle.start(
     'grpc',
-    () => startVolumeGrpc(grpcContext, dataPlane, { ...options.security, host, port: options.grpcPort ?? 0, onFault }),
+    () =>
+      startVolumeGrpc(grpcContext, dataPlane, {
+        ...options.security,
+        host,
+        port: options.grpcPort ?? 0,
+        trustsNetwork: options.trustsNetwork ?? false,
+        onFault,
+      }),
     (server, deadline) => server.close(deadline),
   );
   link.identity = {
@@ -148,7 +155,7 @@ function startReplicas(options: VolumeServiceOptions, link: ClusterLink): Replic
     isOwnAddress: (address) =>
       link.identity !== undefined &&
       (address === `${link.identity.ip}:${link.identity.port}` || address === link.identity.publicUrl),
-    security: options.clientSecurity ?? {},
+    security: options.replicaSecurity ?? options.clientSecurity ?? {},
     fsync: (options.fsync ?? DEFAULTS.fsync) !== 'never',
     nowMs: systemClock.nowMs,
   });
@@ -160,7 +167,7 @@ type HttpParts = Pick<HttpContext, 'registry' | 'replication' | 'state' | 'onFau
 };
 
 function httpContext(options: VolumeServiceOptions, { metrics, readiness, ...parts }: HttpParts): HttpContext {
-  const { security } = options;
+  const security = options.httpSecurity ?? options.security;
   return {
     ...parts,
     clock: systemClock,
@@ -168,7 +175,10 @@ function httpContext(options: VolumeServiceOptions, { metrics, readiness, ...par
       writeKey: options.writeKey,
       readKey: options.readKey,
       authToken: security?.authToken,
-      trustsPeers: isLoopbackHost(options.host ?? DEFAULTS.host) || security?.tls?.clientCaPem !== undefined,
+      trustsPeers:
+        options.trustsNetwork === true ||
+        isLoopbackHost(options.host ?? DEFAULTS.host) ||
+        security?.tls?.clientCaPem !== undefined,
     },
     ops: createOpsHandler({ readiness, metrics: [metrics, ...(options.metrics ?? [])] }),
     version: SERVER_VERSION,

@@ -11,7 +11,6 @@ import { clusterFlags, securityFlags } from '../server-flags.ts';
 /** `needlestack catalog`: one catalog as this process. */
 export const catalogCommand = defineCommand({
   verb: 'catalog',
-  summary: 'Keeps every name: buckets, objects, tables, configurations and the log of changes.',
   flags: {
     ...catalogFlags,
     ...securityFlags,

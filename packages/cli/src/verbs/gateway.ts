@@ -30,7 +30,6 @@ const gatewayFlags = {
 /** `needlestack gateway`: one S3 door as this process. It keeps nothing and may be killed at any moment. */
 export const gatewayCommand = defineCommand({
   verb: 'gateway',
-  summary: 'Serves S3: checks signatures, authorizes, routes to the other services.',
   flags: gatewayFlags,
   run: async (values) => {
     const security = readServerSecurity(values);

@@ -7,7 +7,6 @@ import { runService } from '../run-service.ts';
 /** `needlestack master`: one master as this process. */
 export const masterCommand = defineCommand({
   verb: 'master',
-  summary: 'Knows the volume servers, places volumes, gives out file ids.',
   flags: { ...masterFlags, ...commonFlags },
   run: async (values) => {
     const options = readMasterOptions(values);

@@ -10,7 +10,6 @@ import { securityFlags } from '../server-flags.ts';
 /** `needlestack notify`: one event deliverer as this process. */
 export const notifyCommand = defineCommand({
   verb: 'notify',
-  summary: 'Delivers bucket events to their targets.',
   flags: { ...notifyFlags, ...securityFlags },
   run: async (values) => {
     const security = readServerSecurity(values);

@@ -10,7 +10,6 @@ import { securityFlags } from '../server-flags.ts';
 /** `needlestack select`: one query server as this process. */
 export const selectCommand = defineCommand({
   verb: 'select',
-  summary: 'Runs SQL over the bytes of objects.',
   flags: { ...selectFlags, ...securityFlags },
   run: async (values) => {
     const security = readServerSecurity(values);

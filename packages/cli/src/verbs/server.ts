@@ -30,7 +30,6 @@ function greeting(
 /** `needlestack server`: the whole store in one process. */
 export const serverCommand = defineCommand({
   verb: 'server',
-  summary: 'Runs all six services in one process.',
   flags: serverFlags,
   run: async (values) => {
     const logger = createLogger({ service: 'server', verbosity: values.v });

@@ -53,6 +53,8 @@ export interface GrpcServerOptions extends ServerSecurity {
   /** Told of every fault that a client only sees as `internal`. */
   readonly onFault?: (error: unknown, path: string) => void;
   readonly messageBytesMax?: number;
+  /** Listen off loopback without a token or mTLS: the operator says that the network is guarded by other means. */
+  readonly trustsNetwork?: boolean;
 }
 
 export interface GrpcServer {
@@ -68,7 +70,7 @@ export interface GrpcServer {
 /** Nobody but this machine, or only those who prove themselves: anything else is refused before it listens. */
 const checkSecurity = (options: GrpcServerOptions): void => {
   const proves = options.authToken !== undefined || options.tls?.clientCaPem !== undefined;
-  if (proves || isLoopbackHost(options.host)) return;
+  if (proves || options.trustsNetwork === true || isLoopbackHost(options.host)) return;
   throw new Error(
     `refusing to serve gRPC on ${options.host === '' ? 'every address' : options.host} without a token or mTLS: set one, or listen on 127.0.0.1`,
   );

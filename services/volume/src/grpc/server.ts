@@ -7,6 +7,7 @@ import { bindVolumeService } from './volume-service.ts';
 export interface VolumeGrpcOptions extends ServerSecurity {
   readonly host: string;
   readonly port: number;
+  readonly trustsNetwork: boolean;
   readonly onFault: (error: unknown, path: string) => void;
 }
 

@@ -14,6 +14,7 @@ import {
   type VolumeInfo,
 } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
+import type { FreeSpaceRule } from '../core/free-space-rule.ts';
 import type { DiskStatus } from '../core/ports.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { readFileIfThere, removeFiles, replaceFile, syncDirectory } from './durable-files.ts';
@@ -26,7 +27,12 @@ export interface DataDirectoryOptions {
   readonly indexPath?: string;
   /** Empty for hard disks. */
   readonly diskType?: string;
+  /** 0 for as many as there is room for. */
   readonly volumesMax: number;
+  /** What the operator calls this directory; told to the master. */
+  readonly tags?: readonly string[];
+  /** How much of the disk stays free; its volumes are read-only below that. */
+  readonly freeSpace?: FreeSpaceRule;
 }
 
 const UUID_FILE = 'vol_dir.uuid';

@@ -1,0 +1,16 @@
+/** Every verb of the command line with what it is for, in the order of the help. */
+export const VERBS = {
+  server: 'Runs all six services in one process.',
+  gateway: 'Serves S3: checks signatures, authorizes, routes to the other services.',
+  master: 'Knows the volume servers, places volumes, gives out file ids.',
+  volume: 'Keeps the bytes of objects as needles in volume files.',
+  catalog: 'Keeps every name: buckets, objects, tables, configurations and the log of changes.',
+  notify: 'Delivers bucket events to their targets.',
+  select: 'Runs SQL over the bytes of objects.',
+} as const;
+
+export type Verb = keyof typeof VERBS;
+
+export function isVerb(text: string): text is Verb {
+  return Object.hasOwn(VERBS, text);
+}
