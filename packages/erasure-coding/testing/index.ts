@@ -1,0 +1,1 @@
+export { encodeSlowly, multiplySlowly } from './table-codec.ts';
