@@ -73,7 +73,7 @@ const serviceFlags = {
 /** Who is let in. */
 const accessFlags = {
   authToken: secretFlag('bearer token of the cluster; needed off loopback, unless mTLS is set'),
-  'grpc.cert': textFlag('', 'PEM file of the certificate for gRPC and HTTP; plain text when empty'),
+  'grpc.cert': textFlag('', 'PEM file of the certificate for gRPC; plain text when empty'),
   'grpc.key': textFlag('', 'PEM file of its key'),
   'grpc.ca': textFlag('', 'PEM file of the authority whose clients are let in (mTLS)'),
   whiteList: listFlag([], 'addresses and networks that may change things; all when empty'),
