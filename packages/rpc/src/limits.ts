@@ -16,6 +16,9 @@ export const RECEIVE_WINDOW_BYTES = 8 * 1024 * 1024;
 export const KEEPALIVE_INTERVAL_MS = 30_000;
 export const KEEPALIVE_TIMEOUT_MS = 10_000;
 
+/** How long a stopping server leaves its last answers to the wire, once no call runs any more. */
+export const LAST_ANSWERS_MS = 250;
+
 /** Calls of one session that are under way on the wire. Further ones wait. */
 export const SESSION_IN_FLIGHT_MAX = 2_048;
 

@@ -12,6 +12,7 @@ import type {
 import type { CallContext } from '../method-types.ts';
 import { CallScope, type ServerCall } from './call-scope.ts';
 import { readMessages } from './read-messages.ts';
+import type { RunningCalls } from './running-calls.ts';
 
 /** A handler whose message types are no longer known: what the table of a service holds at run time. */
 export type ErasedHandler = (input: unknown, context: CallContext) => unknown;
@@ -22,6 +23,7 @@ export interface AdapterContext {
   /** Turns what was thrown into the status that ends the call, and logs it when it is a fault. */
   readonly toStatus: (error: unknown, path: string) => Partial<StatusObject>;
   readonly stopping: AbortSignal;
+  readonly running: RunningCalls;
 }
 
 interface MethodShape {
@@ -65,11 +67,14 @@ export const adaptHandler = (
     return new CallScope(call, adapter.stopping);
   };
   const streamOut = async (call: ResponseStream, input: () => unknown): Promise<void> => {
+    adapter.running.enter();
     try {
       await pump(call, handler(input(), open(call)));
       if (!call.destroyed) call.end();
     } catch (error) {
       if (!call.cancelled && !call.destroyed) call.emit('error', adapter.toStatus(error, shape.path));
+    } finally {
+      adapter.running.leave();
     }
   };
   if (shape.responseStream) {
@@ -86,19 +91,25 @@ export const adaptHandler = (
   }
   if (shape.requestStream) {
     const serve: handleClientStreamingCall<unknown, unknown> = async (call, callback) => {
+      adapter.running.enter();
       try {
         callback(null, await handler(readMessages(call), open(call)));
       } catch (error) {
         callback(adapter.toStatus(error, shape.path));
+      } finally {
+        adapter.running.leave();
       }
     };
     return serve;
   }
   const serve: handleUnaryCall<unknown, unknown> = async (call, callback) => {
+    adapter.running.enter();
     try {
       callback(null, await handler(call.request, open(call)));
     } catch (error) {
       callback(adapter.toStatus(error, shape.path));
+    } finally {
+      adapter.running.leave();
     }
   };
   return serve;

@@ -13,6 +13,7 @@ import { errorStatus, type StatusTable } from '../error-status.ts';
 import {
   KEEPALIVE_INTERVAL_MS,
   KEEPALIVE_TIMEOUT_MS,
+  LAST_ANSWERS_MS,
   MESSAGE_BYTES_MAX,
   STREAMS_PER_CONNECTION_MAX,
 } from '../limits.ts';
@@ -25,6 +26,7 @@ import { SESSION_SERVICE, SESSION_SERVICE_NAME } from '../session/session-servic
 import { type AdapterContext, adaptHandler, type ErasedHandler } from './adapt-handler.ts';
 import { createTokenCheck } from './authorize-call.ts';
 import { completeDescriptors } from './complete-descriptors.ts';
+import { RunningCalls } from './running-calls.ts';
 
 const HEALTH_SERVICE_NAME = 'grpc.health.v1.Health';
 
@@ -85,24 +87,33 @@ const bindPort = (server: Server, options: GrpcServerOptions): Promise<number> =
     });
   });
 
-const shutDown = (server: Server, deadline: AbortSignal | undefined): Promise<void> =>
+const shutDown = (server: Server, running: RunningCalls, deadline: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => {
-    const cut = (): void => server.forceShutdown();
-    server.tryShutdown(() => {
-      deadline?.removeEventListener('abort', cut);
+    let flushing: NodeJS.Timeout | undefined;
+    let ended = false;
+    const end = (): void => {
+      ended = true;
+      clearTimeout(flushing);
+      deadline?.removeEventListener('abort', end);
       // Idle connections with keep-alive would hold the process; nothing is under way on them any more.
       server.forceShutdown();
       resolve();
+    };
+    server.tryShutdown(end);
+    // The library waits for ever for a connection that breaks in this very moment. Once all calls are answered, it gets a moment.
+    void running.idle().then(() => {
+      if (!ended) flushing = setTimeout(end, LAST_ANSWERS_MS);
     });
-    if (deadline?.aborted === true) cut();
-    else deadline?.addEventListener('abort', cut, { once: true });
+    if (deadline?.aborted === true) end();
+    else deadline?.addEventListener('abort', end, { once: true });
   });
 
-const createAdapter = (options: GrpcServerOptions, stopping: AbortSignal): AdapterContext => {
+const createAdapter = (options: GrpcServerOptions, running: RunningCalls, stopping: AbortSignal): AdapterContext => {
   const checkToken = options.authToken === undefined ? undefined : createTokenCheck(options.authToken);
   const table = options.statusByErrorCode ?? {};
   return {
     stopping,
+    running,
     authorize: (metadata) => checkToken?.(metadata),
     toStatus: (error, path): Partial<StatusObject> => {
       const status = errorStatus(error, table);
@@ -166,7 +177,8 @@ export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcS
     'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
   });
   const stopping = new AbortController();
-  const adapter = createAdapter(options, stopping.signal);
+  const running = new RunningCalls();
+  const adapter = createAdapter(options, running, stopping.signal);
   const unimplementedMethods = addServices(server, options, adapter);
   const routes = options.sessionRoutes ?? [];
   if (routes.length > 0) server.addService(SESSION_SERVICE, { Open: serveSession(routes, adapter, options) });
@@ -183,7 +195,7 @@ export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcS
     close: (deadline) => {
       if (closed === undefined) {
         health.setStatus('', 'NOT_SERVING');
-        closed = shutDown(server, deadline);
+        closed = shutDown(server, running, deadline);
         stopping.abort(new Error('the server is stopping'));
       }
       return closed;

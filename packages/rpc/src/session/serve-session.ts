@@ -175,6 +175,7 @@ export const serveSession = (
       return;
     }
     const session = new ServedSession(routesById, stream, options);
+    adapter.running.enter();
     const leave = (): void => session.leave();
     adapter.stopping.addEventListener('abort', leave, { once: true });
     stream.on('data', (message: Buffer) => {
@@ -187,7 +188,10 @@ export const serveSession = (
     });
     stream.on('end', () => session.endInput());
     stream.on('cancelled', () => session.abandon());
-    stream.on('close', () => adapter.stopping.removeEventListener('abort', leave));
+    stream.once('close', () => {
+      adapter.running.leave();
+      adapter.stopping.removeEventListener('abort', leave);
+    });
     // The client counts the session as open, and its requests as possibly executed, from here on.
     stream.sendMetadata(new Metadata());
     if (adapter.stopping.aborted) leave();

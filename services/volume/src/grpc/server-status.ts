@@ -1,3 +1,4 @@
+import { freemem, totalmem } from 'node:os';
 import type { DiskStatusInit } from '@needlestack/rpc/wire/volume-server-pb';
 import type { DiskStatus } from '../core/ports.ts';
 import type { GrpcContext } from './grpc-context.ts';
@@ -6,7 +7,16 @@ export async function getServerStatus(context: GrpcContext) {
   const memory = process.memoryUsage();
   return {
     disk_statuses: (await context.registry.store.diskStatuses()).map(toWire),
-    memory_status: { all: memory.rss, self: memory.rss, heap: memory.heapUsed, used: memory.heapUsed },
+    memory_status: {
+      // What keeps this process busy is the nearest thing to goroutines here.
+      goroutines: process.getActiveResourcesInfo().length,
+      all: totalmem(),
+      used: totalmem() - freemem(),
+      free: freemem(),
+      self: memory.rss,
+      heap: memory.heapUsed,
+      stack: 0,
+    },
     version: context.version,
     data_center: context.dataCenter,
     rack: context.rack,
