@@ -44,6 +44,8 @@ export interface VolumeServiceOptions extends AccessOptions {
   readonly dataCenter?: string;
   readonly rack?: string;
   readonly pulseMs?: number;
+  /** How often a tail that another server follows looks for new records. */
+  readonly tailPauseMs?: number;
   /** When appends reach stable storage; `group` unless given. */
   readonly fsync?: FsyncMode;
   readonly fileSizeBytesMax?: number;
@@ -95,6 +97,7 @@ export interface VolumeServiceOptions extends AccessOptions {
 export const DEFAULTS = {
   host: '127.0.0.1',
   pulseMs: 5_000,
+  tailPauseMs: 2_000,
   fsync: 'group',
   fileSizeBytesMax: 256 * 2 ** 20,
   readMode: 'proxy',

@@ -28,6 +28,7 @@ import { nodeFileSystem } from './storage/file-system.ts';
 import { serverStateFile } from './storage/server-state-file.ts';
 import { systemClock } from './system-clock.ts';
 import { DEFAULTS, SERVER_VERSION, type VolumeServiceOptions } from './volume-options.ts';
+import { wireTransfers } from './wiring-transfers.ts';
 
 export interface VolumeService {
   /** Reads, writes and deletions without a wire. */
@@ -197,6 +198,8 @@ function controlPlane(
   const masters = options.masters ?? [];
   return {
     ...rest,
+    ...wireTransfers(options),
+    shardDisks: () => [],
     clock: systemClock,
     version: SERVER_VERSION,
     dataCenter: options.dataCenter ?? '',

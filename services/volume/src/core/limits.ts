@@ -30,6 +30,15 @@ export const LIMITS = {
   compactionFinalRows: 1_024,
   /** Deletions examined at once in one request. */
   parallelDeletes: 16,
+  /** Bytes of one message when files go to another server. */
+  streamPartBytes: 2 * 2 ** 20,
+  /** Bytes between two reports of the progress of a copy. */
+  copyReportBytes: 128 * 2 ** 20,
+  /** Largest `.vif` taken from another server. */
+  volumeInfoBytes: 2 ** 20,
+  /** Records of a tail that are written at once. */
+  tailWrites: 64,
+  tailWriteBytes: 64 * 2 ** 20,
   /** Volumes of one server. */
   volumes: 10_000,
 } as const;

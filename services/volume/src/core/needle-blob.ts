@@ -10,7 +10,7 @@ import {
   superblockBytes,
 } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
-import { readRecord } from './read-record.ts';
+import { readRecord, recordSource } from './read-record.ts';
 import type { Volume } from './volume.ts';
 import { writeNeedle } from './write-needle.ts';
 
@@ -79,19 +79,9 @@ function decodeBlob(volume: Volume, blob: Buffer, sizeBytes: number): Needle {
  * @throws VolumeError `io-error`
  */
 export async function* readAllNeedles(volume: Volume, signal?: AbortSignal): AsyncGenerator<Needle> {
-  const { file, index, superblock } = volume.opened;
+  const { index, superblock } = volume.opened;
   const { version } = superblock;
-  const source = {
-    lengthBytes: file.endBytes,
-    read: (offsetBytes: number, lengthBytes: number) =>
-      new Promise<Buffer>((resolve, reject) => {
-        const target = Buffer.allocUnsafe(lengthBytes);
-        file.read(target, lengthBytes, offsetBytes, (error, bytesRead) => {
-          if (error === undefined) resolve(target.subarray(0, bytesRead));
-          else reject(new VolumeError('io-error', `read of volume ${volume.volumeId} failed`, { cause: error }));
-        });
-      }),
-  };
+  const source = recordSource(volume.opened);
   const startBytes = superblockBytes(superblock);
   const scan = scanNeedles(source, { version, startBytes, ...(signal === undefined ? undefined : { signal }) });
   for await (const { offsetBytes, header, intact, record } of scan) {

@@ -1,4 +1,5 @@
 import type { FileId, Needle, OffsetWidth, Superblock, VolumeInfo } from '@needlestack/needle-format';
+import type { VolumeTransfers } from './transfer-ports.ts';
 
 /** What the rules ask of the world. Adapters live in storage/ and peers/. */
 
@@ -43,6 +44,12 @@ export interface IndexLog {
   readonly endBytes: number;
   /** Settles when all rows taken so far are with the operating system. Rejects when a write failed. */
   flush(): Promise<void>;
+  /** Settles when all rows taken so far are on stable storage; for rows that no record stands behind. */
+  sync(): Promise<void>;
+  /** Bytes of the file in front of `endBytes`; fewer than asked only there. */
+  read(offsetBytes: number, lengthBytes: number): Promise<Buffer>;
+  /** How long the file is, which is `endBytes` unless somebody else wrote to it. */
+  fileBytes(): Promise<number>;
   /** Set once a write failed; rows since then exist in the data file only, until `retry`. */
   readonly failure: Error | undefined;
   /** Forgets a failure and writes what it held back. False when that cannot be done: rows had to be dropped. */
@@ -149,6 +156,8 @@ export interface VolumeStore {
   /** Writes the `.vif` so that it survives a crash. */
   saveInfo(volume: Pick<OpenedVolume, 'volumeId' | 'collection' | 'directoryPath'>, info: VolumeInfo): Promise<void>;
   diskStatuses(): Promise<readonly DiskStatus[]>;
+  /** Files that come from other servers, or go there. */
+  readonly transfers: VolumeTransfers;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,10 @@
-import { decodeNeedleHeader, NEEDLE_HEADER_BYTES, type NeedleHeader, recordBytes } from '@needlestack/needle-format';
+import {
+  type ByteSource,
+  decodeNeedleHeader,
+  NEEDLE_HEADER_BYTES,
+  type NeedleHeader,
+  recordBytes,
+} from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { IndexedNeedle, OpenedVolume } from './ports.ts';
 
@@ -39,6 +45,21 @@ export function damagedRecord(volumeId: number, id: bigint, entry: IndexedNeedle
 
 export function failedRead(volumeId: number, offsetBytes: number, cause: Error): VolumeError {
   return new VolumeError('io-error', `read of volume ${volumeId} at ${offsetBytes} failed`, { cause });
+}
+
+/** The data file as a source for scans, up to where it ends now. Its reads throw VolumeError `io-error`. */
+export function recordSource({ volumeId, file }: Pick<ReadableVolume, 'volumeId' | 'file'>): ByteSource {
+  return {
+    lengthBytes: file.endBytes,
+    read: (offsetBytes, lengthBytes) =>
+      new Promise((resolve, reject) => {
+        const target = Buffer.allocUnsafe(lengthBytes);
+        file.read(target, lengthBytes, offsetBytes, (error, bytesRead) => {
+          if (error === undefined) resolve(target.subarray(0, bytesRead));
+          else reject(failedRead(volumeId, offsetBytes, error));
+        });
+      }),
+  };
 }
 
 /** So many bytes from that place, or an error. @throws VolumeError `io-error` */

@@ -12,6 +12,7 @@ import { VolumeError } from '@needlestack/service-contracts';
 import { Compaction } from './compact-volume.ts';
 import { LIMITS } from './limits.ts';
 import type { DiskStatus, OpenedVolume, VolumeStore } from './ports.ts';
+import type { VolumeArrival } from './transfer-ports.ts';
 import { Volume, type VolumeOptions } from './volume.ts';
 
 export interface AllocateVolumeRequest {
@@ -108,6 +109,34 @@ export class VolumeRegistry {
       }
       await this.store.deleteVolume(volume.opened);
     });
+  }
+
+  /**
+   * Puts a volume that arrives from elsewhere in the place of the one that is here, if one is. Until it has arrived whole the old one
+   * goes on. Yields what `arrive` yields.
+   * @throws VolumeError `overloaded` when the volume is being changed, and everything of `arrive`
+   */
+  async *replaceBy(
+    volumeId: number,
+    arrive: () => AsyncGenerator<number, VolumeArrival>,
+  ): AsyncGenerator<number, void> {
+    if (this.#changing.has(volumeId)) throw busyVolume(volumeId);
+    this.#changing.add(volumeId);
+    try {
+      const arrival = yield* arrive();
+      const old = this.#volumes.get(volumeId);
+      if (old !== undefined) await this.#remove(old);
+      try {
+        await arrival.commit();
+      } catch (error) {
+        await arrival.discard().catch(() => undefined);
+        if (old !== undefined) this.#add(await this.store.openVolume(volumeId));
+        throw error;
+      }
+      this.#add(await this.store.openVolume(volumeId));
+    } finally {
+      this.#changing.delete(volumeId);
+    }
   }
 
   /** Turns writing off. `persist` keeps it so over a restart. */

@@ -14,6 +14,8 @@ export interface WriteNeedleOptions {
   readonly fsync?: boolean;
   /** Answers `unchanged`, and writes nothing, when the same bytes lie there already. */
   readonly skipUnchanged?: boolean;
+  /** Replaces a needle whatever its cookie: another holder has decided so. */
+  readonly anyCookie?: boolean;
 }
 
 /**
@@ -62,6 +64,7 @@ class WriteOperation implements AppendOperation {
   expectedOffsetBytes = 0;
   readonly #volume: Volume;
   readonly #skipUnchanged: boolean;
+  readonly #anyCookie: boolean;
   readonly #resolve: (outcome: WriteOutcome) => void;
   readonly #reject: (error: unknown) => void;
   #attempts = 0;
@@ -78,6 +81,7 @@ class WriteOperation implements AppendOperation {
     this.fsync = options.fsync === true;
     this.#volume = volume;
     this.#skipUnchanged = options.skipUnchanged === true;
+    this.#anyCookie = options.anyCookie === true;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -119,8 +123,9 @@ class WriteOperation implements AppendOperation {
     const refusal = this.#volume.refusal();
     if (refusal !== undefined) throw refusal;
     const { header, checksum } = await readIdentity(this.#volume.opened, id, entry);
-    if (header.cookie !== cookie) throw cookieMismatch(this.#volume.volumeId, id);
-    if (this.#skipUnchanged && checksum === this.needle.checksum && (await this.#isUnchanged())) {
+    if (header.cookie !== cookie && !this.#anyCookie) throw cookieMismatch(this.#volume.volumeId, id);
+    const mayBeUnchanged = this.#skipUnchanged && header.cookie === cookie && checksum === this.needle.checksum;
+    if (mayBeUnchanged && (await this.#isUnchanged())) {
       this.#resolve('unchanged');
       return;
     }

@@ -1,7 +1,9 @@
 import { RpcError } from '@needlestack/rpc';
+import type { BytePacer } from '../core/pace-bytes.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Replication } from '../core/replicate-needle.ts';
 import type { ServerState } from '../core/server-state.ts';
+import type { VolumeSources } from '../core/transfer-ports.ts';
 import type { Volume } from '../core/volume.ts';
 import type { VolumeRegistry } from '../core/volume-registry.ts';
 
@@ -20,6 +22,14 @@ export interface GrpcContext {
   readonly announce: () => void;
   /** Answers whether a master is one of ours, by its address. */
   readonly isKnownMaster: (address: string) => boolean;
+  /** Other volume servers. */
+  readonly sources: VolumeSources;
+  /** How often a tail looks for new records. */
+  readonly tailPauseMs: number;
+  /** Keeps a copy below a rate in bytes a second; below this server's own when 0. */
+  readonly pacer: (bytesPerSecond: number) => BytePacer;
+  /** The disks on which shards of an erasure-coded volume are mounted. */
+  readonly shardDisks: (volumeId: number) => readonly number[];
   readonly pingMaster: (address: string, signal: AbortSignal) => Promise<bigint>;
 }
 

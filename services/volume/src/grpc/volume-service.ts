@@ -4,17 +4,22 @@ import { allocateVolume } from './allocate-volume.ts';
 import { batchDelete } from './batch-delete.ts';
 import { checkGarbage, cleanUpCompaction, commitCompaction, startCompaction } from './compact-volume.ts';
 import { configureVolume } from './configure-volume.ts';
+import { copyFile } from './copy-file.ts';
+import { copyVolume } from './copy-volume.ts';
 import { deleteCollection, deleteVolume } from './delete-volume.ts';
 import { getFileStatus, getSyncStatus } from './get-volume-files.ts';
 import { getVolumeStatus } from './get-volume-status.ts';
 import type { GrpcContext } from './grpc-context.ts';
+import { copyIncrement } from './incremental-copy.ts';
 import { markVolumeReadonly, markVolumeWritable } from './mark-volume.ts';
 import { mountVolume, unmountVolume } from './mount-volume.ts';
 import { getNeedleStatus, readBlob, readMeta, writeBlob } from './needle-blobs.ts';
 import { ping } from './ping.ts';
 import { streamAllNeedles } from './read-all-needles.ts';
+import { receiveFileStream } from './receive-file.ts';
 import { getState, leaveCluster, setState } from './server-state.ts';
 import { getServerStatus } from './server-status.ts';
+import { receiveTailOf, sendTail } from './tail-volume.ts';
 
 /** The methods of the control plane. What is not in this table answers UNIMPLEMENTED and is listed in the README. */
 export function bindVolumeService(context: GrpcContext): BoundService {
@@ -39,6 +44,12 @@ export function bindVolumeService(context: GrpcContext): BoundService {
     VacuumVolumeCompact: (request, call) => startCompaction(context, request, call),
     VacuumVolumeCommit: (request) => commitCompaction(context, request),
     VacuumVolumeCleanup: (request) => cleanUpCompaction(context, request),
+    VolumeCopy: (request, call) => copyVolume(context, request, call),
+    CopyFile: (request, call) => copyFile(context, request, call),
+    ReceiveFile: (requests) => receiveFileStream(context, requests),
+    VolumeIncrementalCopy: (request, call) => copyIncrement(context, request, call),
+    VolumeTailSender: (request, call) => sendTail(context, request, call),
+    VolumeTailReceiver: (request, call) => receiveTailOf(context, request, call),
     VolumeNeedleStatus: (request) => getNeedleStatus(context, request),
     VolumeServerStatus: () => getServerStatus(context),
     VolumeServerLeave: () => leaveCluster(context),

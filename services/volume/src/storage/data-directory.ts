@@ -41,16 +41,17 @@ const UUID_PATTERN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** One data directory, held by this process alone. */
 export class DataDirectory {
   readonly path: string;
+  /** Where index files lie; the same as `path` unless told otherwise. */
+  readonly indexPath: string;
   readonly diskType: string;
   readonly volumesMax: number;
   readonly diskId: number;
   readonly uuid: string;
-  readonly #indexPath: string;
   readonly #lock: DirectoryLock;
 
   private constructor(options: DataDirectoryOptions, diskId: number, uuid: string, lock: DirectoryLock) {
     this.path = options.path;
-    this.#indexPath = options.indexPath ?? options.path;
+    this.indexPath = options.indexPath ?? options.path;
     this.diskType = options.diskType ?? '';
     this.volumesMax = options.volumesMax;
     this.diskId = diskId;
@@ -72,18 +73,13 @@ export class DataDirectory {
   }
 
   placeOf(name: VolumeFileName): VolumePlace {
-    const paths = volumePaths(this.path, this.#indexPath, name);
+    const paths = volumePaths(this.path, this.indexPath, name);
     return { name, paths, directoryPath: this.path, diskId: this.diskId, diskType: this.diskType };
   }
 
   /** Volumes whose data file is there. Files of other programs are left alone. */
   async listVolumes(): Promise<readonly VolumeFileName[]> {
     return this.#listBy('.dat');
-  }
-
-  /** Removes volumes in the middle of a copy from another server; nothing was ever read from them. For the start of a server. */
-  async sweepUnfinishedCopies(): Promise<void> {
-    for (const name of await this.#listBy('.note')) await this.removeVolume(name);
   }
 
   /** Files of an empty volume, on stable storage. The index comes first: data without an index would be refused. */

@@ -3,7 +3,9 @@ import { VolumeError } from '@needlestack/service-contracts';
 import type { CompactionFiles, CreateVolumeRequest, DiskStatus, OpenedVolume, VolumeStore } from '../core/ports.ts';
 import { DiskCompactionFiles } from './compaction-files.ts';
 import { DataDirectory, type DataDirectoryOptions } from './data-directory.ts';
+import { DiskTransfers } from './disk-transfers.ts';
 import { type OpenVolumeContext, openVolume, type VolumePlace } from './open-volume.ts';
+import { settleArrivals } from './settle-arrivals.ts';
 
 export interface DiskVolumeStoreOptions extends OpenVolumeContext {
   readonly directories: readonly DataDirectoryOptions[];
@@ -18,10 +20,12 @@ type VolumeKey = Pick<OpenedVolume, 'volumeId' | 'collection' | 'directoryPath'>
 export class DiskVolumeStore implements VolumeStore {
   readonly #options: DiskVolumeStoreOptions;
   readonly #directories: readonly DataDirectory[];
+  readonly transfers: DiskTransfers;
 
   private constructor(options: DiskVolumeStoreOptions, directories: readonly DataDirectory[]) {
     this.#options = options;
     this.#directories = directories;
+    this.transfers = new DiskTransfers(directories);
   }
 
   /** Takes all directories or none. @throws VolumeError `io-error` */
@@ -45,8 +49,8 @@ export class DiskVolumeStore implements VolumeStore {
   /** Opens every volume that can be opened; tells of the others and leaves their files alone. */
   async openAll(): Promise<readonly OpenedVolume[]> {
     const opened = new Map<number, OpenedVolume>();
+    await settleArrivals(this.#directories);
     for (const directory of this.#directories) {
-      await directory.sweepUnfinishedCopies();
       for (const name of await directory.listVolumes()) {
         const place = directory.placeOf(name);
         try {

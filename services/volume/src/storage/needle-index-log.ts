@@ -1,6 +1,6 @@
 import { LIMITS } from '../core/limits.ts';
 import type { IndexLog } from '../core/ports.ts';
-import { callVoid, type FileSystem } from './file-system.ts';
+import { call, callVoid, type FileSystem } from './file-system.ts';
 
 /**
  * Appends rows to an `.idx` file in the background, one write at a time. Rows are gathered for a moment first: a write for each
@@ -21,6 +21,9 @@ export class NeedleIndexLog implements IndexLog {
   /** Rows were dropped: what follows them must not be written. */
   #hasGap = false;
   #onIdle: (() => void)[] = [];
+  #closed = false;
+  #callsUnderWay = 0;
+  #onLastCall: (() => void) | undefined;
 
   constructor(files: FileSystem, handle: number, endBytes: number) {
     this.#files = files;
@@ -58,6 +61,28 @@ export class NeedleIndexLog implements IndexLog {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  async sync(): Promise<void> {
+    await this.flush();
+    await this.#whileOpen(() => callVoid((done) => this.#files.fdatasync(this.#handle, done)));
+  }
+
+  read(offsetBytes: number, lengthBytes: number): Promise<Buffer> {
+    return this.#whileOpen(async () => {
+      const target = Buffer.allocUnsafe(Math.max(0, Math.min(lengthBytes, this.#endBytes - offsetBytes)));
+      const bytesRead = await call<number>((done) =>
+        this.#files.read(this.#handle, target, target.length, offsetBytes, done),
+      );
+      return target.subarray(0, bytesRead);
+    });
+  }
+
+  fileBytes(): Promise<number> {
+    return this.#whileOpen(async () => {
+      const stats = await call<{ readonly size: number }>((done) => this.#files.fstat(this.#handle, done));
+      return stats.size;
+    });
+  }
+
   retry(): boolean {
     if (this.#failure === undefined) return true;
     if (this.#hasGap || this.#writing) return false;
@@ -68,7 +93,25 @@ export class NeedleIndexLog implements IndexLog {
 
   async close(): Promise<void> {
     await this.flush().catch(() => undefined);
+    this.#closed = true;
+    if (this.#callsUnderWay > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onLastCall = resolve;
+      });
+    }
     await callVoid((done) => this.#files.close(this.#handle, done));
+  }
+
+  /** The handle is closed behind the last call on it, so that its number cannot be reused below one. */
+  async #whileOpen<T>(use: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new Error('the index file is closed');
+    this.#callsUnderWay += 1;
+    try {
+      return await use();
+    } finally {
+      this.#callsUnderWay -= 1;
+      if (this.#callsUnderWay === 0) this.#onLastCall?.();
+    }
   }
 
   #enlarge(neededBytes: number): void {
