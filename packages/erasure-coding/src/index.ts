@@ -30,6 +30,7 @@ export {
   shardRatioOf,
   totalShards,
 } from './shard-ratio.ts';
+export { allShardIds, type RepairedPart, readFromShards, repairFromShards, type ShardReader } from './shard-reader.ts';
 export {
   type FoundRow,
   findRow,

@@ -67,21 +67,43 @@ export function sizeFieldOffset(width: OffsetWidth): number {
   return indexRowBytes(width) - 4;
 }
 
-/** The live needles that the rows of an `.idx` leave, as the rows of an `.ecx`: later rows win. */
+/** The live needles that the rows of an `.idx` leave, as the rows of an `.ecx`: later rows win. Takes 12 bytes of memory a row. */
 export function sortLiveRows(index: Buffer, width: OffsetWidth): Buffer {
   const rowBytes = indexRowBytes(width);
   const rowCount = Math.floor(index.length / rowBytes);
-  const latest = new Map<bigint, number>();
+  const ids = distinctIds(index, rowBytes, rowCount);
+  /** By position in `ids`: the latest row that writes, counted from 1; 0 when the needle is gone. */
+  const latest = new Uint32Array(ids.length);
   for (let row = 0; row < rowCount; row += 1) {
     const { id, offsetBytes, sizeBytes } = decodeIndexEntry(index, row * rowBytes, width);
-    if (offsetBytes > 0 && sizeBytes >= 0) latest.set(id, row);
-    else latest.delete(id);
+    latest[positionOf(ids, id)] = offsetBytes > 0 && sizeBytes >= 0 ? row + 1 : 0;
   }
-  const ids = BigUint64Array.from(latest.keys()).sort();
-  const sorted = Buffer.allocUnsafe(ids.length * rowBytes);
-  for (const [position, id] of ids.entries()) {
-    const row = latest.get(id) ?? 0;
-    index.copy(sorted, position * rowBytes, row * rowBytes, (row + 1) * rowBytes);
+  const sorted = Buffer.allocUnsafe(latest.reduce((count, row) => (row > 0 ? count + 1 : count), 0) * rowBytes);
+  let at = 0;
+  for (const row of latest) {
+    if (row > 0) at += index.copy(sorted, at, (row - 1) * rowBytes, row * rowBytes);
   }
   return sorted;
+}
+
+function distinctIds(index: Buffer, rowBytes: number, rowCount: number): BigUint64Array {
+  const ids = new BigUint64Array(rowCount);
+  for (let row = 0; row < rowCount; row += 1) ids[row] = index.readBigUInt64BE(row * rowBytes);
+  ids.sort();
+  let count = 0;
+  for (const id of ids) {
+    if (count === 0 || ids[count - 1] !== id) ids[count++] = id;
+  }
+  return ids.subarray(0, count);
+}
+
+function positionOf(ids: BigUint64Array, id: bigint): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ids[middle] ?? 0n) < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
