@@ -5,8 +5,9 @@ import { AwsChunkedDecoder, type ChecksumAlgorithm, S3Error } from '@needlestack
 import type { Chunk } from '@needlestack/service-contracts';
 import { checkDigests, digestsFor, digestText } from '../core/check-digests.ts';
 import type { BodyPlan } from '../core/plan-body.ts';
+import { freeBodyMemory } from './free-body-memory.ts';
 import type { GatewayContext } from './gateway-context.ts';
-import { pumpBody } from './pump-body.ts';
+import { pumpBody, type TakeBytes } from './pump-body.ts';
 import type { S3Exchange } from './s3-exchange.ts';
 
 export interface ReceivedObject {
@@ -76,37 +77,50 @@ const intake = async (
         };
   if (abort !== undefined) request.once('close', abort);
   try {
-    if (plan.chunked === undefined) {
-      await pumpBody(request, (bytes) => upload.write(bytes));
-      return NO_TRAILERS;
-    }
-    return await intakeChunked(exchange, plan, plan.chunked, upload);
+    const chunked = plan.chunked === undefined ? undefined : decodeInto(upload, plan, plan.chunked);
+    const take = chunked?.take ?? ((bytes) => upload.write(bytes));
+    // A small upload keeps what it is given, a large one copies it.
+    await pumpBody(request, aborter === undefined ? take : freeWhenTaken(take));
+    return chunked?.finish() ?? NO_TRAILERS;
   } finally {
     if (abort !== undefined) request.off('close', abort);
   }
 };
 
-const intakeChunked = async (
-  exchange: S3Exchange,
+const freeWhenTaken =
+  (take: TakeBytes): TakeBytes =>
+  (bytes) => {
+    const pending = take(bytes);
+    if (pending !== undefined) return pending.then(() => freeBodyMemory(bytes));
+    freeBodyMemory(bytes);
+    return undefined;
+  };
+
+/** A chunked body on its way into an upload; `finish` returns its trailers. */
+const decodeInto = (
+  upload: ObjectUpload,
   plan: BodyPlan,
   chunked: NonNullable<BodyPlan['chunked']>,
-  upload: ObjectUpload,
-): Promise<ReadonlyMap<string, string>> => {
+): { readonly take: TakeBytes; readonly finish: () => ReadonlyMap<string, string> } => {
   let slices: Buffer[] = [];
   const decoder = new AwsChunkedDecoder({
     ...chunked,
     decodedLengthBytes: plan.sizeBytes,
     onData: (slice) => slices.push(slice),
   });
-  await pumpBody(exchange.request, (bytes) => {
-    decoder.push(bytes);
-    if (slices.length === 0) return undefined;
-    const ready = slices;
-    slices = [];
-    return writeSlices(upload, ready);
-  });
-  decoder.finish();
-  return decoder.trailers;
+  return {
+    take: (bytes) => {
+      decoder.push(bytes);
+      if (slices.length === 0) return undefined;
+      const ready = slices;
+      slices = [];
+      return writeSlices(upload, ready);
+    },
+    finish: () => {
+      decoder.finish();
+      return decoder.trailers;
+    },
+  };
 };
 
 const writeSlices = (upload: ObjectUpload, slices: readonly Buffer[]): Promise<void> | undefined => {
