@@ -26,6 +26,12 @@ export interface NeedleBody {
   readonly appendAtNs: bigint;
 }
 
+/** A needle as read. */
+export interface DecodedNeedle extends Needle {
+  /** The raw CRC32C of the data, also where an old volume stores its masked form; 0 without data. */
+  readonly dataCrc32c: number;
+}
+
 /**
  * The first 16 bytes of a record at `at`.
  * @throws FormatError `truncated`
@@ -93,11 +99,11 @@ export function verifyNeedleData(data: Uint8Array, checksum: number): number {
  * A whole record, its checksum verified when there is data. The needle's byte fields are views of `record`.
  * @throws FormatError `truncated`, `bad-size`, `bad-checksum`, `bad-sections`
  */
-export function decodeNeedle(record: Buffer, version: NeedleVersion): Needle {
+export function decodeNeedle(record: Buffer, version: NeedleVersion): DecodedNeedle {
   const header = decodeNeedleHeader(record);
   const body = locateNeedleBody(record, header.sizeBytes, version);
   const data = record.subarray(body.dataAt, body.dataEnd);
-  if (header.sizeBytes > 0) verifyNeedleData(data, body.checksum);
+  const dataCrc32c = header.sizeBytes > 0 ? verifyNeedleData(data, body.checksum) : 0;
   const sections =
     version === 1 || header.sizeBytes === 0
       ? NO_SECTIONS
@@ -106,9 +112,15 @@ export function decodeNeedle(record: Buffer, version: NeedleVersion): Needle {
     id: header.id,
     cookie: header.cookie,
     data,
-    ...sections,
+    flags: sections.flags,
+    name: sections.name,
+    mime: sections.mime,
+    lastModifiedSeconds: sections.lastModifiedSeconds,
+    ttl: sections.ttl,
+    pairs: sections.pairs,
     checksum: body.checksum,
     appendAtNs: body.appendAtNs,
+    dataCrc32c,
   };
 }
 
@@ -127,30 +139,33 @@ const NO_SECTIONS: NeedleSections = {
 function decodeSections(record: Buffer, at: number, end: number): NeedleSections {
   const flags = record.readUInt8(at);
   let position = at + FLAGS_BYTES;
-  const take = (length: number, field: string): number => {
-    const start = position;
-    if (start + length > end) {
-      throw new FormatError('bad-sections', `${field} needs ${length} bytes, but the needle has ${end - start} left`);
-    }
-    position = start + length;
-    return start;
-  };
-  const takeBytes = (lengthBytes: 1 | 2, field: string): Uint8Array => {
-    const length = record.readUIntBE(take(lengthBytes, `length of ${field}`), lengthBytes);
-    const start = take(length, field);
-    return record.subarray(start, start + length);
-  };
-  const takeTtl = (): TimeToLive => {
-    const start = take(TTL_BYTES, 'ttl');
-    return { count: record.readUInt8(start), unit: record.readUInt8(start + 1) };
-  };
-  const name = hasFlag(flags, NEEDLE_FLAG.hasName) ? takeBytes(1, 'name') : undefined;
-  const mime = hasFlag(flags, NEEDLE_FLAG.hasMime) ? takeBytes(1, 'mime') : undefined;
-  const lastModifiedSeconds = hasFlag(flags, NEEDLE_FLAG.hasLastModified)
-    ? record.readUIntBE(take(LAST_MODIFIED_BYTES, 'lastModified'), LAST_MODIFIED_BYTES)
-    : 0;
-  const ttl = hasFlag(flags, NEEDLE_FLAG.hasTtl) ? takeTtl() : undefined;
-  const pairs = hasFlag(flags, NEEDLE_FLAG.hasPairs) ? takeBytes(2, 'pairs') : undefined;
+  let name: Uint8Array | undefined;
+  let mime: Uint8Array | undefined;
+  let lastModifiedSeconds = 0;
+  let ttl: TimeToLive | undefined;
+  let pairs: Uint8Array | undefined;
+  if (hasFlag(flags, NEEDLE_FLAG.hasName)) {
+    name = takeBytes(record, position, end, 1, 'name');
+    position += 1 + name.length;
+  }
+  if (hasFlag(flags, NEEDLE_FLAG.hasMime)) {
+    mime = takeBytes(record, position, end, 1, 'mime');
+    position += 1 + mime.length;
+  }
+  if (hasFlag(flags, NEEDLE_FLAG.hasLastModified)) {
+    checkRoom(position, LAST_MODIFIED_BYTES, end, 'lastModified');
+    lastModifiedSeconds = record.readUIntBE(position, LAST_MODIFIED_BYTES);
+    position += LAST_MODIFIED_BYTES;
+  }
+  if (hasFlag(flags, NEEDLE_FLAG.hasTtl)) {
+    checkRoom(position, TTL_BYTES, end, 'ttl');
+    ttl = { count: record.readUInt8(position), unit: record.readUInt8(position + 1) };
+    position += TTL_BYTES;
+  }
+  if (hasFlag(flags, NEEDLE_FLAG.hasPairs)) {
+    pairs = takeBytes(record, position, end, 2, 'pairs');
+    position += 2 + pairs.length;
+  }
   if (position !== end) {
     throw new FormatError(
       'bad-sections',
@@ -158,4 +173,18 @@ function decodeSections(record: Buffer, at: number, end: number): NeedleSections
     );
   }
   return { flags, name, mime, lastModifiedSeconds, ttl, pairs };
+}
+
+/** A section that starts with its own length. */
+function takeBytes(record: Buffer, at: number, end: number, lengthBytes: 1 | 2, field: string): Uint8Array {
+  checkRoom(at, lengthBytes, end, `length of ${field}`);
+  const length = lengthBytes === 1 ? record.readUInt8(at) : record.readUInt16BE(at);
+  const start = at + lengthBytes;
+  checkRoom(start, length, end, field);
+  return record.subarray(start, start + length);
+}
+
+function checkRoom(start: number, length: number, end: number, field: string): void {
+  if (start + length <= end) return;
+  throw new FormatError('bad-sections', `${field} needs ${length} bytes, but the needle has ${end - start} left`);
 }

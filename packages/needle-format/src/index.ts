@@ -1,5 +1,6 @@
 export { type ByteSource, bufferSource } from './byte-source.ts';
 export {
+  type DecodedNeedle,
   decodeNeedle,
   decodeNeedleHeader,
   locateNeedleBody,

@@ -1,25 +1,14 @@
 /** Builds the service out of its parts, and takes it down in the opposite order. */
-import { isLoopbackHost } from '@needlestack/rpc';
 import type { VolumeDataPlane } from '@needlestack/service-contracts';
-import {
-  createOpsHandler,
-  createRequestIdSource,
-  createSilentLogger,
-  Lifecycle,
-  MetricsRegistry,
-  Readiness,
-} from '@needlestack/service-kit';
+import { createSilentLogger, Lifecycle, MetricsRegistry, Readiness } from '@needlestack/service-kit';
 import { LocalDataPlane } from './core/data-plane.ts';
-import { LIMITS } from './core/limits.ts';
 import type { VolumeEvents } from './core/ports.ts';
 import { ServerState } from './core/server-state.ts';
 import { VolumeRegistry } from './core/volume-registry.ts';
 import type { GrpcContext } from './grpc/grpc-context.ts';
 import { startVolumeGrpc } from './grpc/server.ts';
-import { ByteBudget } from './http/byte-budget.ts';
-import type { HttpContext } from './http/http-context.ts';
 import { startVolumeHttp } from './http/server.ts';
-import { addVolumeGauges, createRequestMetrics, createVolumeEvents } from './observability/volume-events.ts';
+import { addVolumeGauges, createVolumeEvents } from './observability/volume-events.ts';
 import { deltaBeat, fullBeat, type ServerIdentity } from './peers/heartbeat-messages.ts';
 import { MasterClient, type MasterClientEvents } from './peers/master-client.ts';
 import { ReplicaClient } from './peers/replica-client.ts';
@@ -28,6 +17,7 @@ import { nodeFileSystem } from './storage/file-system.ts';
 import { serverStateFile } from './storage/server-state-file.ts';
 import { systemClock } from './system-clock.ts';
 import { DEFAULTS, SERVER_VERSION, type VolumeServiceOptions } from './volume-options.ts';
+import { wireHttp } from './wiring-http.ts';
 import { wireTransfers } from './wiring-transfers.ts';
 
 export interface VolumeService {
@@ -73,7 +63,7 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
   const http = await lifecycle.start(
     'http',
     () =>
-      startVolumeHttp(httpContext(options, { registry, replication, state, metrics, readiness, onFault }), {
+      startVolumeHttp(wireHttp(options, { registry, replication, state, metrics, readiness, onFault }), {
         host,
         port: options.port ?? 0,
         security: options.httpSecurity ?? options.security ?? {},
@@ -160,34 +150,6 @@ function startReplicas(options: VolumeServiceOptions, link: ClusterLink): Replic
     fsync: (options.fsync ?? DEFAULTS.fsync) !== 'never',
     nowMs: systemClock.nowMs,
   });
-}
-
-type HttpParts = Pick<HttpContext, 'registry' | 'replication' | 'state' | 'onFault'> & {
-  readonly metrics: MetricsRegistry;
-  readonly readiness: Readiness;
-};
-
-function httpContext(options: VolumeServiceOptions, { metrics, readiness, ...parts }: HttpParts): HttpContext {
-  const security = options.httpSecurity ?? options.security;
-  return {
-    ...parts,
-    clock: systemClock,
-    access: {
-      writeKey: options.writeKey,
-      readKey: options.readKey,
-      authToken: security?.authToken,
-      trustsPeers:
-        options.trustsNetwork === true ||
-        isLoopbackHost(options.host ?? DEFAULTS.host) ||
-        security?.tls?.clientCaPem !== undefined,
-    },
-    ops: createOpsHandler({ readiness, metrics: [metrics, ...(options.metrics ?? [])] }),
-    version: SERVER_VERSION,
-    fileSizeBytesMax: options.fileSizeBytesMax ?? DEFAULTS.fileSizeBytesMax,
-    onAnswered: createRequestMetrics(metrics),
-    uploads: new ByteBudget(LIMITS.uploadBytes),
-    nextRequestId: createRequestIdSource(),
-  };
 }
 
 function controlPlane(

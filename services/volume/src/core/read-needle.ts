@@ -1,4 +1,5 @@
 import {
+  type DecodedNeedle,
   decodeNeedle,
   FormatError,
   hasFlag,
@@ -15,7 +16,7 @@ import {
 import { type ReadNeedleRequest, VolumeError } from '@needlestack/service-contracts';
 import type { IndexedNeedle } from './ports.ts';
 import { allocateReadBuffer } from './read-buffer.ts';
-import { damagedRecord, failedRead, readRecord } from './read-record.ts';
+import { damagedRecord, failedRead } from './read-record.ts';
 import type { Volume } from './volume.ts';
 
 /**
@@ -53,17 +54,39 @@ export interface ReadNeedleOptions {
  * A whole needle. One whose sections are damaged while its data is intact comes without its sections.
  * @throws VolumeError `needle-not-found` (unknown, deleted, expired), `cookie-mismatch`, `checksum-mismatch`, `io-error`
  */
-export async function readNeedle(volume: Volume, id: bigint, options: ReadNeedleOptions): Promise<Needle> {
+export function readNeedle(volume: Volume, id: bigint, options: ReadNeedleOptions): Promise<DecodedNeedle> {
   const { opened } = volume;
   const entry = opened.index.get(id);
   if (entry === undefined || (entry.sizeBytes < 0 && options.readDeleted !== true)) {
+    return Promise.reject(needleNotFound(volume.volumeId, id));
+  }
+  const found = entry.sizeBytes >= 0 ? entry : { ...entry, sizeBytes: storedSizeBytes(entry.sizeBytes) };
+  const lengthBytes = recordBytes(found.sizeBytes, opened.superblock.version);
+  const target = allocateReadBuffer(lengthBytes);
+  return new Promise((resolve, reject) => {
+    opened.file.read(target, lengthBytes, found.offsetBytes, (error, bytesRead) => {
+      if (error !== undefined) return reject(failedRead(volume.volumeId, found.offsetBytes, error));
+      try {
+        resolve(takeNeedle(volume, target.subarray(0, bytesRead), id, found, options));
+      } catch (refusal) {
+        reject(refusal);
+      }
+    });
+  });
+}
+
+function takeNeedle(
+  volume: Volume,
+  record: Buffer,
+  id: bigint,
+  entry: IndexedNeedle,
+  { cookie }: ReadNeedleOptions,
+): DecodedNeedle {
+  const needle = decodeStored(record, volume, id, entry);
+  if (cookie !== undefined && needle.cookie !== cookie) throw cookieMismatch(volume.volumeId, id);
+  if (needle.ttl !== undefined && isExpired(needle, volume.opened.superblock.version, volume.clock.nowNs())) {
     throw needleNotFound(volume.volumeId, id);
   }
-  const sizeBytes = storedSizeBytes(entry.sizeBytes);
-  const record = await readRecord(opened, entry.offsetBytes, sizeBytes);
-  const needle = decodeStored(record, volume, id, { offsetBytes: entry.offsetBytes, sizeBytes });
-  if (options.cookie !== undefined && needle.cookie !== options.cookie) throw cookieMismatch(volume.volumeId, id);
-  if (isExpired(needle, opened.superblock.version, volume.clock.nowNs())) throw needleNotFound(volume.volumeId, id);
   return needle;
 }
 
@@ -131,7 +154,7 @@ function checkHeader(record: Buffer, id: bigint, entry: IndexedNeedle): void {
   }
 }
 
-function decodeStored(record: Buffer, volume: Volume, id: bigint, entry: IndexedNeedle): Needle {
+function decodeStored(record: Buffer, volume: Volume, id: bigint, entry: IndexedNeedle): DecodedNeedle {
   const { version } = volume.opened.superblock;
   try {
     checkHeader(record, id, entry);
@@ -152,6 +175,7 @@ function decodeStored(record: Buffer, volume: Volume, id: bigint, entry: Indexed
       pairs: undefined,
       checksum: body.checksum,
       appendAtNs: body.appendAtNs,
+      dataCrc32c: verifyNeedleData(record.subarray(body.dataAt, body.dataEnd), body.checksum),
     };
   }
 }

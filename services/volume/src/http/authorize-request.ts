@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { HttpError } from './http-error.ts';
 import { isTokenForFile } from './json-token.ts';
-import type { NeedlePath } from './needle-path.ts';
+import type { NeedleExchange } from './needle-exchange.ts';
 
 /** Who may do what over HTTP. */
 export interface HttpAccess {
@@ -17,57 +17,40 @@ export interface HttpAccess {
 }
 
 /** @throws HttpError 401 */
-export function authorizeRead(
-  request: IncomingMessage,
-  path: NeedlePath,
-  query: URLSearchParams,
-  access: HttpAccess,
-  nowMs: number,
-): void {
-  if (access.readKey === undefined || holdsToken(request, access)) return;
-  requireFileToken(request, path, query, access.readKey, nowMs);
+export function authorizeRead(exchange: NeedleExchange, access: HttpAccess, nowMs: number): void {
+  if (access.readKey === undefined || holdsToken(exchange.request, access)) return;
+  requireFileToken(exchange, access.readKey, nowMs);
 }
 
 /**
  * Fails closed: where anybody can connect and no key or token is set, nothing can be changed.
  * @throws HttpError 401
  */
-export function authorizeWrite(
-  request: IncomingMessage,
-  path: NeedlePath,
-  query: URLSearchParams,
-  access: HttpAccess,
-  nowMs: number,
-): void {
-  if (holdsToken(request, access)) return;
+export function authorizeWrite(exchange: NeedleExchange, access: HttpAccess, nowMs: number): void {
+  if (holdsToken(exchange.request, access)) return;
   if (access.writeKey !== undefined) {
-    requireFileToken(request, path, query, access.writeKey, nowMs);
+    requireFileToken(exchange, access.writeKey, nowMs);
     return;
   }
   if (access.authToken !== undefined || !access.trustsPeers) throw new HttpError(401, 'wrong jwt');
 }
 
 /** The caller's token as a header for other servers; undefined when it brought none. */
-export function authorizationOf(request: IncomingMessage, query: URLSearchParams): string | undefined {
-  const token = tokenOf(request, query);
+export function authorizationOf(exchange: NeedleExchange): string | undefined {
+  const token = tokenOf(exchange);
   return token === undefined ? undefined : `Bearer ${token}`;
 }
 
-function tokenOf(request: IncomingMessage, query: URLSearchParams): string | undefined {
-  return query.get('jwt') ?? bearerOf(request) ?? cookieOf(request);
+function tokenOf(exchange: NeedleExchange): string | undefined {
+  return exchange.parameter('jwt') ?? bearerOf(exchange.request) ?? cookieOf(exchange.request);
 }
 
-function requireFileToken(
-  request: IncomingMessage,
-  path: NeedlePath,
-  query: URLSearchParams,
-  key: string,
-  nowMs: number,
-): void {
-  const token = tokenOf(request, query);
-  const underscore = path.fileText.lastIndexOf('_');
-  const fileText = underscore < 0 ? path.fileText : path.fileText.slice(0, underscore);
-  if (token !== undefined && isTokenForFile(token, key, `${path.volumeText},${fileText}`, nowMs)) return;
+function requireFileToken(exchange: NeedleExchange, key: string, nowMs: number): void {
+  const { volumeText, fileText } = exchange.path;
+  const token = tokenOf(exchange);
+  const underscore = fileText.lastIndexOf('_');
+  const file = underscore > 0 ? fileText.slice(0, underscore) : fileText;
+  if (token !== undefined && isTokenForFile(token, key, `${volumeText},${file}`, nowMs)) return;
   throw new HttpError(401, 'wrong jwt');
 }
 

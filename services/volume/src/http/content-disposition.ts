@@ -4,8 +4,12 @@ const PRINTABLE = /^[\x20-\x7e\t]*$/;
 /** `inline; filename=...`, the name as a bare token, quoted, or percent-encoded UTF-8 (RFC 2231). */
 export function formatContentDisposition(kind: 'inline' | 'attachment', fileName: string): string {
   if (TOKEN.test(fileName)) return `${kind}; filename=${fileName}`;
-  if (PRINTABLE.test(fileName)) return `${kind}; filename="${fileName.replace(/[\\"]/g, '\\$&')}"`;
+  if (PRINTABLE.test(fileName)) return `${kind}; filename="${escapeQuotes(fileName)}"`;
   return `${kind}; filename*=utf-8''${encodeRfc2231(fileName)}`;
+}
+
+function escapeQuotes(text: string): string {
+  return text.includes('"') || text.includes('\\') ? text.replace(/[\\"]/g, '\\$&') : text;
 }
 
 /** The `filename` of a Content-Disposition header, without any path. */

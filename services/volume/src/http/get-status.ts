@@ -1,31 +1,27 @@
 import { replicaPlacementToByte } from '@needlestack/needle-format';
 import { reportVolume } from '../core/build-heartbeat.ts';
 import type { Volume } from '../core/volume.ts';
-import type { HttpContext, NeedleExchange } from './http-context.ts';
+import type { HttpContext } from './http-context.ts';
+import type { NeedleExchange } from './needle-exchange.ts';
 import { sendJson } from './send-response.ts';
 
 /** `/status`: disks and volumes as SeaweedFS's tools read them. */
-export async function getStatus(context: HttpContext, { response, query }: NeedleExchange): Promise<void> {
+export async function getStatus(context: HttpContext, exchange: NeedleExchange): Promise<void> {
   const disks = await context.registry.store.diskStatuses();
   const volumes = context.registry.list();
-  sendJson(
-    response,
-    200,
-    {
-      DiskStatuses: disks.map(({ path, totalBytes, freeBytes, diskType }) => ({
-        dir: path,
-        all: totalBytes,
-        used: totalBytes - freeBytes,
-        free: freeBytes,
-        percent_free: (freeBytes / totalBytes) * 100,
-        percent_used: (1 - freeBytes / totalBytes) * 100,
-        disk_type: diskType || undefined,
-      })),
-      Version: context.version,
-      Volumes: volumes.length === 0 ? null : volumes.map(toStatus),
-    },
-    query,
-  );
+  sendJson(exchange, 200, {
+    DiskStatuses: disks.map(({ path, totalBytes, freeBytes, diskType }) => ({
+      dir: path,
+      all: totalBytes,
+      used: totalBytes - freeBytes,
+      free: freeBytes,
+      percent_free: (freeBytes / totalBytes) * 100,
+      percent_used: (1 - freeBytes / totalBytes) * 100,
+      disk_type: diskType || undefined,
+    })),
+    Version: context.version,
+    Volumes: volumes.length === 0 ? null : volumes.map(toStatus),
+  });
 }
 
 function toStatus(volume: Volume) {

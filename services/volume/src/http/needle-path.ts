@@ -9,17 +9,28 @@ export interface NeedlePath {
 }
 
 /** Splits `/vid,fid[.ext]`, `/vid/fid[.ext]` and `/vid/fid/name`. Takes the path without its query. */
-export function splitNeedlePath(path: string): NeedlePath {
-  const parts = path.split('/');
-  if (parts.length === 4) {
-    const fileName = decode(parts[3] ?? '');
-    return { volumeText: parts[1] ?? '', fileText: parts[2] ?? '', fileName, extension: extensionOf(fileName) };
+export function splitNeedlePath(rawPath: string): NeedlePath {
+  const path = decodePath(rawPath);
+  const lastSlash = path.lastIndexOf('/');
+  if (lastSlash > 0) {
+    const parts = path.split('/');
+    if (parts.length === 4) {
+      const fileName = parts[3] ?? '';
+      return { volumeText: parts[1] ?? '', fileText: parts[2] ?? '', fileName, extension: extensionOf(fileName) };
+    }
+    if (parts.length === 3) return withoutExtension(parts[1] ?? '', parts[2] ?? '');
   }
-  if (parts.length === 3) return { volumeText: parts[1] ?? '', ...splitExtension(parts[2] ?? '') };
-  const last = decode(parts.at(-1) ?? '');
-  const comma = last.lastIndexOf(',');
-  if (comma <= 0) return { volumeText: last, fileText: '', fileName: '', extension: '' };
-  return { volumeText: last.slice(0, comma), ...splitExtension(last.slice(comma + 1)) };
+  const comma = path.lastIndexOf(',');
+  if (comma <= lastSlash + 1) {
+    return { volumeText: path.slice(lastSlash + 1), fileText: '', fileName: '', extension: '' };
+  }
+  return withoutExtension(path.slice(lastSlash + 1, comma), path.slice(comma + 1));
+}
+
+/** The last element of a path, under which a body without a name is stored. */
+export function lastPathPart(rawPath: string): string {
+  const path = decodePath(rawPath);
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 export function extensionOf(name: string): string {
@@ -27,16 +38,17 @@ export function extensionOf(name: string): string {
   return dot < 0 ? '' : name.slice(dot);
 }
 
-function splitExtension(text: string): Pick<NeedlePath, 'fileText' | 'fileName' | 'extension'> {
+function withoutExtension(volumeText: string, text: string): NeedlePath {
   const dot = text.lastIndexOf('.');
-  if (dot <= 0) return { fileText: text, fileName: '', extension: '' };
-  return { fileText: text.slice(0, dot), fileName: '', extension: text.slice(dot) };
+  if (dot <= 0) return { volumeText, fileText: text, fileName: '', extension: '' };
+  return { volumeText, fileText: text.slice(0, dot), fileName: '', extension: text.slice(dot) };
 }
 
-function decode(text: string): string {
+function decodePath(path: string): string {
+  if (!path.includes('%')) return path;
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(path);
   } catch {
-    return text;
+    return path;
   }
 }

@@ -3,52 +3,47 @@ import { type FileId, FormatError, parseKeyAndCookie, parseVolumeId } from '@nee
 import { writeReplicated } from '../core/replicate-needle.ts';
 import { writeNeedle } from '../core/write-needle.ts';
 import { authorizationOf, authorizeWrite } from './authorize-request.ts';
-import { etagOf } from './get-needle.ts';
-import type { HttpContext, NeedleExchange } from './http-context.ts';
+import { formatCrc32c } from './etag.ts';
+import type { HttpContext } from './http-context.ts';
 import { asVolumeError, HttpError, writeFailure } from './http-error.ts';
+import type { NeedleExchange } from './needle-exchange.ts';
 import { readUpload } from './read-upload.ts';
 import { sendEmpty, sendJson } from './send-response.ts';
 
 /** Answers PUT and POST: stores the body here and, unless another server sent it, on every other holder. */
 export async function putNeedle(context: HttpContext, exchange: NeedleExchange): Promise<void> {
-  const { request, response, path, query, lastPathPart } = exchange;
-  authorizeWrite(request, path, query, context.access, context.clock.nowMs());
+  authorizeWrite(exchange, context.access, context.clock.nowMs());
   const fileId = readFileId(exchange);
   const volume = context.registry.get(fileId.volumeId);
   if (volume === undefined) throw new HttpError(404, `volume ${fileId.volumeId} not found`);
   const refusal = volume.refusal();
   if (refusal !== undefined) throw writeFailure(refusal);
-  const release = await context.uploads.take(announcedBytes(request, context.fileSizeBytesMax));
+  const release = await context.uploads.take(announcedBytes(exchange.request, context.fileSizeBytesMax));
   try {
-    const upload = await readUpload(request, fileId, lastPathPart, query, {
+    const upload = await readUpload(exchange, fileId, {
       fileSizeBytesMax: context.fileSizeBytesMax,
       nowMs: context.clock.nowMs(),
     });
     const { needle } = upload;
-    const write = { fsync: query.get('fsync') === 'true', skipUnchanged: true };
+    const write = { fsync: exchange.parameter('fsync') === 'true', skipUnchanged: true };
     const outcome =
-      query.get('type') === 'replicate'
+      exchange.parameter('type') === 'replicate'
         ? await writeNeedle(volume, needle, write)
         : await writeReplicated(context.replication, volume, needle, {
             ...write,
-            authorization: authorizationOf(request, query),
+            authorization: authorizationOf(exchange),
           });
-    const etag = etagOf(needle);
-    const headers = { ETag: `"${etag}"`, 'Content-MD5': upload.contentMd5 };
-    if (outcome === 'unchanged') return sendEmpty(response, 204, headers);
-    sendJson(
-      response,
-      201,
-      {
-        name: upload.name || undefined,
-        size: upload.sizeBytes || undefined,
-        eTag: etag,
-        mime: upload.mime || undefined,
-        contentMd5: upload.contentMd5 || undefined,
-      },
-      query,
-      headers,
-    );
+    const etag = formatCrc32c(needle.checksum);
+    exchange.headers.add('ETag', `"${etag}"`);
+    exchange.headers.add('Content-MD5', upload.contentMd5);
+    if (outcome === 'unchanged') return sendEmpty(exchange, 204);
+    sendJson(exchange, 201, {
+      name: upload.name || undefined,
+      size: upload.sizeBytes || undefined,
+      eTag: etag,
+      mime: upload.mime || undefined,
+      contentMd5: upload.contentMd5 || undefined,
+    });
   } catch (error) {
     const volumeError = asVolumeError(error);
     if (volumeError?.code === 'cookie-mismatch') {

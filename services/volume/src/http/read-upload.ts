@@ -14,11 +14,13 @@ import {
   parseTtl,
 } from '@needlestack/needle-format';
 import { readDispositionFileName } from './content-disposition.ts';
-import { isCompressible, sniffContentType, typeByExtension } from './content-type.ts';
+import { typeByExtension } from './content-type.ts';
 import { HttpError } from './http-error.ts';
 import { parseMultipartForm } from './multipart-form.ts';
-import { extensionOf } from './needle-path.ts';
+import type { NeedleExchange } from './needle-exchange.ts';
+import { extensionOf, lastPathPart } from './needle-path.ts';
 import { readRequestBody } from './read-request-body.ts';
+import { sniffContentType } from './sniff-content-type.ts';
 
 /** A request body as the needle it asks for, and what the answer says about it. */
 export interface Upload {
@@ -54,22 +56,19 @@ const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
 /** @throws HttpError 400 */
-export async function readUpload(
-  request: IncomingMessage,
-  fileId: FileId,
-  lastPathPart: string,
-  query: URLSearchParams,
-  options: UploadOptions,
-): Promise<Upload> {
+export async function readUpload(exchange: NeedleExchange, fileId: FileId, options: UploadOptions): Promise<Upload> {
+  const { request } = exchange;
   const body = await readRequestBody(request, options.fileSizeBytesMax);
   const contentType = request.headers['content-type'] ?? '';
   const isForm = request.method === 'POST' && (contentType === '' || contentType.includes('form-data'));
-  const isManifest = query.get('cm') === 'true';
-  const raw = isForm ? fromForm(contentType, body, isManifest) : fromBody(request, body, lastPathPart);
+  const isManifest = exchange.parameter('cm') === 'true';
+  const raw = isForm
+    ? fromForm(contentType, body, isManifest)
+    : fromBody(request, body, lastPathPart(exchange.pathText));
   if (raw.data.length > options.fileSizeBytesMax) throw tooLarge(options.fileSizeBytesMax);
   const plain = raw.gzipped ? await gunzipped(raw.data, options.fileSizeBytesMax) : raw.data;
   checkMd5(raw.contentMd5, plain);
-  const mayCompress = !raw.gzipped && query.get('type') !== 'replicate';
+  const mayCompress = !raw.gzipped && exchange.parameter('type') !== 'replicate';
   const packed = mayCompress ? await compressed(raw) : undefined;
   const needle = toNeedle(fileId, {
     ...raw,
@@ -77,8 +76,8 @@ export async function readUpload(
     gzipped: raw.gzipped || packed !== undefined,
     isManifest,
     pairs: readPairs(request),
-    lastModifiedSeconds: readTimestamp(query.get('ts') ?? raw.timestamp, options.nowMs),
-    ttlText: query.get('ttl') ?? raw.ttl ?? '',
+    lastModifiedSeconds: readTimestamp(exchange.parameter('ts') ?? raw.timestamp, options.nowMs),
+    ttlText: exchange.parameter('ttl') ?? raw.ttl ?? '',
   });
   return { needle, name: raw.name, mime: raw.mime, sizeBytes: plain.length, contentMd5: raw.contentMd5 };
 }
@@ -106,12 +105,12 @@ function fromForm(contentType: string, body: Buffer, isManifest: boolean): RawUp
   };
 }
 
-function fromBody({ headers }: IncomingMessage, body: Buffer, lastPathPart: string): RawUpload {
+function fromBody({ headers }: IncomingMessage, body: Buffer, pathName: string): RawUpload {
   const disposition = headers['content-disposition'];
   const md5 = headers['content-md5'];
   return {
     data: body,
-    name: (disposition === undefined ? undefined : readDispositionFileName(disposition)) ?? lastPathPart,
+    name: (disposition === undefined ? undefined : readDispositionFileName(disposition)) ?? pathName,
     mime: headers['content-type'] ?? '',
     gzipped: headers['content-encoding'] === 'gzip',
     contentMd5: typeof md5 === 'string' ? md5 : '',
@@ -204,4 +203,11 @@ function readTimestamp(text: string | undefined, nowMs: number): number {
 
 export function tooLarge(bytesMax: number): HttpError {
   return new HttpError(400, `file over the limited ${bytesMax} bytes`);
+}
+
+/** Whether stored bytes of this type are worth compressing. */
+function isCompressible(type: string): boolean {
+  if (type.startsWith('text/')) return true;
+  if (type.startsWith('application/')) return type.endsWith('xml') || type.endsWith('script');
+  return type === 'audio/wave' || type === 'audio/wav' || type === 'audio/x-wav';
 }

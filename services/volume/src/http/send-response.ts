@@ -1,30 +1,31 @@
-import type { ServerResponse } from 'node:http';
-
-type Headers = Readonly<Record<string, string | number>>;
+import type { NeedleExchange } from './needle-exchange.ts';
 
 /** A JSON answer, indented on request. */
-export function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-  query: URLSearchParams,
-  headers: Headers = {},
-): void {
-  const text = JSON.stringify(body, undefined, query.get('pretty') === 'y' ? 2 : undefined);
-  sendBytes(response, status, Buffer.from(text), {
-    'Content-Type': 'application/json',
-    'X-Content-Type-Options': 'nosniff',
-    ...headers,
-  });
+export function sendJson(exchange: NeedleExchange, status: number, body: unknown): void {
+  const text = JSON.stringify(body, undefined, exchange.parameter('pretty') === undefined ? undefined : 2);
+  exchange.headers.set('Content-Type', 'application/json');
+  exchange.headers.add('X-Content-Type-Options', 'nosniff');
+  sendBody(exchange, status, text);
 }
 
-export function sendBytes(response: ServerResponse, status: number, body: Uint8Array, headers: Headers = {}): void {
-  response.writeHead(status, { ...headers, 'Content-Length': body.length });
-  response.end(body);
+export function sendError(exchange: NeedleExchange, status: number, message: string): void {
+  sendJson(exchange, status, { error: message });
+}
+
+/** The headers that the exchange has gathered, and a body of known length, in one write. A HEAD request gets its length only. */
+export function sendBody(exchange: NeedleExchange, status: number, body: Uint8Array | string): void {
+  const { response, headers } = exchange;
+  headers.add('Content-Length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length));
+  response.writeHead(status, headers.flat);
+  if (exchange.method === 'HEAD') response.end();
+  else response.end(body);
 }
 
 /** An answer without a body. */
-export function sendEmpty(response: ServerResponse, status: number, headers: Headers = {}): void {
-  response.writeHead(status, status === 304 || status === 204 ? headers : { ...headers, 'Content-Length': 0 });
+export function sendEmpty(exchange: NeedleExchange, status: number): void {
+  const { response, headers, method } = exchange;
+  // A failed HEAD announces no length, nor does an answer that has no body by its status.
+  if (status !== 304 && status !== 204 && (method !== 'HEAD' || status < 400)) headers.add('Content-Length', '0');
+  response.writeHead(status, headers.flat);
   response.end();
 }

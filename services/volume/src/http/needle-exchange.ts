@@ -1,0 +1,41 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HeaderList } from './header-list.ts';
+import { type NeedlePath, splitNeedlePath } from './needle-path.ts';
+
+const NO_QUERY = new URLSearchParams();
+
+/** One request on its way to its answer. What few requests need is worked out when it is asked for. */
+export class NeedleExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The method; `GET` also stands for the missing one. */
+  readonly method: string;
+  /** The path as it came, without the query. */
+  readonly pathText: string;
+  readonly queryText: string;
+  readonly headers = new HeaderList();
+  readonly path: NeedlePath;
+  #query: URLSearchParams | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    const target = request.url ?? '/';
+    const mark = target.indexOf('?');
+    this.request = request;
+    this.response = response;
+    this.method = request.method ?? 'GET';
+    this.pathText = mark < 0 ? target : target.slice(0, mark);
+    this.queryText = mark < 0 ? '' : target.slice(mark + 1);
+    this.path = splitNeedlePath(this.pathText);
+  }
+
+  get query(): URLSearchParams {
+    if (this.queryText === '') return NO_QUERY;
+    this.#query ??= new URLSearchParams(this.queryText);
+    return this.#query;
+  }
+
+  /** A parameter of the query; undefined when it is absent or empty. */
+  parameter(name: string): string | undefined {
+    return this.queryText === '' ? undefined : this.query.get(name) || undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import { isLoopbackHost } from '@needlestack/rpc';
+import {
+  createOpsHandler,
+  createRequestIdSource,
+  type MetricsRegistry,
+  type Readiness,
+} from '@needlestack/service-kit';
+import { LIMITS } from './core/limits.ts';
+import { ByteBudget } from './http/byte-budget.ts';
+import type { HttpContext } from './http/http-context.ts';
+import { createRequestMetrics } from './observability/volume-events.ts';
+import { systemClock } from './system-clock.ts';
+import { DEFAULTS, SERVER_VERSION, type VolumeServiceOptions } from './volume-options.ts';
+
+export type HttpParts = Pick<HttpContext, 'registry' | 'replication' | 'state' | 'onFault'> & {
+  readonly metrics: MetricsRegistry;
+  readonly readiness: Readiness;
+};
+
+/** What the HTTP ports work with. */
+export function wireHttp(options: VolumeServiceOptions, { metrics, readiness, ...parts }: HttpParts): HttpContext {
+  const security = options.httpSecurity ?? options.security;
+  return {
+    ...parts,
+    clock: systemClock,
+    access: {
+      writeKey: options.writeKey,
+      readKey: options.readKey,
+      authToken: security?.authToken,
+      trustsPeers:
+        options.trustsNetwork === true ||
+        isLoopbackHost(options.host ?? DEFAULTS.host) ||
+        security?.tls?.clientCaPem !== undefined,
+    },
+    ops: createOpsHandler({ readiness, metrics: [metrics, ...(options.metrics ?? [])] }),
+    version: SERVER_VERSION,
+    serverName: `SeaweedFS Volume ${SERVER_VERSION}`,
+    fileSizeBytesMax: options.fileSizeBytesMax ?? DEFAULTS.fileSizeBytesMax,
+    onAnswered: createRequestMetrics(metrics),
+    uploads: new ByteBudget(LIMITS.uploadBytes),
+    nextRequestId: createRequestIdSource(),
+  };
+}
