@@ -92,6 +92,21 @@ export class ChunkStore {
     return this.#readAnywhere(chunk, into, signal);
   }
 
+  /** The chunk's bytes when they are at hand in this process; undefined otherwise, or when `read` has something to say about them. */
+  readNow(chunk: Chunk): Uint8Array | undefined {
+    const location = this.#directory.known(chunk.volumeId)?.[0];
+    if (location === undefined) return undefined;
+    const plane = this.#directory.planeAt(location);
+    if (plane.readNeedleNow === undefined) return undefined;
+    return plane.readNeedleNow({
+      volumeId: chunk.volumeId,
+      needleKey: chunk.needleKey,
+      cookie: chunk.cookie,
+      expectedCrc32c: chunk.crc32c,
+      expectedSizeBytes: chunk.sizeBytes,
+    });
+  }
+
   #readAt(
     at: VolumeLocation,
     chunk: Chunk,

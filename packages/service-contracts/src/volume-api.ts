@@ -43,6 +43,11 @@ export interface VolumeDataPlane {
   writeNeedle(request: WriteNeedleRequest, signal?: AbortSignal): Promise<WrittenNeedle>;
   /** The whole needle's data, its id, cookie, size and checksum verified. The buffer belongs to the caller. */
   readNeedle(request: ReadNeedleRequest, signal?: AbortSignal): Promise<Uint8Array>;
+  /**
+   * The same without waiting, for bytes that are at hand in this process; only a plane in process has it. Undefined when they are not,
+   * and when anything is wrong with them: `readNeedle` says what.
+   */
+  readNeedleNow?(request: ReadNeedleRequest): Uint8Array | undefined;
   /** Idempotent: a missing needle is no error. Returns how many needles were there. */
   deleteNeedles(ids: readonly NeedleId[], signal?: AbortSignal): Promise<number>;
 }

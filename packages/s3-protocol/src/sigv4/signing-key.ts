@@ -11,21 +11,19 @@ const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
 const MAX_MESSAGE_BYTES = 1024;
 
-// Signing is synchronous from first byte to last, so one scratch area serves all keys.
-const inner = Buffer.alloc(BLOCK_BYTES + MAX_MESSAGE_BYTES);
-const outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
-
 /** A key derived for one day, region and service. Signs strings to sign. */
 export class SigningKey {
-  readonly #innerPad = Buffer.alloc(BLOCK_BYTES, 0x36);
-  readonly #outerPad = Buffer.alloc(BLOCK_BYTES, 0x5c);
+  /** Padded key, then room for the message. Signing is synchronous from first byte to last, so each key has one. */
+  readonly #inner = Buffer.alloc(BLOCK_BYTES + MAX_MESSAGE_BYTES, 0x36);
+  /** Padded key, then room for the inner digest. */
+  readonly #outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES, 0x5c);
   readonly #key: Buffer;
 
   constructor(key: Buffer) {
     this.#key = key;
     for (let index = 0; index < key.length; index++) {
-      this.#innerPad[index] = 0x36 ^ (key[index] ?? 0);
-      this.#outerPad[index] = 0x5c ^ (key[index] ?? 0);
+      this.#inner[index] = 0x36 ^ (key[index] ?? 0);
+      this.#outer[index] = 0x5c ^ (key[index] ?? 0);
     }
   }
 
@@ -33,12 +31,10 @@ export class SigningKey {
   sign(message: string): string {
     if (message.length > MAX_MESSAGE_BYTES)
       return createHmac('sha256', this.#key).update(message, 'latin1').digest('hex');
-    this.#innerPad.copy(inner, 0);
-    inner.write(message, BLOCK_BYTES, 'latin1');
-    const digest = hash('sha256', inner.subarray(0, BLOCK_BYTES + message.length), 'hex');
-    this.#outerPad.copy(outer, 0);
-    outer.write(digest, BLOCK_BYTES, 'hex');
-    return hash('sha256', outer, 'hex');
+    this.#inner.write(message, BLOCK_BYTES, 'latin1');
+    const digest = hash('sha256', this.#inner.subarray(0, BLOCK_BYTES + message.length), 'hex');
+    this.#outer.write(digest, BLOCK_BYTES, 'hex');
+    return hash('sha256', this.#outer, 'hex');
   }
 }
 

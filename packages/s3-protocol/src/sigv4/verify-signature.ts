@@ -104,7 +104,11 @@ const checkValidity = (claim: SignatureClaim, nowMs: number): void => {
 export const buildStringToSign = (amzDate: string, scope: string, canonicalRequest: string): string =>
   `${SIGV4_ALGORITHM}\n${amzDate}\n${scope}\n${hashLatin1(canonicalRequest)}`;
 
-const hashLatin1 = (text: string): string => hash('sha256', Buffer.from(text, 'latin1'), 'hex');
+const BEYOND_ASCII = /[\u0080-\u00ff]/;
+
+/** Text is hashed as UTF-8 unless it comes as bytes; nearly all of it is ASCII, where there is no difference and no copy. */
+const hashLatin1 = (text: string): string =>
+  hash('sha256', BEYOND_ASCII.test(text) ? Buffer.from(text, 'latin1') : text, 'hex');
 
 /** Compares hex digests without telling by time where they differ. */
 export const isEqualConstantTime = (expected: string, given: string): boolean => {

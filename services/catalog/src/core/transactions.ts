@@ -1,4 +1,4 @@
-import type { KvProgram, KvReader, KvTransaction, OrderedKv } from '@needlestack/ordered-kv';
+import type { KvProgram, KvReader, KvTransaction, OrderedKv, SynchronousReads } from '@needlestack/ordered-kv';
 import type { CommitContext } from './commit-context.ts';
 import { asCatalogError } from './kv-refusal.ts';
 import { USAGE_STRIPES } from './limits.ts';
@@ -15,8 +15,13 @@ export class Transactions {
     this.#kv = parts.kv;
     this.#clock = parts.clock;
     this.#onOutboxRow = parts.onOutboxRow;
+    const reads = parts.kv.synchronous;
+    this.synchronous = reads === undefined ? undefined : (ask) => askNow(reads, ask);
     this.#usageStripes = parts.kv.writers === 'single' ? 1 : USAGE_STRIPES;
   }
+
+  /** Asks a store in this process at once; undefined where the store lies elsewhere. */
+  readonly synchronous: (<T>(ask: (reads: SynchronousReads) => T) => T) | undefined;
 
   /** Without waiting where the store lies in this process. */
   async read<T>(program: (tx: KvReader) => KvProgram<T>): Promise<T> {
@@ -45,5 +50,13 @@ export class Transactions {
     return this.write(function* (tx, { nowMs }) {
       rule(tx, nowMs);
     });
+  }
+}
+
+function askNow<T>(reads: SynchronousReads, ask: (reads: SynchronousReads) => T): T {
+  try {
+    return ask(reads);
+  } catch (error) {
+    throw asCatalogError(error);
   }
 }

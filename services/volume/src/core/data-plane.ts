@@ -8,7 +8,7 @@ import {
   type WrittenNeedle,
 } from '@needlestack/service-contracts';
 import { LIMITS } from './limits.ts';
-import { readNeedleData } from './read-needle.ts';
+import { readNeedleData, readNeedleDataNow } from './read-needle.ts';
 import { deleteReplicated, type Replication, writeReplicated } from './replicate-needle.ts';
 import type { Volume } from './volume.ts';
 import type { VolumeRegistry } from './volume-registry.ts';
@@ -50,6 +50,11 @@ export class LocalDataPlane implements VolumeDataPlane {
     const volume = this.#registry.get(request.volumeId);
     if (volume === undefined) return Promise.reject(volumeNotFound(request.volumeId));
     return readNeedleData(volume, request);
+  }
+
+  readNeedleNow(request: ReadNeedleRequest): Uint8Array | undefined {
+    const volume = this.#registry.get(request.volumeId);
+    return volume === undefined ? undefined : readNeedleDataNow(volume, request);
   }
 
   /** Tries every id, also when one fails; the first failure is thrown at the end. */

@@ -28,6 +28,8 @@ export interface RecordFile {
     offsetBytes: number,
     done: (error: Error | undefined, bytesRead: number) => void,
   ): void;
+  /** Reads bytes that memory holds; undefined when they may have to come from the disk. @throws the system's error */
+  readNow(target: Uint8Array, lengthBytes: number, offsetBytes: number): number | undefined;
   /** Cuts off what a failed append may have left behind `endBytes`. */
   truncateToEnd(): Promise<void>;
   /** Everything appended so far is on stable storage when this settles. */

@@ -42,6 +42,22 @@ export function readNeedleData(volume: Volume, request: ReadNeedleRequest): Prom
   });
 }
 
+/** The same without waiting. Undefined when the bytes are not at hand, or when anything is wrong: the waiting read says what. */
+export function readNeedleDataNow(volume: Volume, request: ReadNeedleRequest): Uint8Array | undefined {
+  const { opened } = volume;
+  const entry = opened.index.get(request.needleKey);
+  if (entry === undefined || entry.sizeBytes < 0) return undefined;
+  const lengthBytes = recordBytes(entry.sizeBytes, opened.superblock.version);
+  const target = targetOf(request.into, lengthBytes);
+  try {
+    const bytesRead = opened.file.readNow(target, lengthBytes, entry.offsetBytes);
+    if (bytesRead === undefined) return undefined;
+    return takeData(volume, bytesRead === lengthBytes ? target : target.subarray(0, bytesRead), entry, request);
+  } catch {
+    return undefined;
+  }
+}
+
 /** How a needle is read with everything that is stored beside its data. */
 export interface ReadNeedleOptions {
   /** Undefined skips the check. */

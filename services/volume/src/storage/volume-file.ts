@@ -69,8 +69,8 @@ export class VolumeFile implements RecordFile {
       done(new Error('the volume file is closed'), 0);
       return;
     }
-    if (lengthBytes <= DIRECT_READ_BYTES_MAX && this.#wasAppendedLately(offsetBytes)) {
-      this.#readNow(target, lengthBytes, offsetBytes, done);
+    if (this.#isAtHand(lengthBytes, offsetBytes)) {
+      this.#readAtOnce(target, lengthBytes, offsetBytes, done);
       return;
     }
     this.#readsUnderWay += 1;
@@ -79,6 +79,11 @@ export class VolumeFile implements RecordFile {
       if (this.#readsUnderWay === 0) this.#onIdle?.();
       done(error ?? undefined, bytesRead);
     });
+  }
+
+  readNow(target: Uint8Array, lengthBytes: number, offsetBytes: number): number | undefined {
+    if (this.#closed || !this.#isAtHand(lengthBytes, offsetBytes)) return undefined;
+    return this.#files.readNow(this.#handle, target, lengthBytes, offsetBytes);
   }
 
   truncateToEnd(): Promise<void> {
@@ -100,11 +105,16 @@ export class VolumeFile implements RecordFile {
     await callVoid((done) => this.#files.close(this.#handle, done));
   }
 
-  #wasAppendedLately(offsetBytes: number): boolean {
-    return offsetBytes >= this.#openedEndBytes && offsetBytes >= this.#endBytes - DIRECT_READ_WINDOW_BYTES;
+  /** Small, and appended lately. */
+  #isAtHand(lengthBytes: number, offsetBytes: number): boolean {
+    return (
+      lengthBytes <= DIRECT_READ_BYTES_MAX &&
+      offsetBytes >= this.#openedEndBytes &&
+      offsetBytes >= this.#endBytes - DIRECT_READ_WINDOW_BYTES
+    );
   }
 
-  #readNow(
+  #readAtOnce(
     target: Uint8Array,
     lengthBytes: number,
     offsetBytes: number,

@@ -4,7 +4,7 @@ import { commitObject } from '../objects/commit-object.ts';
 import { deleteObject } from '../objects/delete-object.ts';
 import { deleteObjects } from '../objects/delete-objects.ts';
 import { listObjects } from '../objects/list-objects.ts';
-import { lookupObject } from '../objects/lookup-object.ts';
+import { lookupObject, lookupObjectNow } from '../objects/lookup-object.ts';
 import type { Transactions } from '../transactions.ts';
 
 type ObjectCalls = Pick<
@@ -15,7 +15,10 @@ type ObjectCalls = Pick<
 export function makeObjectCalls(transactions: Transactions, buckets: BucketReader): ObjectCalls {
   return {
     lookupObject: async (name, key, versionId) => {
-      const bucket = await buckets.require(name);
+      const known = buckets.require(name);
+      const bucket = known instanceof Promise ? await known : known;
+      const { synchronous } = transactions;
+      if (synchronous !== undefined) return synchronous((reads) => lookupObjectNow(reads, bucket.id, key, versionId));
       return transactions.read((tx) => lookupObject(tx, bucket.id, key, versionId));
     },
     commitObject: (request) => transactions.write((tx, context) => commitObject(tx, request, context)),

@@ -4,6 +4,7 @@
  */
 import type { Chunk } from '@needlestack/service-contracts';
 import { RecordError } from './record-error.ts';
+import type { RecordReader } from './record-reader.ts';
 import type { RecordWriter } from './record-writer.ts';
 
 const CHUNK_BYTES = 24;
@@ -13,17 +14,17 @@ export function writeChunks(writer: RecordWriter, chunks: readonly Chunk[]): voi
     writer.u32(chunk.volumeId).bigU64(chunk.needleKey).u32(chunk.cookie).u32(chunk.sizeBytes).u32(chunk.crc32c);
 }
 
-export function readChunks(block: Buffer): Chunk[] {
-  if (block.length % CHUNK_BYTES !== 0)
-    throw new RecordError(`a chunk list of ${block.length} bytes: expected a multiple of ${CHUNK_BYTES}`);
+export function readChunks(block: RecordReader): Chunk[] {
+  if (block.leftBytes % CHUNK_BYTES !== 0)
+    throw new RecordError(`a chunk list of ${block.leftBytes} bytes: expected a multiple of ${CHUNK_BYTES}`);
   const chunks: Chunk[] = [];
-  for (let at = 0; at < block.length; at += CHUNK_BYTES)
+  while (!block.isAtEnd)
     chunks.push({
-      volumeId: block.readUInt32BE(at),
-      needleKey: block.readBigUInt64BE(at + 4),
-      cookie: block.readUInt32BE(at + 12),
-      sizeBytes: block.readUInt32BE(at + 16),
-      crc32c: block.readUInt32BE(at + 20),
+      volumeId: block.u32(),
+      needleKey: block.bigU64(),
+      cookie: block.u32(),
+      sizeBytes: block.u32(),
+      crc32c: block.u32(),
     });
   return chunks;
 }

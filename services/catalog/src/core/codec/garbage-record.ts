@@ -1,6 +1,7 @@
 /** Needles that no name refers to: u8 record version (1) | chunks */
 import type { Chunk } from '@needlestack/service-contracts';
 import { readChunks, writeChunks } from './chunk-list.ts';
+import { RecordReader } from './record-reader.ts';
 import { inCurrentVersion, type RecordFormat } from './record-version.ts';
 import { sharedWriter } from './record-writer.ts';
 
@@ -13,5 +14,5 @@ export function encodeGarbageRecord(chunks: readonly Chunk[]): Buffer {
 }
 
 export function decodeGarbageRecord(row: Buffer): Chunk[] {
-  return readChunks(inCurrentVersion(FORMAT, row).subarray(1));
+  return readChunks(new RecordReader(inCurrentVersion(FORMAT, row), 1));
 }

@@ -110,8 +110,7 @@ function writeSections(writer: RecordWriter, version: NewObjectVersion, etagPart
   }
 }
 
-function readParts(block: Buffer): CompletedPart[] {
-  const reader = new RecordReader(block);
+function readParts(reader: RecordReader): CompletedPart[] {
   const parts: CompletedPart[] = [];
   while (!reader.isAtEnd) {
     const part = { partNumber: reader.u16(), sizeBytes: reader.u48() };
@@ -151,20 +150,19 @@ export function decodeObjectRecord(row: Buffer): StoredVersion {
     userMetadata: {},
     chunks: [],
   };
-  while (!reader.isAtEnd) readSection(version, record, reader.u8(), reader.block());
+  while (!reader.isAtEnd) readSection(version, record, reader.u8(), reader.section());
   return { version, hasInlineData: (flags & FLAG_INLINE) !== 0 };
 }
 
-function readSection(version: DecodedVersion, record: Buffer, tag: number, block: Buffer): void {
-  if (tag === SECTION.chunks) version.chunks = readChunks(block);
-  else if (tag === SECTION.parts) version.parts = readParts(block);
-  else if (tag === SECTION.etag) version.etag = new RecordReader(block).text();
+function readSection(version: DecodedVersion, record: Buffer, tag: number, section: RecordReader): void {
+  if (tag === SECTION.chunks) version.chunks = readChunks(section);
+  else if (tag === SECTION.parts) version.parts = readParts(section);
+  else if (tag === SECTION.etag) version.etag = section.text();
   else if (tag === SECTION.checksum) {
     const algorithm = checksumOfCode(record.readUInt8(AT_CHECKSUM));
     const type = checksumTypeOfCode(record.readUInt8(AT_CHECKSUM_TYPE));
-    if (algorithm !== undefined && type !== undefined)
-      version.checksum = { algorithm, type, value: new RecordReader(block).text() };
-  } else if (!readAttribute(version, tag, block)) throw new RecordError(`section ${tag} in an object record`);
+    if (algorithm !== undefined && type !== undefined) version.checksum = { algorithm, type, value: section.text() };
+  } else if (!readAttribute(version, tag, section)) throw new RecordError(`section ${tag} in an object record`);
 }
 
 function fixedEtag(record: Buffer): string {

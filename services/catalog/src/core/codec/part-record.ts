@@ -35,6 +35,6 @@ export function decodePartRecord(partNumber: number, row: Buffer): StoredPart {
   const sizeBytes = reader.u48();
   const algorithm = checksumOfCode(reader.u8());
   const value = reader.text();
-  const part = { partNumber, lastModifiedMs, sizeBytes, etag: reader.text(), chunks: readChunks(reader.block()) };
+  const part = { partNumber, lastModifiedMs, sizeBytes, etag: reader.text(), chunks: readChunks(reader.section()) };
   return algorithm === undefined ? part : { ...part, checksum: { algorithm, value } };
 }

@@ -5,15 +5,21 @@ const TWO_TO_32 = 0x1_0000_0000;
 /** Reads what RecordWriter wrote. Bytes from disk are input: reading past the end is a RecordError, never a short answer. */
 export class RecordReader {
   readonly #record: Buffer;
+  readonly #end: number;
   #at: number;
 
-  constructor(record: Buffer, start = 0) {
+  constructor(record: Buffer, start = 0, end = record.length) {
     this.#record = record;
     this.#at = start;
+    this.#end = end;
   }
 
   get isAtEnd(): boolean {
-    return this.#at >= this.#record.length;
+    return this.#at >= this.#end;
+  }
+
+  get leftBytes(): number {
+    return this.#end - this.#at;
   }
 
   u8(): number {
@@ -52,6 +58,13 @@ export class RecordReader {
     return this.raw(this.u32());
   }
 
+  /** A reader of a block alone. */
+  section(): RecordReader {
+    const length = this.u32();
+    const at = this.#take(length);
+    return new RecordReader(this.#record, at, at + length);
+  }
+
   /** A view into the record. */
   raw(length: number): Buffer {
     const at = this.#take(length);
@@ -65,8 +78,8 @@ export class RecordReader {
 
   #take(bytes: number): number {
     const at = this.#at;
-    if (at + bytes > this.#record.length)
-      throw new RecordError(`a record of ${this.#record.length} bytes ends within a field of ${bytes} at ${at}`);
+    if (at + bytes > this.#end)
+      throw new RecordError(`a record of ${this.#end} bytes ends within a field of ${bytes} at ${at}`);
     this.#at = at + bytes;
     return at;
   }

@@ -41,7 +41,7 @@ export function decodeUploadRecord(row: Buffer): StoredUpload {
   };
   while (!reader.isAtEnd) {
     const tag = reader.u8();
-    if (!readAttribute(template, tag, reader.block())) throw new RecordError(`section ${tag} in an upload record`);
+    if (!readAttribute(template, tag, reader.section())) throw new RecordError(`section ${tag} in an upload record`);
   }
   return {
     initiatedAtMs,

@@ -4,7 +4,7 @@
  */
 import type { NewObjectVersion, ObjectEncryption, ObjectLock, RemoteTierPointer } from '@needlestack/service-contracts';
 import { RecordError } from './record-error.ts';
-import { RecordReader } from './record-reader.ts';
+import type { RecordReader } from './record-reader.ts';
 import type { RecordWriter } from './record-writer.ts';
 import { readTextMap, writeTextMap } from './text-map.ts';
 
@@ -81,8 +81,7 @@ export function writeAttributes(writer: RecordWriter, attributes: VersionAttribu
 }
 
 /** Takes the section if it is one of these; false when it is another's. */
-export function readAttribute(into: DecodedAttributes, tag: number, block: Buffer): boolean {
-  const reader = new RecordReader(block);
+export function readAttribute(into: DecodedAttributes, tag: number, reader: RecordReader): boolean {
   switch (tag) {
     case SECTION.systemHeaders:
       into.systemHeaders = readTextMap(reader);

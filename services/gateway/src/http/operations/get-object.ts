@@ -19,7 +19,7 @@ export const getObject = async (exchange: S3Exchange, context: GatewayContext): 
   const { response } = exchange;
   const small = version.sizeBytes === 0 ? undefined : context.reader.readSmall(version);
   if (small !== undefined) {
-    const bytes = await small;
+    const bytes = small instanceof Promise ? await small : small;
     response.writeHead(plan.status, headers);
     response.end(plan.range === undefined ? bytes : sliceRange(bytes, plan.range));
     return;
