@@ -39,6 +39,13 @@ export const LIMITS = {
   /** Records of a tail that are written at once. */
   tailWrites: 64,
   tailWriteBytes: 64 * 2 ** 20,
+  /** Index rows looked at in one step of a scrub, and bytes of records read at once. */
+  scrubRows: 65_536,
+  scrubReadBytes: 2 ** 20,
+  /** Faults of one volume that a scrub tells of. */
+  scrubFaults: 1_000,
+  /** Largest content that a query unfolds. */
+  queriedBytes: 256 * 2 ** 20,
   /** Volumes of one server. */
   volumes: 10_000,
 } as const;

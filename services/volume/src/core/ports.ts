@@ -1,4 +1,5 @@
 import type { FileId, Needle, OffsetWidth, Superblock, VolumeInfo } from '@needlestack/needle-format';
+import type { ScrubReport } from './scrub-report.ts';
 import type { VolumeTransfers } from './transfer-ports.ts';
 
 /** What the rules ask of the world. Adapters live in storage/ and peers/. */
@@ -171,6 +172,8 @@ export interface VolumeEvents {
   tailRecovered(volumeId: number, rowsDerived: number, bytesCut: number): void;
   volumeRefused(path: string, cause: Error): void;
   replicaFailed(volumeId: number, url: string, cause: Error): void;
+  /** A volume was read through in the background. */
+  volumeScrubbed(volumeId: number, report: ScrubReport): void;
 }
 
 /** A needle write as another server takes it. */

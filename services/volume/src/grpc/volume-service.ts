@@ -15,8 +15,10 @@ import { markVolumeReadonly, markVolumeWritable } from './mark-volume.ts';
 import { mountVolume, unmountVolume } from './mount-volume.ts';
 import { getNeedleStatus, readBlob, readMeta, writeBlob } from './needle-blobs.ts';
 import { ping } from './ping.ts';
+import { queryNeedles } from './query-needles.ts';
 import { streamAllNeedles } from './read-all-needles.ts';
 import { receiveFileStream } from './receive-file.ts';
+import { scrubVolumes } from './scrub-volume.ts';
 import { getState, leaveCluster, setState } from './server-state.ts';
 import { getServerStatus } from './server-status.ts';
 import { receiveTailOf, sendTail } from './tail-volume.ts';
@@ -50,6 +52,8 @@ export function bindVolumeService(context: GrpcContext): BoundService {
     VolumeIncrementalCopy: (request, call) => copyIncrement(context, request, call),
     VolumeTailSender: (request, call) => sendTail(context, request, call),
     VolumeTailReceiver: (request, call) => receiveTailOf(context, request, call),
+    ScrubVolume: (request, call) => scrubVolumes(context, request, call),
+    Query: (request) => queryNeedles(context, request),
     VolumeNeedleStatus: (request) => getNeedleStatus(context, request),
     VolumeServerStatus: () => getServerStatus(context),
     VolumeServerLeave: () => leaveCluster(context),

@@ -19,6 +19,8 @@ export function createVolumeEvents(logger: Logger, metrics: MetricsRegistry): Vo
     name: 'volume_replica_failures_total',
     help: 'Failed calls to replicas',
   })();
+  const scrubbed = metrics.counter({ name: 'volume_scrubbed_needles_total', help: 'Needles read through by scrubs' })();
+  const scrubFaults = metrics.counter({ name: 'volume_scrub_faults_total', help: 'Damage found by scrubs' })();
   const records = metrics.counter({ name: 'volume_appended_records_total', help: 'Needles and tombstones appended' })();
   const bytes = metrics.counter({ name: 'volume_appended_bytes_total', help: 'Bytes of appended records' })();
   const commits = metrics.histogram({
@@ -46,6 +48,16 @@ export function createVolumeEvents(logger: Logger, metrics: MetricsRegistry): Vo
     replicaFailed: (volumeId, url, cause) => {
       replicaFailures.value += 1;
       logger.warn({ volumeId, url, err: cause }, 'replica failed');
+    },
+    volumeScrubbed: (volumeId, { needles, faults, damagedIds }) => {
+      scrubbed.value += needles;
+      scrubFaults.value += faults.length;
+      if (faults.length === 0) logger.debug({ volumeId, needles }, 'volume scrubbed');
+      else
+        logger.error(
+          { volumeId, needles, faults: faults.slice(0, 10), damaged: damagedIds.length },
+          'volume is damaged',
+        );
     },
     masterConnected: (address) => logger.info({ address }, 'master connected'),
     masterLost: (address, cause) => logger.warn({ address, err: cause }, 'master lost'),

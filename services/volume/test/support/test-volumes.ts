@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FsyncMode } from '../../src/core/append-queue.ts';
 import type { Clock, VolumeEvents } from '../../src/core/ports.ts';
+import type { ScrubReport } from '../../src/core/scrub-report.ts';
 import { VolumeRegistry } from '../../src/core/volume-registry.ts';
 import { DiskVolumeStore } from '../../src/storage/disk-volume-store.ts';
 import { type FileSystem, nodeFileSystem } from '../../src/storage/file-system.ts';
@@ -61,6 +62,10 @@ export class RecordedEvents implements VolumeEvents {
 
   replicaFailed(volumeId: number, url: string, cause: Error): void {
     this.told.push(`replica: ${volumeId} ${url} ${cause.message}`);
+  }
+
+  volumeScrubbed(volumeId: number, { needles, faults }: ScrubReport): void {
+    this.told.push(`scrubbed: ${volumeId} needles ${needles} faults ${faults.length}`);
   }
 }
 
