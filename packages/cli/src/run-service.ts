@@ -1,8 +1,12 @@
 import { createLogger, type Logger, type MetricsRegistry, runUntilSignal } from '@needlestack/service-kit';
 
+const FAILURE_STATUS = 1;
+
 /** What every started service has in common. */
 interface RunningService {
   readonly metrics?: MetricsRegistry;
+  /** Resolves when the service finds that it must not go on. */
+  readonly failure?: Promise<Error>;
   close(graceMs?: number): Promise<void>;
 }
 
@@ -11,14 +15,23 @@ export async function runService(options: {
   readonly name: string;
   readonly verbosity: number;
   readonly graceMs: number;
+  /** Where log lines go; standard error unless given. */
+  readonly logPath?: string;
   readonly start: (logger: Logger) => Promise<RunningService>;
   /** Ends connections to other services, after the service has stopped. */
   readonly disconnect?: () => Promise<void> | void;
 }): Promise<number> {
-  const logger = createLogger({ service: options.name, verbosity: options.verbosity });
+  const { name, verbosity, logPath } = options;
+  const logger = createLogger({ service: name, verbosity, ...(logPath === undefined ? undefined : { path: logPath }) });
   const service = await options.start(logger);
   service.metrics?.addProcessMetrics();
-  return runUntilSignal({
+  let failed = false;
+  void service.failure?.then((error) => {
+    failed = true;
+    logger.fatal({ err: error }, 'the service must not go on');
+    process.kill(process.pid, 'SIGTERM');
+  });
+  const status = await runUntilSignal({
     logger,
     graceMs: options.graceMs,
     close: async (graceMs) => {
@@ -26,4 +39,5 @@ export async function runService(options: {
       await options.disconnect?.();
     },
   });
+  return failed ? FAILURE_STATUS : status;
 }

@@ -12,6 +12,8 @@ export interface LoggerOptions {
   readonly verbosity?: number;
   /** Where lines go; stderr unless a test says otherwise. */
   readonly stream?: DestinationStream;
+  /** A file that lines are appended to instead; its directory is made. */
+  readonly path?: string;
 }
 
 const levelOf = (verbosity: number): string => LEVELS[Math.min(Math.max(verbosity, 0), LEVELS.length - 1)] ?? 'info';
@@ -28,7 +30,7 @@ export const createLogger = (options: LoggerOptions): Logger =>
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    options.stream ?? destination({ dest: STDERR, sync: false }),
+    options.stream ?? destination({ dest: options.path ?? STDERR, mkdir: options.path !== undefined, sync: false }),
   );
 
 /** A logger that says nothing, for tests and tools. */

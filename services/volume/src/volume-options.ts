@@ -44,6 +44,8 @@ export interface VolumeServiceOptions extends AccessOptions {
   readonly dataCenter?: string;
   readonly rack?: string;
   readonly pulseMs?: number;
+  /** Pause between looks at the disks. */
+  readonly diskCheckMs?: number;
   /** How often a tail that another server follows looks for new records. */
   readonly tailPauseMs?: number;
   /** When appends reach stable storage; `group` unless given. */

@@ -5,6 +5,7 @@ import {
   type MetricsRegistry,
   type Readiness,
 } from '@needlestack/service-kit';
+import type { AccessRules } from './access-rules.ts';
 import { LIMITS } from './core/limits.ts';
 import { ByteBudget } from './http/byte-budget.ts';
 import type { HttpContext } from './http/http-context.ts';
@@ -15,17 +16,25 @@ import { DEFAULTS, SERVER_VERSION, type VolumeServiceOptions } from './volume-op
 export type HttpParts = Pick<HttpContext, 'registry' | 'replication' | 'state' | 'onFault'> & {
   readonly metrics: MetricsRegistry;
   readonly readiness: Readiness;
+  readonly access: AccessRules;
 };
 
 /** What the HTTP ports work with. */
-export function wireHttp(options: VolumeServiceOptions, { metrics, readiness, ...parts }: HttpParts): HttpContext {
+export function wireHttp(
+  options: VolumeServiceOptions,
+  { metrics, readiness, access, ...parts }: HttpParts,
+): HttpContext {
   const security = options.httpSecurity ?? options.security;
   return {
     ...parts,
     clock: systemClock,
     access: {
-      writeKey: options.writeKey,
-      readKey: options.readKey,
+      get writeKey() {
+        return access.current.writeKey;
+      },
+      get readKey() {
+        return access.current.readKey;
+      },
       authToken: security?.authToken,
       trustsPeers:
         options.trustsNetwork === true ||

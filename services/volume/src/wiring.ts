@@ -1,6 +1,7 @@
 /** Builds the service out of its parts, and takes it down in the opposite order. */
 import type { VolumeDataPlane } from '@needlestack/service-contracts';
 import { createSilentLogger, Lifecycle, MetricsRegistry, Readiness } from '@needlestack/service-kit';
+import { AccessRules } from './access-rules.ts';
 import { LocalDataPlane } from './core/data-plane.ts';
 import type { VolumeEvents } from './core/ports.ts';
 import { ServerState } from './core/server-state.ts';
@@ -9,14 +10,14 @@ import type { GrpcContext } from './grpc/grpc-context.ts';
 import { startVolumeGrpc } from './grpc/server.ts';
 import { startVolumeHttp } from './http/server.ts';
 import { addVolumeGauges, createVolumeEvents } from './observability/volume-events.ts';
-import { deltaBeat, fullBeat, type ServerIdentity } from './peers/heartbeat-messages.ts';
-import { MasterClient, type MasterClientEvents } from './peers/master-client.ts';
+import type { MasterClient } from './peers/master-client.ts';
 import { ReplicaClient } from './peers/replica-client.ts';
 import { DiskVolumeStore } from './storage/disk-volume-store.ts';
 import { nodeFileSystem } from './storage/file-system.ts';
 import { serverStateFile } from './storage/server-state-file.ts';
 import { systemClock } from './system-clock.ts';
-import { DEFAULTS, SERVER_VERSION, type VolumeServiceOptions } from './volume-options.ts';
+import { type AccessOptions, DEFAULTS, SERVER_VERSION, type VolumeServiceOptions } from './volume-options.ts';
+import { type ClusterLink, startHeartbeats } from './wiring-heartbeats.ts';
 import { wireHttp } from './wiring-http.ts';
 import { wireTransfers } from './wiring-transfers.ts';
 
@@ -29,11 +30,13 @@ export interface VolumeService {
   readonly readiness: Readiness;
   /** Methods of the wire contract that answer UNIMPLEMENTED. */
   readonly unimplementedMethods: readonly string[];
+  /** Resolves when the service must not go on: another server has the same directories. */
+  readonly failure: Promise<Error>;
+  /** Takes over keys and white list, and mounts volumes whose files were put here meanwhile. */
+  reload(access: AccessOptions): Promise<void>;
   /** Refuses new work, ends what is under way within the grace time, and closes all. */
   close(graceMs?: number): Promise<void>;
 }
-
-type Events = VolumeEvents & MasterClientEvents;
 
 /**
  * Starts a volume server. Rejects when a directory belongs to another process, a port is taken, or a port would be open to everybody
@@ -50,7 +53,8 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
   const state = await ServerState.load(serverStateFile(options.directories[0]?.path ?? '.'));
 
   // Masters and replicas are told of ports that are known only when they listen.
-  const link: ClusterLink = { identity: undefined, master: undefined };
+  const link: ClusterLink = { identity: undefined, master: undefined, volumeSizeLimitBytes: 0 };
+  const access = new AccessRules(options);
   const replicas = await lifecycle.start(
     'replicas',
     () => startReplicas(options, link),
@@ -63,7 +67,7 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
   const http = await lifecycle.start(
     'http',
     () =>
-      startVolumeHttp(wireHttp(options, { registry, replication, state, metrics, readiness, onFault }), {
+      startVolumeHttp(wireHttp(options, { registry, replication, state, metrics, readiness, access, onFault }), {
         host,
         port: options.port ?? 0,
         security: options.httpSecurity ?? options.security ?? {},
@@ -94,7 +98,9 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     dataCenter: options.dataCenter ?? '',
     rack: options.rack ?? '',
   };
-  await startHeartbeats(options, link.identity, { registry, state, events, link, readiness, lifecycle });
+  const duplicate = Promise.withResolvers<Error>();
+  const parts = { registry, state, events, link, readiness, lifecycle, onDuplicate: duplicate.resolve };
+  await startHeartbeats(options, link.identity, parts);
   readiness.markStarted();
   logger.info({ httpPort: http.port, grpcPort: grpc.port, volumes: registry.list().length }, 'volume server started');
   return {
@@ -104,17 +110,23 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     metrics,
     readiness,
     unimplementedMethods: grpc.unimplementedMethods,
-    close: (graceMs = DEFAULTS.closeGraceMs) => {
+    failure: duplicate.promise,
+    reload: async (changed) => {
+      access.replace(changed);
+      await registry.mountNew();
+    },
+    close: async (graceMs = DEFAULTS.closeGraceMs) => {
       readiness.markStopping();
-      return lifecycle.close(graceMs);
+      if (graceMs > 0) await keepServing(options.preStopMs ?? 0, link.master);
+      await lifecycle.close(graceMs);
     },
   };
 }
 
-/** What is known of the cluster once everything listens. */
-interface ClusterLink {
-  identity: ServerIdentity | undefined;
-  master: MasterClient | undefined;
+/** The masters know that this server goes; clients that do not know yet are still served. */
+async function keepServing(preStopMs: number, master: MasterClient | undefined): Promise<void> {
+  await master?.close();
+  await new Promise((resolve) => setTimeout(resolve, preStopMs));
 }
 
 async function startRegistry(
@@ -170,51 +182,4 @@ function controlPlane(
     isKnownMaster: (address) => masters.includes(address),
     pingMaster: async (address, signal) => (await link.master?.ping(address, signal)) ?? 0n,
   };
-}
-
-interface HeartbeatParts {
-  readonly registry: VolumeRegistry;
-  readonly state: ServerState;
-  readonly events: Events;
-  readonly link: ClusterLink;
-  readonly readiness: Readiness;
-  readonly lifecycle: Lifecycle;
-}
-
-async function startHeartbeats(
-  options: VolumeServiceOptions,
-  identity: ServerIdentity,
-  { registry, state, events, link, readiness, lifecycle }: HeartbeatParts,
-): Promise<void> {
-  const masters = options.masters ?? [];
-  if (masters.length === 0) return;
-  const { store } = registry;
-  const buildBeat = async () => {
-    if (state.hasLeft) return undefined;
-    const disks = await store.diskStatuses();
-    registry.resumeFullVolumes(disks);
-    return fullBeat(identity, {
-      volumes: registry.list(),
-      disks,
-      directoryUuids: store.directoryUuids,
-      state: state.record,
-    });
-  };
-  const pulseMs = options.pulseMs ?? DEFAULTS.pulseMs;
-  const security = options.clientSecurity ?? {};
-  const master = new MasterClient({ masters, security, pulseMs, buildBeat, events });
-  link.master = master;
-  readiness.addCheck('master', () => (master.isConnected ? undefined : 'no master answers'));
-  await lifecycle.start(
-    'heartbeats',
-    () => {
-      const stopListening = registry.onChange((change) => master.announce(deltaBeat(identity, change)));
-      master.start();
-      return stopListening;
-    },
-    async (stopListening) => {
-      stopListening();
-      await master.close();
-    },
-  );
 }

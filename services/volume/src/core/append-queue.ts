@@ -24,10 +24,13 @@ export const FSYNC_MODES = ['group', 'always', 'never'] as const;
 
 export type FsyncMode = (typeof FSYNC_MODES)[number];
 
+/** What is asked of a volume: its kinds are refused for different reasons. */
+export type VolumeChangeKind = 'write' | 'delete';
+
 /** What the queue tells its volume. */
 export interface AppendQueueOwner {
-  /** Undefined when appends are allowed, else why not. */
-  refusal(): VolumeError | undefined;
+  /** Undefined when appends of this kind are allowed, else why not. */
+  refusal(change: VolumeChangeKind): VolumeError | undefined;
   /** A batch is durable, after so many seconds. */
   batchAppended(records: number, lengthBytes: number, seconds: number): void;
   /** The record of an operation is durable: index and counters follow. */
@@ -73,7 +76,7 @@ export class AppendQueue {
 
   /** Takes the operation, or answers it `onFailed` at once when the volume refuses or too much waits. */
   enqueue(operation: AppendOperation): void {
-    const refusal = this.#owner.refusal() ?? this.#overload(operation);
+    const refusal = this.#owner.refusal(operation.kind) ?? this.#overload(operation);
     if (refusal !== undefined) {
       operation.onFailed(refusal);
       return;
@@ -147,7 +150,7 @@ export class AppendQueue {
 
   /** The next operations that may share a batch. Stale and impossible ones are answered on the way. */
   #takeBatch(): AppendOperation[] {
-    const refusal = this.#owner.refusal();
+    const refusal = this.#owner.refusal('delete');
     const batch: AppendOperation[] = [];
     const ids = new Set<bigint>();
     const needlesMax = this.#mode === 'always' ? 1 : LIMITS.batchNeedles;

@@ -1,4 +1,5 @@
 import { replicaPlacementToByte, ttlToUint32 } from '@needlestack/needle-format';
+import { planSlots } from './plan-slots.ts';
 import type { DiskStatus } from './ports.ts';
 import type { Volume } from './volume.ts';
 
@@ -20,9 +21,21 @@ export interface VolumeReport {
   readonly modifiedAtSeconds: number;
   readonly diskType: string;
   readonly diskId: number;
+  /** Where the data lies when it is not here. */
+  readonly remoteStorageName: string;
+  readonly remoteStorageKey: string;
+}
+
+/** What a directory is called by its operator, and how many volumes it may hold. */
+export interface DirectoryReport {
+  readonly diskId: number;
+  readonly diskType: string;
+  readonly tags: readonly string[];
+  readonly volumesMax: number;
 }
 
 export interface DiskReport {
+  readonly directories: readonly DirectoryReport[];
   /** By disk type. */
   readonly volumesMax: Readonly<Record<string, number>>;
   readonly totalBytes: Readonly<Record<string, number>>;
@@ -47,17 +60,35 @@ export function reportVolume(volume: Volume): VolumeReport {
     modifiedAtSeconds: Math.floor(volume.modifiedAtMs / 1000),
     diskType: opened.diskType,
     diskId: opened.diskId,
+    remoteStorageName: '',
+    remoteStorageKey: '',
   };
 }
 
-export function reportDisks(disks: readonly DiskStatus[]): DiskReport {
+/** A directory that cannot be used now has neither slots nor room. */
+export function reportDisks(
+  disks: readonly DiskStatus[],
+  volumes: readonly Volume[],
+  volumeSizeLimitBytes: number,
+): DiskReport {
   const sums = { volumesMax: {}, totalBytes: {}, freeBytes: {} } satisfies Record<string, Record<string, number>>;
-  for (const { diskType, volumesMax, totalBytes, freeBytes } of disks) {
+  const directories: DirectoryReport[] = [];
+  for (const disk of disks) {
+    const { diskId, diskType, tags } = disk;
+    const inside = volumes.filter(({ opened }) => opened.directoryPath === disk.path);
+    const promisedBytes = inside.reduce((sum, volume) => sum + roomOf(volume, volumeSizeLimitBytes), 0);
+    const volumesMax = planSlots(disk, { usedSlots: inside.length, promisedBytes, volumeSizeLimitBytes });
+    directories.push({ diskId, diskType, tags, volumesMax });
     add(sums.volumesMax, diskType, volumesMax);
-    add(sums.totalBytes, diskType, totalBytes);
-    add(sums.freeBytes, diskType, freeBytes);
+    if (disk.problem !== undefined) continue;
+    add(sums.totalBytes, diskType, disk.totalBytes);
+    add(sums.freeBytes, diskType, disk.freeBytes);
   }
-  return sums;
+  return { ...sums, directories };
+}
+
+function roomOf(volume: Volume, volumeSizeLimitBytes: number): number {
+  return volume.isWritable ? Math.max(0, volumeSizeLimitBytes - volume.opened.file.endBytes) : 0;
 }
 
 /** The largest needle id on this server: the master must hand out larger ones. */

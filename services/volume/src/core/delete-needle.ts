@@ -52,7 +52,7 @@ async function enqueueDelete(
   reject: (error: VolumeError) => void,
   onStale: () => void,
 ): Promise<void> {
-  const refusal = volume.refusal();
+  const refusal = volume.refusal('delete');
   if (refusal !== undefined) throw refusal;
   const { header, checksum } = await readIdentity(volume.opened, id, entry);
   if (options.cookie !== undefined && header.cookie !== options.cookie) throw cookieMismatch(volume.volumeId, id);

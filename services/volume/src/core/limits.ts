@@ -46,6 +46,16 @@ export const LIMITS = {
   scrubFaults: 1_000,
   /** Largest content that a query unfolds. */
   queriedBytes: 256 * 2 ** 20,
+  /** Size of a volume where nobody says another one. */
+  usualVolumeBytes: 30 * 2 ** 30,
+  /** A call to a disk that takes this long shows that it hangs. */
+  hungDiskMs: 15_000,
+  /** How long one waits to hear of a disk's free space before what is known has to do. */
+  diskAnswerMs: 500,
+  /** Pause between looks at the disks. */
+  diskCheckMs: 5_000,
+  /** A volume whose time has passed is kept this much longer at most. */
+  expiredVolumeKeptMs: 10 * 60_000,
   /** Volumes of one server. */
   volumes: 10_000,
 } as const;

@@ -141,7 +141,16 @@ export interface DiskStatus {
   readonly diskType: string;
   readonly totalBytes: number;
   readonly freeBytes: number;
+  /** 0 for as many as there is room for. */
   readonly volumesMax: number;
+  readonly diskId: number;
+  readonly tags: readonly string[];
+  /** What the operator wants to stay free. */
+  readonly reservedBytes: number;
+  /** Less than that is free: nothing but deletions is written. */
+  readonly isLow: boolean;
+  /** Why the directory cannot be used at the moment. */
+  readonly problem: string | undefined;
 }
 
 /** All data directories of this server. */
@@ -150,6 +159,8 @@ export interface VolumeStore {
   readonly directoryUuids: readonly string[];
   /** @throws VolumeError `no-space` when every fitting directory is at its maximum, `invalid-argument`, `io-error` */
   createVolume(request: CreateVolumeRequest): Promise<OpenedVolume>;
+  /** Volumes whose data file is there, open or not. */
+  listVolumeIds(): Promise<readonly number[]>;
   /** Opens a volume whose files are there. @throws VolumeError `volume-not-found`, `io-error` */
   openVolume(volumeId: number): Promise<OpenedVolume>;
   /** Removes the files of a closed volume. */
@@ -158,6 +169,7 @@ export interface VolumeStore {
   startCompaction(volume: OpenedVolume): Promise<CompactionFiles>;
   /** Writes the `.vif` so that it survives a crash. */
   saveInfo(volume: Pick<OpenedVolume, 'volumeId' | 'collection' | 'directoryPath'>, info: VolumeInfo): Promise<void>;
+  /** Answers soon even when a disk does not: with what was known of it, and `problem`. */
   diskStatuses(): Promise<readonly DiskStatus[]>;
   /** Files that come from other servers, or go there. */
   readonly transfers: VolumeTransfers;

@@ -87,6 +87,14 @@ export class VolumeRegistry {
     return this.#exclusively(volumeId, async () => this.#add(await this.store.openVolume(volumeId)));
   }
 
+  /** Opens the volumes whose files have come since the start. Those that are refused are told of by the store. */
+  async mountNew(): Promise<void> {
+    for (const volumeId of await this.store.listVolumeIds()) {
+      if (this.#volumes.has(volumeId)) continue;
+      await this.mount(volumeId).catch(() => undefined);
+    }
+  }
+
   /** Closes a volume and keeps its files. A missing one is no error. */
   async unmount(volumeId: number): Promise<void> {
     const volume = this.#volumes.get(volumeId);
@@ -157,12 +165,15 @@ export class VolumeRegistry {
     this.#tell({ kind: 'changed', volume });
   }
 
-  /** Makes volumes writable again that met a full disk, where there is room now. */
-  resumeFullVolumes(disks: readonly DiskStatus[]): void {
+  /** Lets volumes rest whose disk runs full or hangs, and go on, as those that met a full disk, when it is well again. */
+  followDisks(disks: readonly DiskStatus[]): void {
     for (const volume of this.#volumes.values()) {
-      if (volume.state !== 'disk-full') continue;
       const disk = disks.find(({ path }) => path === volume.opened.directoryPath);
-      if (disk === undefined || disk.freeBytes < LIMITS.freeBytesToResume) continue;
+      if (disk === undefined) continue;
+      const suspension = disk.problem !== undefined ? 'disk-hung' : disk.isLow ? 'disk-low' : undefined;
+      if (volume.suspend(suspension)) this.#tell({ kind: 'changed', volume });
+      if (volume.state !== 'disk-full' || suspension !== undefined) continue;
+      if (disk.freeBytes < LIMITS.freeBytesToResume) continue;
       if (volume.opened.log.retry()) volume.apply('mark-writable');
     }
   }

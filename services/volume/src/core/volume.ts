@@ -7,7 +7,7 @@ import {
 } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { AppendOperation } from './append-operation.ts';
-import { AppendQueue, type AppendQueueOwner, type FsyncMode } from './append-queue.ts';
+import { AppendQueue, type AppendQueueOwner, type FsyncMode, type VolumeChangeKind } from './append-queue.ts';
 import type { Clock, OpenedVolume, VolumeCounters, VolumeEvents } from './ports.ts';
 import { countDelete, countWrite } from './volume-counters.ts';
 import { nextVolumeState, type ReadOnlyReason, type VolumeState, type VolumeStateEvent } from './volume-state.ts';
@@ -18,6 +18,9 @@ export interface VolumeOptions {
   readonly events: VolumeEvents;
 }
 
+/** Why a volume rests although nothing is wrong with it: its disk has too little room, or does not answer. */
+export type VolumeSuspension = 'disk-low' | 'disk-hung';
+
 /** One mounted volume: its files, its state, and the queue through which every change goes. */
 export class Volume implements AppendQueueOwner {
   #opened: OpenedVolume;
@@ -26,6 +29,7 @@ export class Volume implements AppendQueueOwner {
   #replicaPlacement: ReplicaPlacement;
   readonly #events: VolumeEvents;
   #state: VolumeState;
+  #suspension: VolumeSuspension | undefined;
   #modifiedAtMs: number;
 
   constructor(opened: OpenedVolume, options: VolumeOptions) {
@@ -56,7 +60,21 @@ export class Volume implements AppendQueueOwner {
   }
 
   get isWritable(): boolean {
-    return this.#state === 'writable';
+    return this.#state === 'writable' && this.#suspension === undefined;
+  }
+
+  get suspension(): VolumeSuspension | undefined {
+    return this.#suspension;
+  }
+
+  /** Keeps writes away until it is called with nothing. Returns whether that is new. */
+  suspend(reason: VolumeSuspension | undefined): boolean {
+    if (this.#suspension === reason) return false;
+    this.#suspension = reason;
+    if (reason !== undefined && this.#state === 'writable') {
+      this.#events.volumeTurnedReadOnly(this.volumeId, reason, undefined);
+    }
+    return true;
   }
 
   get replicaPlacement(): ReplicaPlacement {
@@ -95,8 +113,17 @@ export class Volume implements AppendQueueOwner {
     return this.#state;
   }
 
-  refusal(): VolumeError | undefined {
-    return this.#state === 'writable' ? undefined : refusalFor(this.volumeId, this.#state);
+  /** Why the volume takes no such change now. A disk that runs full still takes deletions: they are what may help. */
+  refusal(change: VolumeChangeKind = 'write'): VolumeError | undefined {
+    if (this.#state !== 'writable') return refusalFor(this.volumeId, this.#state);
+    switch (this.#suspension) {
+      case undefined:
+        return undefined;
+      case 'disk-hung':
+        return new VolumeError('io-error', `the disk of volume ${this.volumeId} does not answer`);
+      case 'disk-low':
+        return change === 'delete' ? undefined : refusalFor(this.volumeId, 'disk-full');
+    }
   }
 
   batchAppended(records: number, lengthBytes: number, seconds: number): void {

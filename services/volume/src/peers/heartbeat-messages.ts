@@ -3,8 +3,10 @@ import type {
   VolumeInformationMessageInit,
   VolumeShortInformationMessageInit,
 } from '@needlestack/rpc/wire/master-pb';
-import { maxNeedleId, reportDisks, reportVolume } from '../core/build-heartbeat.ts';
+import { maxNeedleId, reportDisks, reportVolume, type VolumeReport } from '../core/build-heartbeat.ts';
+import { ageOfVolume } from '../core/expire-volumes.ts';
 import type { DiskStatus } from '../core/ports.ts';
+import type { ReportedVolumes } from '../core/reported-volumes.ts';
 import type { ServerStateRecord } from '../core/server-state.ts';
 import type { Volume } from '../core/volume.ts';
 import type { VolumeChange } from '../core/volume-registry.ts';
@@ -25,19 +27,33 @@ export interface ServerSnapshot {
   readonly disks: readonly DiskStatus[];
   readonly directoryUuids: readonly string[];
   readonly state: ServerStateRecord;
+  /** As the master said; 0 before. */
+  readonly volumeSizeLimitBytes: number;
+  readonly nowMs: number;
 }
 
-/** The beat that says everything. */
-export function fullBeat(identity: ServerIdentity, snapshot: ServerSnapshot): HeartbeatInit {
-  const disks = reportDisks(snapshot.disks);
+/** The beat that says everything, or what is new to a master that keeps count. */
+export function fullBeat(identity: ServerIdentity, snapshot: ServerSnapshot, reported: ReportedVolumes): HeartbeatInit {
+  const { volumes, nowMs } = snapshot;
+  const disks = reportDisks(snapshot.disks, volumes, snapshot.volumeSizeLimitBytes);
+  const shown = volumes.filter((volume) => isShown(volume, nowMs));
+  const news = reported.next(shown.map(reportVolume));
   return {
     ...identityFields(identity),
     max_volume_counts: disks.volumesMax,
-    max_file_key: maxNeedleId(snapshot.volumes),
-    volumes: snapshot.volumes.map(toInformation),
-    has_no_volumes: snapshot.volumes.length === 0,
+    max_file_key: maxNeedleId(volumes),
+    ...(news.isWhole
+      ? { volumes: news.changed.map(toInformation), has_no_volumes: shown.length === 0 }
+      : { changed_volumes: news.changed.map(toInformation), deleted_volumes: news.departed.map(toShortInformation) }),
+    volume_digest: news.digest,
     has_no_ec_shards: true,
     location_uuids: snapshot.directoryUuids,
+    disk_tags: disks.directories.map(({ diskId, diskType, tags, volumesMax }) => ({
+      disk_id: diskId,
+      type: diskType,
+      tags: [...tags],
+      max_volume_count: volumesMax,
+    })),
     state: snapshot.state,
     disk_total_bytes: disks.totalBytes,
     disk_free_bytes: disks.freeBytes,
@@ -46,7 +62,7 @@ export function fullBeat(identity: ServerIdentity, snapshot: ServerSnapshot): He
 
 /** What a volume that came or went adds; undefined for a change that only a full beat can tell. */
 export function deltaBeat(identity: ServerIdentity, { kind, volume }: VolumeChange): HeartbeatInit | undefined {
-  const short = toShortInformation(volume);
+  const short = toShortInformation(reportVolume(volume));
   switch (kind) {
     case 'added':
       return { ...identityFields(identity), new_volumes: [short], max_file_key: volume.counters.maxNeedleId };
@@ -55,6 +71,16 @@ export function deltaBeat(identity: ServerIdentity, { kind, volume }: VolumeChan
     case 'changed':
       return undefined;
   }
+}
+
+/** The last word of a server that goes: nothing is here any more. */
+export function emptyBeat(identity: ServerIdentity): HeartbeatInit {
+  return { ...identityFields(identity), has_no_volumes: true, has_no_ec_shards: true };
+}
+
+/** A volume that nobody should ask for, since its disk hangs or its time has passed, is not told of. */
+function isShown(volume: Volume, nowMs: number): boolean {
+  return volume.suspension !== 'disk-hung' && ageOfVolume(volume, nowMs) === 'live';
 }
 
 function identityFields(identity: ServerIdentity): HeartbeatInit {
@@ -69,10 +95,9 @@ function identityFields(identity: ServerIdentity): HeartbeatInit {
   };
 }
 
-function toInformation(volume: Volume): VolumeInformationMessageInit {
-  const report = reportVolume(volume);
+function toInformation(report: VolumeReport): VolumeInformationMessageInit {
   return {
-    ...toShortInformation(volume),
+    ...toShortInformation(report),
     size: report.sizeBytes,
     file_count: report.fileCount,
     delete_count: report.deleteCount,
@@ -80,11 +105,12 @@ function toInformation(volume: Volume): VolumeInformationMessageInit {
     read_only: report.readOnly,
     compact_revision: report.compactionRevision,
     modified_at_second: report.modifiedAtSeconds,
+    remote_storage_name: report.remoteStorageName,
+    remote_storage_key: report.remoteStorageKey,
   };
 }
 
-function toShortInformation(volume: Volume): VolumeShortInformationMessageInit {
-  const report = reportVolume(volume);
+function toShortInformation(report: VolumeReport): VolumeShortInformationMessageInit {
   return {
     id: report.volumeId,
     collection: report.collection,

@@ -1,6 +1,7 @@
 import type { ChannelSecurity } from '@needlestack/rpc';
 import type { HeartbeatInit, HeartbeatResponse } from '@needlestack/rpc/wire/master-pb';
 import { VolumeError } from '@needlestack/service-contracts';
+import { ReportedVolumes } from '../core/reported-volumes.ts';
 import { MasterSession } from './master-session.ts';
 
 /** What the master client tells its server; all are for the log. */
@@ -15,13 +16,24 @@ export interface MasterClientOptions {
   readonly masters: readonly string[];
   readonly security: ChannelSecurity;
   readonly pulseMs: number;
-  /** The whole state of this server; undefined when it has left the cluster. */
-  readonly buildBeat: () => Promise<HeartbeatInit | undefined>;
+  /** What this server has to say to a master that was told so much; undefined when it has left the cluster. */
+  readonly buildBeat: (reported: ReportedVolumes) => Promise<HeartbeatInit | undefined>;
+  /** The beat of a server that goes. */
+  readonly lastBeat: () => HeartbeatInit;
+  /** The size at which the masters close volumes. */
+  readonly onVolumeSizeLimit: (bytes: number) => void;
+  /** Another server has the same directories, and goes on having them: this one must not run. */
+  readonly onDuplicate: (uuids: readonly string[]) => void;
   readonly events: MasterClientEvents;
+  /** Waits before another try while directories seem to be in use elsewhere; a server that came back quickly meets its own ghost. */
+  readonly duplicateWaitsMs?: readonly number[];
 }
 
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MAX_MS = 5_000;
+/** How long a master has to read the last beat. */
+const GOODBYE_MS = 200;
+const DUPLICATE_WAITS_MS = [2_000, 4_000, 8_000] as const;
 
 /**
  * Keeps one heartbeat stream to the leading master: a full beat at once and at every pulse, a delta whenever a volume comes or
@@ -31,8 +43,11 @@ export class MasterClient {
   readonly #options: MasterClientOptions;
   readonly #stop = new AbortController();
   #session: MasterSession | undefined;
+  #reported = new ReportedVolumes();
   #connected = false;
   #leader: string | undefined;
+  /** Times in a row that the masters found our directories elsewhere. */
+  #duplicates = 0;
   #running: Promise<void> | undefined;
 
   constructor(options: MasterClientOptions) {
@@ -80,12 +95,13 @@ export class MasterClient {
     }
   }
 
-  /** Ends with an empty beat, so that the master forgets this server at once. */
+  /** Ends with an empty beat, so that the master forgets this server at once. No further beats follow. */
   async close(): Promise<void> {
-    this.#session?.send({ has_no_volumes: true });
     this.#stop.abort();
-    this.#session?.close();
+    this.#sayGoodbye(this.#session);
+    const timer = setTimeout(() => this.#session?.close(), GOODBYE_MS);
     await this.#running;
+    clearTimeout(timer);
   }
 
   async #run(): Promise<void> {
@@ -103,7 +119,8 @@ export class MasterClient {
         if (!this.#stop.signal.aborted) events.masterLost(address, error);
       }
       this.#connected = false;
-      if (this.#leader === undefined) {
+      if (this.#duplicates > 0) await this.#pause(this.#duplicateWaits[this.#duplicates - 1] ?? 0);
+      else if (this.#leader === undefined) {
         await this.#pause(waitMs);
         waitMs = Math.min(waitMs * 2, RECONNECT_MAX_MS);
       }
@@ -113,6 +130,7 @@ export class MasterClient {
   async #stayConnected(address: string): Promise<void> {
     const session = new MasterSession(address, this.#options.security);
     this.#session = session;
+    this.#reported = new ReportedVolumes();
     const timer = setInterval(() => void this.#sendBeat(session), this.#options.pulseMs);
     try {
       await this.#sendBeat(session);
@@ -126,9 +144,23 @@ export class MasterClient {
     }
   }
 
-  /** False when the stream must end: another master leads. */
+  /** False when the stream must end: another master leads, or our directories are in use elsewhere. */
   #takeAnswer(address: string, answer: HeartbeatResponse): boolean {
-    if (answer.duplicated_uuids.length > 0) this.#options.events.duplicateDirectories(answer.duplicated_uuids);
+    const { duplicated_uuids: uuids } = answer;
+    if (uuids.length > 0) {
+      this.#duplicates += 1;
+      this.#options.events.duplicateDirectories(uuids);
+      if (this.#duplicates > this.#duplicateWaits.length) {
+        this.#stop.abort();
+        this.#options.onDuplicate(uuids);
+      }
+      return false;
+    }
+    this.#duplicates = 0;
+    const volumeSizeLimitBytes = Number(answer.volume_size_limit);
+    if (volumeSizeLimitBytes > 0) this.#options.onVolumeSizeLimit(volumeSizeLimitBytes);
+    if (answer.volume_digest_supported) this.#reported.acceptChanges();
+    if (answer.resend_full_volume_list) this.#reported.requestAll();
     if (answer.leader !== '' && toGrpcAddress(answer.leader) !== address) {
       this.#leader = toGrpcAddress(answer.leader);
       return false;
@@ -138,14 +170,27 @@ export class MasterClient {
     return true;
   }
 
+  get #duplicateWaits(): readonly number[] {
+    return this.#options.duplicateWaitsMs ?? DUPLICATE_WAITS_MS;
+  }
+
   async #sendBeat(session: MasterSession): Promise<void> {
     try {
-      const beat = await this.#options.buildBeat();
-      if (beat !== undefined) session.send(beat);
-      else session.close();
+      const beat = await this.#options.buildBeat(this.#reported);
+      if (beat !== undefined) {
+        session.send(beat);
+        return;
+      }
+      this.#stop.abort();
+      this.#sayGoodbye(session);
     } catch (error) {
       this.#options.events.masterLost(session.address, error);
     }
+  }
+
+  #sayGoodbye(session: MasterSession | undefined): void {
+    session?.send(this.#options.lastBeat());
+    session?.end();
   }
 
   #pause(ms: number): Promise<void> {

@@ -28,6 +28,11 @@ export class MasterSession {
     return this.#client.call.SendHeartbeat(this.#beats, { signal: this.#abort.signal });
   }
 
+  /** Sends no more beats; the stream ends when the master has read those that were sent. */
+  end(): void {
+    this.#beats.end();
+  }
+
   close(): void {
     this.#beats.end();
     this.#abort.abort();

@@ -14,12 +14,14 @@ import {
   type VolumeInfo,
 } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
-import type { FreeSpaceRule } from '../core/free-space-rule.ts';
+import { type FreeSpaceRule, reservedBytes } from '../core/free-space-rule.ts';
+import { LIMITS } from '../core/limits.ts';
 import type { DiskStatus } from '../core/ports.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { readFileIfThere, removeFiles, replaceFile, syncDirectory } from './durable-files.ts';
 import type { VolumePlace } from './open-volume.ts';
 import { type VolumePaths, volumePaths } from './volume-paths.ts';
+import type { WatchedFiles } from './watched-files.ts';
 
 export interface DataDirectoryOptions {
   readonly path: string;
@@ -47,9 +49,25 @@ export class DataDirectory {
   readonly volumesMax: number;
   readonly diskId: number;
   readonly uuid: string;
+  /** The file system of this directory's disk. */
+  readonly files: WatchedFiles;
+  readonly #tags: readonly string[];
+  readonly #freeSpace: FreeSpaceRule | undefined;
   readonly #lock: DirectoryLock;
+  /** As it was last found, in bytes. */
+  #space = { total: 0, free: 0 };
+  #asking: Promise<void> | undefined;
 
-  private constructor(options: DataDirectoryOptions, diskId: number, uuid: string, lock: DirectoryLock) {
+  private constructor(
+    options: DataDirectoryOptions,
+    diskId: number,
+    uuid: string,
+    lock: DirectoryLock,
+    files: WatchedFiles,
+  ) {
+    this.files = files;
+    this.#tags = options.tags ?? [];
+    this.#freeSpace = options.freeSpace;
     this.path = options.path;
     this.indexPath = options.indexPath ?? options.path;
     this.diskType = options.diskType ?? '';
@@ -60,12 +78,14 @@ export class DataDirectory {
   }
 
   /** Creates the directory when it is missing. @throws VolumeError `io-error` when another server uses it */
-  static async open(options: DataDirectoryOptions, diskId: number): Promise<DataDirectory> {
+  static async open(options: DataDirectoryOptions, diskId: number, files: WatchedFiles): Promise<DataDirectory> {
     await mkdir(options.path, { recursive: true });
     if (options.indexPath !== undefined) await mkdir(options.indexPath, { recursive: true });
     const lock = lockDirectory(options.path);
     try {
-      return new DataDirectory(options, diskId, await readOrCreateUuid(options.path), lock);
+      const directory = new DataDirectory(options, diskId, await readOrCreateUuid(options.path), lock, files);
+      await directory.#askSpace();
+      return directory;
     } catch (error) {
       lock.release();
       throw error;
@@ -120,18 +140,45 @@ export class DataDirectory {
   }
 
   async status(): Promise<DiskStatus> {
-    const stats = await statfs(this.path);
+    this.#asking ??= this.#askSpace().finally(() => {
+      this.#asking = undefined;
+    });
+    const timer = Promise.withResolvers<void>();
+    const timeout = setTimeout(timer.resolve, LIMITS.diskAnswerMs);
+    await Promise.race([this.#asking, timer.promise]);
+    clearTimeout(timeout);
+    const { total, free } = this.#space;
+    const reserved = reservedBytes(this.#freeSpace, total);
     return {
       path: this.path,
       diskType: this.diskType,
-      totalBytes: stats.blocks * stats.bsize,
-      freeBytes: stats.bavail * stats.bsize,
+      totalBytes: total,
+      freeBytes: free,
       volumesMax: this.volumesMax,
+      diskId: this.diskId,
+      tags: this.#tags,
+      reservedBytes: reserved,
+      isLow: free < reserved,
+      problem: this.files.checkHung() ? `${this.path} does not answer` : undefined,
     };
+  }
+
+  /** Volumes that may still be made here. */
+  async freeSlots(): Promise<number> {
+    const { isLow, problem, freeBytes } = await this.status();
+    if (isLow || problem !== undefined) return 0;
+    if (this.volumesMax === 0) return Math.max(1, Math.floor(freeBytes / LIMITS.usualVolumeBytes));
+    return this.volumesMax - (await this.listVolumes()).length;
   }
 
   close(): void {
     this.#lock.release();
+  }
+
+  async #askSpace(): Promise<void> {
+    // One question at a time: one that hangs shows what is wrong as well as many.
+    const stats = await this.files.watch(() => statfs(this.path));
+    this.#space = { total: stats.blocks * stats.bsize, free: stats.bavail * stats.bsize };
   }
 
   async #listBy(extension: string): Promise<VolumeFileName[]> {

@@ -71,7 +71,7 @@ export class DiskTransfers implements VolumeTransfers {
     diskType: string,
   ): Promise<IncomingFile | undefined> {
     for (const directory of this.#directories) {
-      if (directory.diskType !== diskType || (await freeSlots(directory)) <= 0) continue;
+      if (directory.diskType !== diskType || (await directory.freeSlots()) <= 0) continue;
       if (await holdsShardsOf(directory, name)) continue;
       return DiskIncomingFile.create(join(directory.path, `${formatVolumeFileName(name)}${extension}${STAGED_SUFFIX}`));
     }
@@ -99,7 +99,7 @@ export class DiskTransfers implements VolumeTransfers {
     let best: { readonly directory: DataDirectory; readonly slots: number } | undefined;
     for (const directory of this.#directories) {
       if (directory.diskType !== diskType) continue;
-      const slots = await freeSlots(directory);
+      const slots = await directory.freeSlots();
       if (slots > (best?.slots ?? 0)) best = { directory, slots };
     }
     return best?.directory;
@@ -134,9 +134,4 @@ async function holdsShardsOf(directory: DataDirectory, name: VolumeFileName): Pr
     const extension = file.slice(prefix.length);
     return extension === '.ecx' || SHARD_EXTENSION.test(extension);
   });
-}
-
-async function freeSlots(directory: DataDirectory): Promise<number> {
-  if (directory.volumesMax === 0) return Number.POSITIVE_INFINITY;
-  return directory.volumesMax - (await directory.listVolumes()).length;
 }

@@ -1,11 +1,13 @@
 import type { OffsetWidth, VolumeFileName, VolumeInfo } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
+import { LIMITS } from '../core/limits.ts';
 import type { CompactionFiles, CreateVolumeRequest, DiskStatus, OpenedVolume, VolumeStore } from '../core/ports.ts';
 import { DiskCompactionFiles } from './compaction-files.ts';
 import { DataDirectory, type DataDirectoryOptions } from './data-directory.ts';
 import { DiskTransfers } from './disk-transfers.ts';
 import { type OpenVolumeContext, openVolume, type VolumePlace } from './open-volume.ts';
 import { settleArrivals } from './settle-arrivals.ts';
+import { WatchedFiles } from './watched-files.ts';
 
 export interface DiskVolumeStoreOptions extends OpenVolumeContext {
   readonly directories: readonly DataDirectoryOptions[];
@@ -33,7 +35,8 @@ export class DiskVolumeStore implements VolumeStore {
     const directories: DataDirectory[] = [];
     try {
       for (const [diskId, directory] of options.directories.entries()) {
-        directories.push(await DataDirectory.open(directory, diskId));
+        const files = new WatchedFiles(options.files, () => performance.now(), LIMITS.hungDiskMs);
+        directories.push(await DataDirectory.open(directory, diskId, files));
       }
     } catch (error) {
       for (const directory of directories) directory.close();
@@ -56,7 +59,7 @@ export class DiskVolumeStore implements VolumeStore {
         try {
           if (opened.has(name.volumeId))
             throw new VolumeError('io-error', `volume ${name.volumeId} is open from elsewhere`);
-          opened.set(name.volumeId, await openVolume(this.#options, place));
+          opened.set(name.volumeId, await this.#open(directory, place));
         } catch (error) {
           if (!(error instanceof VolumeError)) throw error;
           this.#options.events.volumeRefused(place.paths.dat, error);
@@ -66,10 +69,18 @@ export class DiskVolumeStore implements VolumeStore {
     return [...opened.values()];
   }
 
+  async listVolumeIds(): Promise<readonly number[]> {
+    const ids: number[] = [];
+    for (const directory of this.#directories) {
+      for (const { volumeId } of await directory.listVolumes()) ids.push(volumeId);
+    }
+    return ids;
+  }
+
   async openVolume(volumeId: number): Promise<OpenedVolume> {
-    const place = await this.#find(volumeId);
-    if (place === undefined) throw new VolumeError('volume-not-found', `volume ${volumeId} not found on disk`);
-    return openVolume(this.#options, place);
+    const found = await this.#find(volumeId);
+    if (found === undefined) throw new VolumeError('volume-not-found', `volume ${volumeId} not found on disk`);
+    return this.#open(found.directory, found.place);
   }
 
   async createVolume(request: CreateVolumeRequest): Promise<OpenedVolume> {
@@ -79,8 +90,8 @@ export class DiskVolumeStore implements VolumeStore {
     }
     const directory = await this.#chooseDirectory(diskType);
     const { offsetWidth, nowMs } = this.#options;
-    return openVolume(
-      this.#options,
+    return this.#open(
+      directory,
       await directory.createFiles({ volumeId, collection }, superblock, offsetWidth, nowMs()),
     );
   }
@@ -90,8 +101,8 @@ export class DiskVolumeStore implements VolumeStore {
   }
 
   startCompaction(volume: OpenedVolume): Promise<CompactionFiles> {
-    const { paths } = this.#directoryOf(volume).placeOf(nameOf(volume));
-    return DiskCompactionFiles.create(this.#options.files, paths, volume);
+    const directory = this.#directoryOf(volume);
+    return DiskCompactionFiles.create(directory.files, directory.placeOf(nameOf(volume)).paths, volume);
   }
 
   async saveInfo(volume: VolumeKey, info: VolumeInfo): Promise<void> {
@@ -111,17 +122,23 @@ export class DiskVolumeStore implements VolumeStore {
     let best: { readonly directory: DataDirectory; readonly room: number } | undefined;
     for (const directory of this.#directories) {
       if (directory.diskType !== diskType) continue;
-      const room = directory.volumesMax - (await directory.listVolumes()).length;
+      const room = await directory.freeSlots();
       if (room > 0 && room > (best?.room ?? 0)) best = { directory, room };
     }
     if (best === undefined) throw new VolumeError('no-space', 'No more free space left');
     return best.directory;
   }
 
-  async #find(volumeId: number): Promise<VolumePlace | undefined> {
+  #open(directory: DataDirectory, place: VolumePlace): Promise<OpenedVolume> {
+    return openVolume({ ...this.#options, files: directory.files }, place);
+  }
+
+  async #find(
+    volumeId: number,
+  ): Promise<{ readonly directory: DataDirectory; readonly place: VolumePlace } | undefined> {
     for (const directory of this.#directories) {
       const name = (await directory.listVolumes()).find((candidate) => candidate.volumeId === volumeId);
-      if (name !== undefined) return directory.placeOf(name);
+      if (name !== undefined) return { directory, place: directory.placeOf(name) };
     }
     return undefined;
   }

@@ -66,9 +66,9 @@ test('a volume that met a full disk takes writes again once there is room, and n
   files.writeFault = undefined;
   const [disk] = await registry.store.diskStatuses();
   if (disk === undefined) throw new Error('one disk is expected');
-  registry.resumeFullVolumes([{ ...disk, freeBytes: LIMITS.freeBytesToResume - 1 }]);
+  registry.followDisks([{ ...disk, freeBytes: LIMITS.freeBytesToResume - 1 }]);
   expect(volume.state).toBe('disk-full');
-  registry.resumeFullVolumes([{ ...disk, freeBytes: LIMITS.freeBytesToResume }]);
+  registry.followDisks([{ ...disk, freeBytes: LIMITS.freeBytesToResume }]);
   await put(volume, 1);
   await get(volume, 1);
   await registry.close();
@@ -90,7 +90,7 @@ test('a disk that was full under an index row is written again once there is roo
     ...disk,
     freeBytes: LIMITS.freeBytesToResume,
   }));
-  registry.resumeFullVolumes(disks);
+  registry.followDisks(disks);
   for (let id = 11; id <= 13; id += 1) await put(volume, id);
   await volume.opened.log.flush();
   expect(volume.state).toBe('writable');

@@ -1,0 +1,132 @@
+/** What happens by itself: beats to the masters, looks at the disks, the end of volumes whose time has passed. */
+import type { Lifecycle, Readiness } from '@needlestack/service-kit';
+import { ageOfVolume } from './core/expire-volumes.ts';
+import { LIMITS } from './core/limits.ts';
+import type { DiskStatus, VolumeEvents } from './core/ports.ts';
+import type { ReportedVolumes } from './core/reported-volumes.ts';
+import type { ServerState } from './core/server-state.ts';
+import type { VolumeRegistry } from './core/volume-registry.ts';
+import { deltaBeat, emptyBeat, fullBeat, type ServerIdentity } from './peers/heartbeat-messages.ts';
+import { MasterClient, type MasterClientEvents } from './peers/master-client.ts';
+import { systemClock } from './system-clock.ts';
+import { DEFAULTS, type VolumeServiceOptions } from './volume-options.ts';
+
+/** What is known of the cluster once everything listens. */
+export interface ClusterLink {
+  identity: ServerIdentity | undefined;
+  master: MasterClient | undefined;
+  /** The size at which masters close volumes; 0 until one has said. */
+  volumeSizeLimitBytes: number;
+}
+
+export interface HeartbeatParts {
+  readonly registry: VolumeRegistry;
+  readonly state: ServerState;
+  readonly events: VolumeEvents & MasterClientEvents;
+  readonly link: ClusterLink;
+  readonly readiness: Readiness;
+  readonly lifecycle: Lifecycle;
+  readonly onDuplicate: (error: Error) => void;
+}
+
+/** Watches the disks from here on, and tells the masters when there are any. */
+export async function startHeartbeats(
+  options: VolumeServiceOptions,
+  identity: ServerIdentity,
+  parts: HeartbeatParts,
+): Promise<void> {
+  await watchDisks(options, parts);
+  const masters = options.masters ?? [];
+  if (masters.length === 0) return;
+  const { registry, events, link, readiness, lifecycle } = parts;
+  const master = new MasterClient({
+    masters,
+    security: options.clientSecurity ?? {},
+    pulseMs: options.pulseMs ?? DEFAULTS.pulseMs,
+    buildBeat: (reported) => buildBeat(identity, parts, reported),
+    lastBeat: () => emptyBeat(identity),
+    onVolumeSizeLimit: (bytes) => {
+      const isNews = link.volumeSizeLimitBytes !== bytes;
+      link.volumeSizeLimitBytes = bytes;
+      if (isNews && options.directories.some(({ volumesMax }) => volumesMax === 0)) master.announce();
+    },
+    onDuplicate: (uuids) => parts.onDuplicate(new Error(`another server uses the directories ${uuids.join(', ')}`)),
+    events,
+  });
+  link.master = master;
+  readiness.addCheck('master', () => (master.isConnected ? undefined : 'no master answers'));
+  await lifecycle.start(
+    'heartbeats',
+    () => {
+      const stopListening = registry.onChange((change) => master.announce(deltaBeat(identity, change)));
+      master.start();
+      return stopListening;
+    },
+    async (stopListening) => {
+      stopListening();
+      await master.close();
+    },
+  );
+}
+
+async function buildBeat(
+  identity: ServerIdentity,
+  { registry, state, link }: HeartbeatParts,
+  reported: ReportedVolumes,
+) {
+  if (state.hasLeft) return undefined;
+  const disks = await registry.store.diskStatuses();
+  registry.followDisks(disks);
+  return fullBeat(
+    identity,
+    {
+      volumes: registry.list(),
+      disks,
+      directoryUuids: registry.store.directoryUuids,
+      state: state.record,
+      volumeSizeLimitBytes: link.volumeSizeLimitBytes,
+      nowMs: systemClock.nowMs(),
+    },
+    reported,
+  );
+}
+
+async function watchDisks(
+  options: VolumeServiceOptions,
+  { registry, readiness, lifecycle, link }: HeartbeatParts,
+): Promise<void> {
+  let problems: readonly string[] = [];
+  let looking = false;
+  const look = async (): Promise<void> => {
+    if (looking) return;
+    looking = true;
+    try {
+      const disks = await registry.store.diskStatuses();
+      problems = problemsOf(disks);
+      registry.followDisks(disks);
+      // A master's limit shows that it is there to make volumes anew: alone, nothing is deleted.
+      if (link.volumeSizeLimitBytes > 0) await deleteExpired(registry);
+    } finally {
+      looking = false;
+    }
+  };
+  await look();
+  readiness.addCheck('disks', () => (problems.length === 0 ? undefined : problems.join('; ')));
+  await lifecycle.start(
+    'disk watch',
+    () => setInterval(() => void look().catch(() => undefined), options.diskCheckMs ?? LIMITS.diskCheckMs),
+    (timer) => clearInterval(timer),
+  );
+}
+
+function problemsOf(disks: readonly DiskStatus[]): readonly string[] {
+  return disks.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+}
+
+async function deleteExpired(registry: VolumeRegistry): Promise<void> {
+  for (const volume of registry.list()) {
+    if (ageOfVolume(volume, systemClock.nowMs()) !== 'removable') continue;
+    // Somebody else may be changing it right now; the next look comes soon.
+    await registry.delete(volume.volumeId, false).catch(() => undefined);
+  }
+}
