@@ -56,12 +56,8 @@ export const CELLS: readonly Cell[] = [
     sizeBytes: 64 * MIB,
     clients: LARGE_CLIENTS,
   },
-  {
-    name: 'Complete of 2 parts by 8',
-    workload: 'complete-upload',
-    sizeBytes: 5 * MIB + 1,
-    clients: LARGE_CLIENTS,
-  },
+  // Every part but the last has 5 MiB or more: uploads of several parts, enough of them for a run, would take gigabytes.
+  { name: 'Complete of 1 part by 8', workload: 'complete-upload', sizeBytes: 4 * KIB, clients: LARGE_CLIENTS },
   { name: 'needle write 4 KiB by 16', workload: 'write-needle', sizeBytes: 4 * KIB, clients: 16 },
   { name: 'needle read 4 KiB by 16', workload: 'read-needle', sizeBytes: 4 * KIB, clients: 16 },
 ];

@@ -216,10 +216,11 @@ let uploads = 0;
 
 async function createUpload(response: ServerResponse, name: string): Promise<void> {
   uploads += 1;
-  await names.put(`u${uploads}`, Buffer.from(name));
+  const upload = uploads;
+  await names.put(`u${upload}`, Buffer.from(name));
   response
     .writeHead(200)
-    .end(`<InitiateMultipartUploadResult><UploadId>${uploads}</UploadId></InitiateMultipartUploadResult>`);
+    .end(`<InitiateMultipartUploadResult><UploadId>${upload}</UploadId></InitiateMultipartUploadResult>`);
 }
 
 async function completeUpload(
@@ -230,13 +231,21 @@ async function completeUpload(
 ): Promise<void> {
   let xml = '';
   for await (const bytes of request) xml += bytes;
-  const parts = [...xml.matchAll(/<PartNumber>(\d+)/g)].map((match) => `p${upload}/${match[1]}`);
-  const records = parts.map((part) => names.get(part) ?? Buffer.alloc(0));
+  // An upload that is none is refused; parts that the list leaves out go too, so all of them are looked up.
+  if (names.get(`u${upload}`) === undefined) {
+    response.writeHead(404, { 'content-length': 0 }).end();
+    return;
+  }
+  const parts = new Map<string, Buffer>();
+  for (const { key, value } of names.getRange({ start: `p${upload}/`, end: `p${upload}0` })) parts.set(key, value);
+  const chosen = [...xml.matchAll(/<PartNumber>(\d+)/g)].map((match) => `p${upload}/${match[1]}`);
+  const records = chosen.map((part) => parts.get(part) ?? Buffer.alloc(0));
   const md5 = hash('md5', Buffer.concat(records.map((record) => record.subarray(0, MD5_BYTES))), 'buffer');
   const record = encodeRecord(md5, records.flatMap(decodeExtents));
-  // Writes of one turn of the event loop are one transaction.
-  for (const part of parts) void names.remove(part);
+  // Writes of one turn of the event loop are one transaction. The answer is remembered: a repeated Complete gets it again.
+  for (const part of parts.keys()) void names.remove(part);
   void names.remove(`u${upload}`);
+  void names.put(`c${upload}`, record.subarray(0, MD5_BYTES));
   await names.put(name, record);
   response
     .writeHead(200)

@@ -6,12 +6,10 @@ import type { S3Calls } from './s3-calls.ts';
 import { spread, type Workload } from './workload.ts';
 
 const PART_BYTES = 8 * 1024 * 1024;
-/** The smallest that a part may be which is not the last. */
-const SMALLEST_PART_BYTES = 5 * 1024 * 1024;
-/** Uploads that wait to be completed, 5 MiB each. */
-const WAITING_UPLOADS = 96;
-/** So many of them are completed before the run: code that runs for the first time is slow, and the run is short. */
-const WARM_UP_UPLOADS = 32;
+/** Uploads that wait to be completed. */
+const WAITING_UPLOADS = 4_000;
+/** So many more are completed before the run: code that runs for the first time is slow, and what waits is soon completed. */
+const WARM_UP_UPLOADS = 2_000;
 
 /** Uploads objects in parts of 8 MiB, one after the other, and completes them. */
 export class MultipartUploads implements Workload {
@@ -51,31 +49,29 @@ interface WaitingUpload {
   readonly etags: readonly string[];
 }
 
-/** Completes uploads whose parts were written before; ends early when none is left. */
+/** Completes uploads of one part that was written before; ends early when none is left. */
 export class CompleteUploads implements Workload {
   readonly unitsPerOperation = 1;
   readonly bytesPerOperation = 0;
   readonly #s3: S3Calls;
   readonly #prefix: string;
-  readonly #parts: readonly Buffer[];
+  readonly #part: Buffer;
   readonly #waiting: WaitingUpload[] = [];
 
   constructor(s3: S3Calls, order: LoadOrder) {
     this.#s3 = s3;
     this.#prefix = `/${BENCH_BUCKET}/complete/${order.runId}`;
-    this.#parts = [contentOf(SMALLEST_PART_BYTES), contentOf(order.cell.sizeBytes - SMALLEST_PART_BYTES)];
+    this.#part = contentOf(order.cell.sizeBytes);
   }
 
   async prepare(connections: readonly Connection[]): Promise<void> {
     const [first] = connections;
     if (first !== undefined) await this.#s3.createBucket(first, BENCH_BUCKET);
-    await spread(connections, WAITING_UPLOADS, async (connection, index) => {
+    await spread(connections, WAITING_UPLOADS + WARM_UP_UPLOADS, async (connection, index) => {
       const path = `${this.#prefix}/${index}`;
       const uploadId = await this.#s3.createUpload(connection, path);
-      const etags: string[] = [];
-      for (const part of this.#parts)
-        etags.push(await this.#s3.uploadPart(connection, path, uploadId, etags.length + 1, part));
-      this.#waiting.push({ path, uploadId, etags });
+      const etag = await this.#s3.uploadPart(connection, path, uploadId, 1, this.#part);
+      this.#waiting.push({ path, uploadId, etags: [etag] });
     });
     await spread(connections, WARM_UP_UPLOADS, (connection) => this.operate(connection));
   }

@@ -149,6 +149,7 @@ export {
   verifySignature,
 } from './sigv4/verify-signature.ts';
 export { type DocumentContent, type DocumentValue, readDocument, writeDocument } from './xml/document-content.ts';
-export { parseXml, type XmlElement } from './xml/parse-xml.ts';
+export { parseXml } from './xml/parse-xml.ts';
+export type { XmlElement } from './xml/xml-element.ts';
 export { escapeXml, XML_DECLARATION } from './xml/xml-escape.ts';
 export { childOf, childrenOf, parseWholeNumber, requireRoot, requireText, textOf } from './xml/xml-reader.ts';

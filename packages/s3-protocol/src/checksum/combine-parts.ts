@@ -23,6 +23,8 @@ export const combinePartChecksums = (
     const joined = Buffer.concat(parts.map((part) => Buffer.from(part.value, 'base64')));
     return `${computeChecksum(algorithm, joined)}-${parts.length}`;
   }
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return first.value;
   if (!isCombinable(algorithm)) throw new TypeError(`${algorithm} of parts cannot be combined into that of the whole`);
   let crc = 0n;
   for (const part of parts) {

@@ -2,7 +2,8 @@ import { bareEtag } from '../conditional/etag-condition.ts';
 import { parseHttpDate } from '../conditional/http-date.ts';
 import { S3Error } from '../error/s3-error.ts';
 import { MAX_DELETE_OBJECTS } from '../limits.ts';
-import { parseXml, type XmlElement } from '../xml/parse-xml.ts';
+import { parseXml } from '../xml/parse-xml.ts';
+import type { XmlElement } from '../xml/xml-element.ts';
 import { childrenOf, parseWholeNumber, requireRoot, requireText, textOf } from '../xml/xml-reader.ts';
 
 export interface ObjectToDelete {

@@ -1,5 +1,6 @@
 import { S3Error } from '../error/s3-error.ts';
-import { parseXml, type XmlElement } from '../xml/parse-xml.ts';
+import { parseXml } from '../xml/parse-xml.ts';
+import type { XmlElement } from '../xml/xml-element.ts';
 import { childOf, requireRoot, textOf } from '../xml/xml-reader.ts';
 
 /** An element tree as a plain object; leaves are text as it stands (a delimiter may be white space). */

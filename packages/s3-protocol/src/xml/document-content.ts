@@ -1,6 +1,7 @@
 /** Configuration documents as plain content, for the packages that own their meaning. */
 import { wrapDocument } from '../answer-document/s3-namespace.ts';
-import { parseXml, type XmlElement } from './parse-xml.ts';
+import { parseXml } from './parse-xml.ts';
+import type { XmlElement } from './xml-element.ts';
 import { escapeXml } from './xml-escape.ts';
 import { requireRoot } from './xml-reader.ts';
 

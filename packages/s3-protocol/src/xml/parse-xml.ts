@@ -1,34 +1,9 @@
-/**
- * Request documents. The parser is fast-xml-parser, asked for text as it stands: document types are refused before it sees them,
- * entities are the five of XML and numeric ones, decoded here; size, depth and number of elements are bounded.
- */
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+/** Request documents: size, depth and number of elements are bounded, document types and entities of their own refused. */
 import { S3Error } from '../error/s3-error.ts';
 import { MAX_XML_BODY_BYTES, MAX_XML_DEPTH, MAX_XML_ELEMENTS } from '../limits.ts';
-
-/** An element with its namespace prefix removed. Attributes are not kept: no request of S3 gives them a meaning we serve. */
-export interface XmlElement {
-  readonly name: string;
-  /** Text and CDATA directly inside, joined; white space kept. */
-  readonly text: string;
-  readonly children: readonly XmlElement[];
-}
-
-const TEXT = '#text';
-const CDATA = '#cdata';
-
-const parser = new XMLParser({
-  preserveOrder: true,
-  ignoreAttributes: true,
-  removeNSPrefix: true,
-  parseTagValue: false,
-  trimValues: false,
-  processEntities: false,
-  htmlEntities: false,
-  cdataPropName: CDATA,
-  ignoreDeclaration: true,
-  ignorePiTags: true,
-});
+import { parseAnyXml } from './parse-any-xml.ts';
+import { scanPlainXml } from './scan-plain-xml.ts';
+import type { XmlElement } from './xml-element.ts';
 
 const malformed = (): S3Error => new S3Error('MalformedXML');
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
@@ -45,11 +20,12 @@ export const parseXml = (body: Uint8Array): XmlElement => {
     throw new S3Error('MaxMessageLengthExceeded', { details: { MaxMessageLengthBytes: String(MAX_XML_BODY_BYTES) } });
   }
   const text = decodeBody(body);
+  const plain = scanPlainXml(text);
+  if (plain !== undefined) return plain;
   if (text.includes('<!DOCTYPE') || text.includes('<!ENTITY')) throw malformed();
   checkNesting(text);
-  const roots = parseNodes(text);
-  const [root] = roots;
-  if (root === undefined || roots.length !== 1) throw malformed();
+  const root = parseAnyXml(text);
+  if (root === undefined) throw malformed();
   return root;
 };
 
@@ -81,61 +57,4 @@ const checkNesting = (text: string): void => {
       at = close;
     }
   }
-};
-
-const parseNodes = (text: string): XmlElement[] => {
-  let nodes: unknown;
-  try {
-    if (XMLValidator.validate(text) !== true) throw malformed();
-    nodes = parser.parse(text);
-  } catch (error) {
-    throw error instanceof S3Error ? error : malformed();
-  }
-  return readElements(nodes).children;
-};
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
-
-/** The ordered form of the parser: a list of objects with one key each, the element's name or the marker of text. */
-const readElements = (nodes: unknown): { text: string; children: XmlElement[] } => {
-  let text = '';
-  const children: XmlElement[] = [];
-  if (!Array.isArray(nodes)) return { text, children };
-  for (const node of nodes as readonly unknown[]) {
-    if (!isRecord(node)) continue;
-    const [name] = Object.keys(node);
-    if (name === undefined) continue;
-    if (name === TEXT) text += decodeEntities(String(node[TEXT]));
-    else if (name === CDATA) text += rawText(node[CDATA]);
-    else children.push({ name, ...readElements(node[name]) });
-  }
-  return { text, children };
-};
-
-const rawText = (nodes: unknown): string => {
-  if (!Array.isArray(nodes)) return '';
-  return (nodes as readonly unknown[]).map((node) => (isRecord(node) ? String(node[TEXT] ?? '') : '')).join('');
-};
-
-const ENTITY = /&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|([a-zA-Z]+));|&/g;
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-const decodeEntities = (text: string): string => (text.includes('&') ? text.replace(ENTITY, decodeEntity) : text);
-
-const decodeEntity = (
-  _whole: string,
-  hex: string | undefined,
-  decimal: string | undefined,
-  name: string | undefined,
-): string => {
-  if (name !== undefined) {
-    const character = Object.hasOwn(NAMED, name) ? NAMED[name] : undefined;
-    if (character !== undefined) return character;
-  } else if (hex !== undefined || decimal !== undefined) {
-    const codePoint = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-    const isSurrogate = codePoint >= 0xd800 && codePoint <= 0xdfff;
-    if (codePoint > 0 && codePoint <= 0x10ffff && !isSurrogate) return String.fromCodePoint(codePoint);
-  }
-  throw malformed();
 };

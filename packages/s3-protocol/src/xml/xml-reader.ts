@@ -1,6 +1,6 @@
 /** Reading typed values out of a parsed document; what does not fit is MalformedXML. */
 import { S3Error } from '../error/s3-error.ts';
-import type { XmlElement } from './parse-xml.ts';
+import type { XmlElement } from './xml-element.ts';
 
 /** The first child of that name. */
 export const childOf = (element: XmlElement, name: string): XmlElement | undefined =>

@@ -9,7 +9,9 @@ import { parseCreateBucketConfiguration } from '../request-document/parse-create
 import { parseDeleteObjects } from '../request-document/parse-delete-objects.ts';
 import { parseSelect } from '../request-document/parse-select.ts';
 import { readDocument, writeDocument } from './document-content.ts';
+import { parseAnyXml } from './parse-any-xml.ts';
 import { parseXml } from './parse-xml.ts';
+import { scanPlainXml } from './scan-plain-xml.ts';
 import { escapeXml } from './xml-escape.ts';
 import { childOf, childrenOf, textOf } from './xml-reader.ts';
 
@@ -87,6 +89,56 @@ describe('parsing', () => {
       ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('documents in plain form', () => {
+  const outcomeOf = (parse: (text: string) => unknown, text: string): unknown => {
+    try {
+      return parse(text) ?? 'none';
+    } catch (error) {
+      if (error instanceof S3Error) return error.code;
+      throw error;
+    }
+  };
+  const plain = `<?xml version="1.0" encoding="UTF-8"?>\n<Delete ${NS}>\n <Object><Key>a&amp;&#98;"'=</Key><Id></Id></Object>\t<Quiet> true</Quiet></Delete>`;
+
+  test('are read as the parser reads them', () => {
+    expect(scanPlainXml(plain)).toEqual(parseAnyXml(plain));
+    expect(scanPlainXml('<a><b> x </b> y <c></c>z</a>')).toEqual(parseAnyXml('<a><b> x </b> y <c></c>z</a>'));
+  });
+
+  test.each([
+    '<a/>',
+    '<a><b/></a>',
+    '<a b="c"></a>',
+    '<a><!-- --></a>',
+    '<a></a><b></b>',
+    '<a>\u00e9</a>',
+    '<a>\r\n</a>',
+    'a',
+    '',
+  ])('%j is left to the parser', (text) => expect(scanPlainXml(text)).toBeUndefined());
+
+  test('mutated and still plain, they mean the same to both', () => {
+    let plainOnes = 0;
+    const change = fc.tuple(
+      fc.nat(plain.length - 1),
+      fc.constantFrom(...'<>/&;"= \n\r\t!?#xaD0]'),
+      fc.constantFrom(0, 1),
+    );
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+        let text = plain;
+        for (const [at, character, removed] of changes) text = text.slice(0, at) + character + text.slice(at + removed);
+        const scanned = outcomeOf(scanPlainXml, text.trim());
+        if (scanned === 'none') return;
+        plainOnes += 1;
+        expect(scanned).toEqual(outcomeOf(parseAnyXml, text.trim()));
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(plainOnes).toBeGreaterThan(100);
   });
 });
 

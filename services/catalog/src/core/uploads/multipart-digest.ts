@@ -1,14 +1,14 @@
 /** ETag and checksum of a whole upload from those of its parts; no byte is read again (s3.md rules 23 and 25). */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { combinePartChecksums, isCombinable, parseChecksumAlgorithm } from '@needlestack/s3-protocol';
 import type { ObjectChecksum, Upload } from '@needlestack/service-contracts';
 import type { StoredPart } from '../codec/part-record.ts';
 
 /** MD5 of the parts' binary MD5s, `-N` appended. */
 export function multipartEtag(parts: readonly StoredPart[]): string {
-  const hash = createHash('md5');
-  for (const part of parts) hash.update(part.etag, 'hex');
-  return `${hash.digest('hex')}-${parts.length}`;
+  let joined = '';
+  for (const part of parts) joined += part.etag;
+  return `${hash('md5', Buffer.from(joined, 'hex'), 'hex')}-${parts.length}`;
 }
 
 /** Undefined unless every part carries a checksum of one algorithm, that of the upload if it names one. */

@@ -1,4 +1,5 @@
 import {
+  type ChecksumAlgorithm,
   invalidArgument,
   type PartToComplete,
   parseCompleteUpload,
@@ -15,7 +16,7 @@ import {
 } from '@needlestack/service-contracts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { readDocument } from '../read-document.ts';
-import { requireBucket } from '../require-bucket.ts';
+import { checkExpectedOwner } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 
@@ -24,11 +25,14 @@ export const completeMultipartUpload = async (exchange: S3Exchange, context: Gat
   const uploadId = exchange.query.get('uploadId') ?? '';
   const condition = readWriteCondition(exchange.headers);
   const expectedSizeBytes = readExpectedSize(exchange);
-  await requireBucket(exchange, context);
-  // An upload that is gone may have been completed: the catalog knows, and a repeated Complete is answered again (s3.md rule 34).
-  const upload = await context.catalog.getUpload(bucket, key, uploadId);
+  const owned = checkExpectedOwner(exchange, context);
+  if (owned !== undefined) await owned;
   const parts = parseCompleteUpload(await readCompleteBody(exchange));
-  const expectedChecksum = readExpectedChecksum(exchange, upload);
+  // An upload that is gone may have been completed: the catalog knows, and a repeated Complete is answered again (s3.md rule 34).
+  const sent = readSentChecksum(exchange);
+  const speaksOfChecksums = sent !== undefined || parts.some((part) => part.checksum !== undefined);
+  const upload = speaksOfChecksums ? await context.catalog.getUpload(bucket, key, uploadId) : undefined;
+  const expectedChecksum = sent === undefined ? undefined : expectChecksum(sent, upload);
   const completing = context.catalog.completeUpload({
     bucket,
     key,
@@ -80,28 +84,37 @@ const readExpectedSize = (exchange: S3Exchange): number | undefined => {
   return Number(text);
 };
 
-/** @throws S3Error `InvalidRequest` for a malformed value or another type than the upload's */
-const readExpectedChecksum = (exchange: S3Exchange, upload: Upload | undefined): ObjectChecksum | undefined => {
-  const asked = exchange.header('x-amz-checksum-type');
+/** What the headers say of the checksum of the whole; undefined when they say nothing. */
+interface SentChecksum {
+  readonly type: string | undefined;
+  readonly whole: { readonly algorithm: ChecksumAlgorithm; readonly value: string } | undefined;
+}
+
+/** @throws S3Error `InvalidRequest` for a malformed value */
+const readSentChecksum = (exchange: S3Exchange): SentChecksum | undefined => {
+  // A composite value ends in the number of parts; what stands before it is checked as a digest.
+  const { headers } = exchange;
+  const name = Object.keys(headers).find(
+    (one) => one.startsWith('x-amz-checksum-') && COMPOSITE.test(`${headers[one]}`),
+  );
+  const [, digest, suffix = ''] = (name === undefined ? null : COMPOSITE.exec(`${headers[name]}`)) ?? [];
+  const digests = name === undefined ? headers : { ...headers, [name]: digest };
+  const type = exchange.header('x-amz-checksum-type');
+  const checksum = readRequestChecksum(digests, exchange.query);
+  if (checksum?.value !== undefined)
+    return { type, whole: { algorithm: checksum.algorithm, value: checksum.value + suffix } };
+  return type === undefined ? undefined : { type, whole: undefined };
+};
+
+/** @throws S3Error `InvalidRequest` for another type than the upload's */
+const expectChecksum = (sent: SentChecksum, upload: Upload | undefined): ObjectChecksum | undefined => {
   const type = upload?.checksumType ?? 'FULL_OBJECT';
-  if (upload !== undefined && asked !== undefined && asked !== type) {
+  if (upload !== undefined && sent.type !== undefined && sent.type !== type) {
     throw new S3Error('InvalidRequest', {
       message: `The upload was created using the ${type} checksum mode. The complete request must use the same checksum mode.`,
     });
   }
-  const headers = { ...exchange.headers };
-  // A composite value ends in the number of parts; what stands before it is checked as a digest.
-  let suffix = '';
-  for (const name in headers) {
-    const value = headers[name];
-    const match = name.startsWith('x-amz-checksum-') && typeof value === 'string' ? COMPOSITE.exec(value) : null;
-    if (match === null) continue;
-    suffix = match[2] ?? '';
-    headers[name] = match[1];
-  }
-  const checksum = readRequestChecksum(headers, exchange.query);
-  if (checksum?.value === undefined) return undefined;
-  return { algorithm: checksum.algorithm, type, value: checksum.value + suffix };
+  return sent.whole === undefined ? undefined : { ...sent.whole, type };
 };
 
 const COMPOSITE = /^([A-Za-z0-9+/=]+)(-\d{1,5})$/;
