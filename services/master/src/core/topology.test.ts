@@ -82,6 +82,24 @@ test('a wish for a place picks only volumes that have a copy there', () => {
   expect(topology.volumes.pick(layout, { ...ANYWHERE, rack: 'nowhere' }, random)).toBeUndefined();
 });
 
+test('on the same disks one volume is filled before the next', () => {
+  const { topology, join } = setUp();
+  const [first, second] = [join(1), join(2)];
+  const volumes = (ids: readonly number[]) => ids.map((id) => emptyVolumeRecord(id, layout));
+  topology.report(first, { kind: 'full', volumes: volumes([1, 2, 3]) }, undefined);
+  topology.report(second, { kind: 'full', volumes: volumes([4, 5, 6]) }, undefined);
+  const pickAt = (fraction: number): number | undefined =>
+    topology.volumes.pick(layout, ANYWHERE, { ...random, fraction: () => fraction })?.id;
+  expect([0, 0.2, 0.4].map(pickAt)).toEqual([1, 1, 1]);
+  expect([0.9, 0.7, 0.5].map(pickAt)).toEqual([6, 6, 6]);
+  topology.report(
+    first,
+    { kind: 'changes', added: [{ ...emptyVolumeRecord(1, layout), readOnly: true }], removed: [] },
+    undefined,
+  );
+  expect([0, 0.3].map(pickAt)).toEqual([2, 2]);
+});
+
 test('a provisional volume outlives older lists for a while, then must be reported', () => {
   const { clock, topology, join } = setUp();
   const server = join(1);

@@ -24,6 +24,8 @@ interface LayoutState extends Layout {
   /** Undefined when something changed since it was made. */
   writables: readonly IndexedVolume[] | undefined;
   crowded: number;
+  /** The volume that is being filled on each set of disks. */
+  readonly filling: Map<string, IndexedVolume>;
 }
 
 export interface VolumeIndexOptions {
@@ -84,9 +86,14 @@ export class VolumeIndex {
     this.#dropFromLayout(volume);
   }
 
-  /** A volume to write to, or undefined when none of the layout is writable where it is wished. */
+  /**
+   * A volume to write to, or undefined when none of the layout is writable where it is wished. Disks are chosen by chance and room; on
+   * the same disks one volume is filled before the next, because writes to one volume share their syncs and writes to several do not.
+   */
   pick(key: LayoutKey, wish: PlacementWish, random: Random): IndexedVolume | undefined {
-    const writables = this.writables(key);
+    const layout = this.#layouts.get(layoutName(key));
+    if (layout === undefined) return undefined;
+    const writables = this.#refresh(layout);
     const fitting =
       wish.dataCenter === '' && wish.rack === '' && wish.dataNode === ''
         ? writables
@@ -96,6 +103,11 @@ export class VolumeIndex {
       const volume = fitting[Math.floor(random.fraction() * fitting.length)];
       if (volume !== undefined && (best === undefined || expectedBytes(volume) < expectedBytes(best))) best = volume;
     }
+    if (best === undefined) return undefined;
+    const disks = disksOf(best);
+    const current = layout.filling.get(disks);
+    if (current !== undefined && writables.includes(current) && disksOf(current) === disks) return current;
+    layout.filling.set(disks, best);
     return best;
   }
 
@@ -145,7 +157,7 @@ export class VolumeIndex {
     const name = layoutName(key);
     let layout = this.#layouts.get(name);
     if (layout === undefined) {
-      layout = { key, volumes: new Set(), writables: undefined, crowded: 0 };
+      layout = { key, volumes: new Set(), writables: undefined, crowded: 0, filling: new Map() };
       this.#layouts.set(name, layout);
     }
     return layout;
@@ -178,6 +190,13 @@ const expectedBytes = (volume: IndexedVolume): number => {
   for (const { sizeBytes } of volume.replicas.values()) largest = Math.max(largest, sizeBytes);
   return largest + volume.pendingBytes;
 };
+
+/** Names the disks that hold a volume's copies. */
+const disksOf = ({ replicas }: IndexedVolume): string =>
+  [...replicas]
+    .map(([{ identity }, { diskId }]) => `${identity.id}/${diskId}`)
+    .sort()
+    .join(' ');
 
 const liesWhereWished = (volume: IndexedVolume, wish: PlacementWish): boolean => {
   for (const { identity } of volume.replicas.keys()) {
