@@ -14,6 +14,7 @@ const PACKAGE_ARROWS: Readonly<Record<string, readonly string[]>> = {
   'service-kit': [],
   'service-contracts': ['rpc', 'needle-format'],
   'object-io': ['service-contracts', 's3-protocol'],
+  'object-storage': ['s3-protocol'],
 };
 
 const PURE_PACKAGES = [
