@@ -296,8 +296,15 @@ export interface CatalogPort {
   /** `undefined` removes it. Setting `notification` also writes a `rules` row into the outbox. */
   putBucketConfig(bucket: string, kind: BucketConfigKind, value: Uint8Array | undefined): Promise<void>;
 
-  /** The current version, or the named one. Undefined when there is none; a delete marker is returned as such. */
-  lookupObject(bucket: string, key: string, versionId?: string): Promise<ObjectVersion | undefined>;
+  /**
+   * The current version, or the named one. Undefined when there is none; a delete marker is returned as such. Answers (and refuses)
+   * at once, without a promise, where the names lie in this process: the most frequent question of all.
+   */
+  lookupObject(
+    bucket: string,
+    key: string,
+    versionId?: string,
+  ): ObjectVersion | undefined | Promise<ObjectVersion | undefined>;
   commitObject(request: CommitObjectRequest): Promise<CommittedObject>;
   deleteObject(request: DeleteObjectRequest): Promise<DeletedObject>;
   deleteObjects(request: DeleteObjectsRequest): Promise<readonly DeleteOutcome[]>;

@@ -79,7 +79,7 @@ async function measureListing(delimiter: string, name: string): Promise<void> {
 await measure('commitObject (new)', OBJECTS, 16, commit);
 await measure('commitObject (overwrite)', OBJECTS, 16, commit);
 await measure('commitObject (overwrite)', OBJECTS, 64, commit);
-await measure('lookupObject', OBJECTS * 2, 16, (n) => catalog.lookupObject('bench', keyOf((n % OBJECTS) + 1)));
+await measure('lookupObject', OBJECTS * 2, 16, async (n) => catalog.lookupObject('bench', keyOf((n % OBJECTS) + 1)));
 await measureListing('', 'flat, 1,000 a page');
 await measureListing('/', 'with a delimiter, 10 prefixes');
 await measure('deleteObject', OBJECTS, 16, (n) => catalog.deleteObject({ bucket: 'bench', key: keyOf(n), event }));

@@ -14,7 +14,7 @@ export function makeSessionRoutes(catalog: Catalog): SessionRoute[] {
   return [
     bindSessionMethod(GET_BUCKET, (name) => refuseInRpc(() => catalog.getBucket(name))),
     bindSessionMethod(LOOKUP_OBJECT, ({ bucket, key, versionId }) =>
-      refuseInRpc(() => catalog.lookupObject(bucket, key, versionId)),
+      refuseInRpc(async () => catalog.lookupObject(bucket, key, versionId)),
     ),
     bindSessionMethod(COMMIT_OBJECT, (request) => refuseInRpc(() => catalog.commitObject(request))),
     bindSessionMethod(DELETE_OBJECT, (request) => refuseInRpc(() => catalog.deleteObject(request))),

@@ -9,13 +9,17 @@ export interface ObjectName {
 }
 
 /**
- * The named version, or the current one.
+ * The named version, or the current one; without a promise where the catalog answers at once.
  *
  * @throws S3Error `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed` (a delete marker by its id); CatalogError `NoSuchBucket`
  */
-export const findObject = async (context: GatewayContext, name: ObjectName): Promise<ObjectVersion> => {
-  const { bucket, key, versionId } = name;
-  const version = await context.catalog.lookupObject(bucket, key, versionId);
+export const findObject = (context: GatewayContext, name: ObjectName): ObjectVersion | Promise<ObjectVersion> => {
+  const found = context.catalog.lookupObject(name.bucket, name.key, name.versionId);
+  return found instanceof Promise ? found.then((version) => requireObject(version, name)) : requireObject(found, name);
+};
+
+const requireObject = (version: ObjectVersion | undefined, name: ObjectName): ObjectVersion => {
+  const { key, versionId } = name;
   if (version === undefined) {
     if (versionId === undefined) throw new S3Error('NoSuchKey', { details: { Key: key } });
     throw new S3Error('NoSuchVersion', { details: { Key: key, VersionId: versionId } });

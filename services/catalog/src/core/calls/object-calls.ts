@@ -1,5 +1,6 @@
 import type { CatalogPort } from '@needlestack/service-contracts';
 import type { BucketReader } from '../buckets/bucket-reader.ts';
+import type { StoredBucket } from '../codec/bucket-record.ts';
 import { commitObject } from '../objects/commit-object.ts';
 import { deleteObject } from '../objects/delete-object.ts';
 import { deleteObjects } from '../objects/delete-objects.ts';
@@ -13,13 +14,15 @@ type ObjectCalls = Pick<
 >;
 
 export function makeObjectCalls(transactions: Transactions, buckets: BucketReader): ObjectCalls {
+  const { synchronous } = transactions;
   return {
-    lookupObject: async (name, key, versionId) => {
-      const known = buckets.require(name);
-      const bucket = known instanceof Promise ? await known : known;
-      const { synchronous } = transactions;
-      if (synchronous !== undefined) return synchronous((reads) => lookupObjectNow(reads, bucket.id, key, versionId));
-      return transactions.read((tx) => lookupObject(tx, bucket.id, key, versionId));
+    lookupObject: (name, key, versionId) => {
+      const bucket = buckets.require(name);
+      const lookup = ({ id }: StoredBucket) =>
+        synchronous === undefined
+          ? transactions.read((tx) => lookupObject(tx, id, key, versionId))
+          : synchronous((reads) => lookupObjectNow(reads, id, key, versionId));
+      return bucket instanceof Promise ? bucket.then(lookup) : lookup(bucket);
     },
     commitObject: (request) => transactions.write((tx, context) => commitObject(tx, request, context)),
     deleteObject: (request) => transactions.write((tx, context) => deleteObject(tx, request, context)),

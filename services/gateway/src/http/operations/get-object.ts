@@ -48,8 +48,10 @@ export const prepareRead = async (exchange: S3Exchange, context: GatewayContext)
   const { query } = exchange;
   const versionId = readVersionId(query);
   const partNumber = readPartNumber(query);
-  await checkExpectedOwner(exchange, context);
-  const version = await findObject(context, { bucket: exchange.bucket, key: exchange.key, versionId });
+  const checkingOwner = checkExpectedOwner(exchange, context);
+  if (checkingOwner !== undefined) await checkingOwner;
+  const found = findObject(context, { bucket: exchange.bucket, key: exchange.key, versionId });
+  const version = found instanceof Promise ? await found : found;
   const conditions = readConditions(exchange.headers);
   if (
     conditions !== undefined &&
