@@ -1,7 +1,7 @@
 import type { ByteRange, Chunk, ObjectReader, ReadableObject } from '@needlestack/service-contracts';
-import type { ChunkBuffer, ChunkBufferPool } from './chunk-buffer-pool.ts';
+import type { ChunkBuffer, ChunkBufferShare } from './chunk-buffer-pool.ts';
 import type { ChunkStore } from './chunk-store.ts';
-import { SMALL_OBJECT_MAX_BYTES } from './limits.ts';
+import { READ_WINDOW_BYTES, SMALL_OBJECT_MAX_BYTES, UNPINNED_BUFFERS_MIN } from './limits.ts';
 import { type ChunkExtent, planRead } from './plan-read.ts';
 
 /** A chunk being read, and the pool buffer it is read into (none for small chunks). */
@@ -13,24 +13,25 @@ interface Fetch {
 /** Reads objects chunk by chunk, the next one on its way while the consumer has the current one. */
 export class ChunkObjectReader implements ObjectReader {
   readonly #chunks: ChunkStore;
-  readonly #buffers: ChunkBufferPool;
+  readonly #buffers: ChunkBufferShare;
 
-  constructor(options: { readonly chunks: ChunkStore; readonly buffers: ChunkBufferPool }) {
+  constructor(options: { readonly chunks: ChunkStore; readonly buffers: ChunkBufferShare }) {
     this.#chunks = options.chunks;
     this.#buffers = options.buffers;
   }
 
   /**
-   * The whole of an object that is one small chunk, or inline: no iterator, and no promise where the bytes are at hand. Undefined when
-   * the object is neither, and `read` must be used. The buffer belongs to the caller.
+   * The whole of an object that is one small chunk, or inline: one promise, no iterator. Undefined when the object is neither, and
+   * `read` must be used. The buffer belongs to the caller.
    */
-  readSmall(object: ReadableObject, signal?: AbortSignal): Uint8Array | Promise<Uint8Array> | undefined {
-    if (object.inlineData !== undefined) return object.inlineData;
+  readSmall(object: ReadableObject, signal?: AbortSignal): Promise<Uint8Array> | undefined {
+    if (object.inlineData !== undefined) return Promise.resolve(object.inlineData);
     const chunk = object.chunks[0];
     if (chunk === undefined || object.chunks.length !== 1 || chunk.sizeBytes > SMALL_OBJECT_MAX_BYTES) return undefined;
-    return this.#chunks.readNow(chunk) ?? this.#chunks.read(chunk, undefined, signal);
+    return this.#chunks.read(chunk, undefined, signal);
   }
 
+  /** Every piece may be used until the next one is asked for. */
   async *read(
     object: ReadableObject,
     range: ByteRange | undefined,
@@ -45,23 +46,69 @@ export class ChunkObjectReader implements ObjectReader {
     let ahead: Fetch | undefined;
     let current: Fetch | undefined;
     try {
-      for (let index = 0; index < extents.length; index += 1) {
-        const extent = extents[index] as ChunkExtent;
+      for (const [index, extent] of extents.entries()) {
         signal?.throwIfAborted();
         current = ahead ?? (await this.#fetch(extent.chunk, signal));
         ahead = undefined;
         const bytes = await current.bytes;
-        ahead = this.#prefetch(extents[index + 1]?.chunk, signal);
-        yield bytes.subarray(extent.offsetInChunkBytes, extent.offsetInChunkBytes + extent.lengthBytes);
-        this.#release(current);
+        if (current.buffer !== undefined && !current.buffer.tryPin()) {
+          yield* this.#yieldWindows(extent, { buffer: current.buffer, bytes }, signal);
+        } else {
+          ahead = this.#prefetch(extents[index + 1]?.chunk, signal);
+          yield bytes.subarray(extent.offsetInChunkBytes, extent.offsetInChunkBytes + extent.lengthBytes);
+        }
+        current.buffer?.give();
         current = undefined;
       }
     } finally {
-      if (current !== undefined) this.#release(current);
+      current?.buffer?.give();
       if (ahead !== undefined) {
         await ahead.bytes.catch(() => undefined);
-        this.#release(ahead);
+        ahead.buffer?.give();
       }
+    }
+  }
+
+  /**
+   * The way of a stream that may not keep its buffer for as long as its client likes: the consumer gets copies of small windows. When
+   * it takes its time and others need the buffer, they get it, and the chunk is read again for the next window.
+   */
+  async *#yieldWindows(
+    { chunk, offsetInChunkBytes, lengthBytes }: ChunkExtent,
+    first: { readonly buffer: ChunkBuffer; readonly bytes: Uint8Array },
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    let held: typeof first | undefined = first;
+    const letGo = (): void => {
+      held?.buffer.give();
+      held = undefined;
+    };
+    const window = Buffer.allocUnsafeSlow(Math.min(READ_WINDOW_BYTES, lengthBytes));
+    try {
+      for (let at = 0; at < lengthBytes; at += window.length) {
+        held ??= await this.#readAgain(chunk, signal);
+        const from = offsetInChunkBytes + at;
+        const piece = held.bytes.subarray(from, Math.min(from + window.length, offsetInChunkBytes + lengthBytes));
+        window.set(piece);
+        held.buffer.offer(letGo);
+        yield window.subarray(0, piece.length);
+        held?.buffer.withdraw();
+      }
+    } finally {
+      letGo();
+    }
+  }
+
+  async #readAgain(
+    chunk: Chunk,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly buffer: ChunkBuffer; readonly bytes: Uint8Array }> {
+    const buffer = await this.#buffers.take(signal);
+    try {
+      return { buffer, bytes: await this.#chunks.read(chunk, buffer.bytes, signal) };
+    } catch (error) {
+      buffer.give();
+      throw error;
     }
   }
 
@@ -72,18 +119,15 @@ export class ChunkObjectReader implements ObjectReader {
     return { buffer, bytes: this.#chunks.read(chunk, buffer.bytes, signal) };
   }
 
-  /** Only with a buffer that is free now: a stream must never wait for a second buffer while it holds one. */
+  /** Only with a buffer that nobody is about to need: a stream must never wait for a second buffer while it holds one. */
   #prefetch(chunk: Chunk | undefined, signal: AbortSignal | undefined): Fetch | undefined {
     if (chunk === undefined) return undefined;
-    const buffer = chunk.sizeBytes <= SMALL_OBJECT_MAX_BYTES ? undefined : this.#buffers.tryTake();
-    if (buffer === undefined && chunk.sizeBytes > SMALL_OBJECT_MAX_BYTES) return undefined;
+    const isSmall = chunk.sizeBytes <= SMALL_OBJECT_MAX_BYTES;
+    if (!isSmall && this.#buffers.available <= UNPINNED_BUFFERS_MIN) return undefined;
+    const buffer = isSmall ? undefined : this.#buffers.tryTake();
     const bytes = this.#chunks.read(chunk, buffer?.bytes, signal);
     // Whoever awaits it sees the failure; until then it must not count as unhandled.
     bytes.catch(() => undefined);
     return { buffer, bytes };
-  }
-
-  #release(fetch: Fetch): void {
-    if (fetch.buffer !== undefined) this.#buffers.give(fetch.buffer);
   }
 }

@@ -6,8 +6,8 @@ import type { DigestReply, DigestRequest } from './digest-messages.ts';
 export interface DigestStream {
   /** Resolves when the worker no longer reads `bytes`, which must lie in shared memory. */
   update(bytes: Uint8Array): Promise<void>;
-  /** One digest per algorithm, in the order asked for. */
-  finish(): Promise<readonly Uint8Array[]>;
+  /** Takes the last piece, if there is one left. One digest per algorithm, in the order asked for; then `last` is not read any more. */
+  finish(last: Uint8Array | undefined): Promise<readonly Uint8Array[]>;
   /** Forgets the stream; outstanding updates still settle. */
   drop(): void;
 }
@@ -27,7 +27,7 @@ class DigestWorker {
   constructor() {
     this.#worker = new Worker(new URL('./digest-worker.ts', import.meta.url), { name: 'digest' });
     this.#worker.on('message', (reply: DigestReply) => {
-      this.#pending.shift()?.resolve(reply.kind === 'finished' ? reply.digests : []);
+      this.#pending.shift()?.resolve(reply ?? []);
       if (this.#pending.length === 0) this.#worker.unref();
     });
     this.#worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
@@ -77,7 +77,6 @@ export class DigestWorkerPool {
     const stream = this.#nextStream;
     this.#nextStream += 1;
     worker.streams += 1;
-    worker.tell({ kind: 'open', stream, algorithms });
     let isOpen = true;
     const leave = () => {
       if (isOpen) worker.streams -= 1;
@@ -85,9 +84,9 @@ export class DigestWorkerPool {
     };
     return {
       update: async (bytes) => {
-        await worker.ask({ kind: 'update', stream, bytes });
+        await worker.ask({ kind: 'piece', stream, algorithms, bytes, isLast: false });
       },
-      finish: () => worker.ask({ kind: 'finish', stream }).finally(leave),
+      finish: (last) => worker.ask({ kind: 'piece', stream, algorithms, bytes: last, isLast: true }).finally(leave),
       drop: () => {
         worker.tell({ kind: 'drop', stream });
         leave();

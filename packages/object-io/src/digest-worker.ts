@@ -3,28 +3,20 @@ import { parentPort } from 'node:worker_threads';
 import { type ChecksumHasher, createChecksumHasher } from '@needlestack/s3-protocol';
 import type { DigestReply, DigestRequest } from './digest-messages.ts';
 
-const streams = new Map<number, ChecksumHasher[]>();
+const streams = new Map<number, readonly ChecksumHasher[]>();
 
-function answer(request: DigestRequest): DigestReply | undefined {
-  switch (request.kind) {
-    case 'open':
-      streams.set(request.stream, request.algorithms.map(createChecksumHasher));
-      return undefined;
-    case 'update':
-      for (const digest of streams.get(request.stream) ?? []) digest.update(request.bytes);
-      return { stream: request.stream, kind: 'updated' };
-    case 'finish': {
-      const digests = (streams.get(request.stream) ?? []).map((digest) => digest.digest());
-      streams.delete(request.stream);
-      return { stream: request.stream, kind: 'finished', digests };
-    }
-    case 'drop':
-      streams.delete(request.stream);
-      return undefined;
+function hashPiece({ stream, algorithms, bytes, isLast }: Extract<DigestRequest, { kind: 'piece' }>): DigestReply {
+  const hashers = streams.get(stream) ?? algorithms.map(createChecksumHasher);
+  if (bytes !== undefined) for (const hasher of hashers) hasher.update(bytes);
+  if (!isLast) {
+    streams.set(stream, hashers);
+    return undefined;
   }
+  streams.delete(stream);
+  return hashers.map((hasher) => hasher.digest());
 }
 
 parentPort?.on('message', (request: DigestRequest) => {
-  const reply = answer(request);
-  if (reply !== undefined) parentPort?.postMessage(reply);
+  if (request.kind === 'drop') streams.delete(request.stream);
+  else parentPort?.postMessage(hashPiece(request));
 });

@@ -6,8 +6,16 @@ export const CHUNK_SIZE_BYTES = 4 * 1024 * 1024;
 export const SMALL_OBJECT_MAX_BYTES = 256 * 1024;
 /** A buffer holds a chunk, or on reading the whole needle record around it. */
 export const CHUNK_BUFFER_BYTES = CHUNK_SIZE_BYTES + NEEDLE_OVERHEAD_MAX_BYTES;
-/** Chunk buffers of a process for uploads, and as many for downloads: those who read slowly must not keep others from writing. */
-export const CHUNK_BUFFERS_MAX = 16;
+/** Chunk buffers of a process. */
+export const CHUNK_BUFFERS_MAX = 20;
+/** So many of them at most for uploads, and so many for downloads: the rest is always left to the others. */
+export const CHUNK_BUFFERS_SHARE_MAX = 14;
+/** Download buffers that are never lent to a client for as long as it likes. */
+export const UNPINNED_BUFFERS_MIN = 4;
+/** A client that moves no byte for so long gives its chunk buffer to others who wait for one. */
+export const STALLED_AFTER_MS = 100;
+/** What a download keeps of a chunk while it waits for its client, when it may not keep the whole. */
+export const READ_WINDOW_BYTES = 128 * 1024;
 /** Chunks of one upload that may be on their way to disk while the next one fills. */
 export const CHUNK_WRITES_IN_FLIGHT_MAX = 2;
 /** How often a chunk is offered to another volume before the upload fails. */
@@ -19,6 +27,7 @@ export const FILE_ID_LEASE_LOW_WATER = 2_000;
 /** A location answer is believed for this long unless a call to it fails. */
 export const VOLUME_LOCATION_TTL_MS = 60_000;
 
-if (CHUNK_WRITES_IN_FLIGHT_MAX + 1 > CHUNK_BUFFERS_MAX)
-  throw new RangeError('one upload must fit into the buffer pool');
+if (CHUNK_WRITES_IN_FLIGHT_MAX + 1 > CHUNK_BUFFERS_MAX - CHUNK_BUFFERS_SHARE_MAX)
+  throw new RangeError('one upload must fit into what downloads leave of the buffer pool');
+if (UNPINNED_BUFFERS_MIN >= CHUNK_BUFFERS_SHARE_MAX) throw new RangeError('some downloads must have whole buffers');
 if (SMALL_OBJECT_MAX_BYTES > CHUNK_SIZE_BYTES) throw new RangeError('a small object must be one chunk');

@@ -1,5 +1,5 @@
 import type { ChecksumAlgorithm } from '@needlestack/s3-protocol';
-import type { ChunkBufferPool } from './chunk-buffer-pool.ts';
+import type { ChunkBufferShare } from './chunk-buffer-pool.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { DigestWorkerPool } from './digest-worker-pool.ts';
 import { LargeObjectUpload } from './large-object-upload.ts';
@@ -17,12 +17,12 @@ export interface BeginUpload {
 /** Cuts objects into chunks and stores them, hashing on the way. */
 export class ObjectWriter {
   readonly #chunks: ChunkStore;
-  readonly #buffers: ChunkBufferPool;
+  readonly #buffers: ChunkBufferShare;
   readonly #digests: DigestWorkerPool;
 
   constructor(options: {
     readonly chunks: ChunkStore;
-    readonly buffers: ChunkBufferPool;
+    readonly buffers: ChunkBufferShare;
     readonly digests: DigestWorkerPool;
   }) {
     this.#chunks = options.chunks;

@@ -1,70 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { ChecksumAlgorithm } from '@needlestack/s3-protocol';
 import { VolumeError } from '@needlestack/service-contracts';
 import fc from 'fast-check';
-import {
-  CHUNK_BUFFER_BYTES,
-  CHUNK_SIZE_BYTES,
-  ChunkBufferPool,
-  ChunkObjectReader,
-  ChunkStore,
-  DigestWorkerPool,
-  FileIdPool,
-  ObjectWriter,
-  SMALL_OBJECT_MAX_BYTES,
-  type StoredObject,
-  VolumeDirectory,
-} from '../src/index.ts';
-import { ScriptedMaster, ScriptedVolume } from './support/scripted-volumes.ts';
+import { CHUNK_SIZE_BYTES, DigestWorkerPool, SMALL_OBJECT_MAX_BYTES } from '../src/index.ts';
+import { makeStore as makeStoreWith, put, readAll } from './support/make-store.ts';
 
 const digests = new DigestWorkerPool({ workersMax: 1 });
 afterAll(() => digests.close());
-
-function makeStore(volumeCount = 2, buffersMax = 4) {
-  const master = new ScriptedMaster(Array.from({ length: volumeCount }, () => new ScriptedVolume()));
-  const directory = new VolumeDirectory({ master, connect: master.connect, nowMs: Date.now });
-  const policy = { collection: '', replication: '', ttl: '', dataCenter: '' };
-  const fileIds = new FileIdPool({ master, directory, policy });
-  const chunks = new ChunkStore({
-    directory,
-    fileIds,
-    randomCookie: () => randomBytes(4).readUInt32BE(),
-    nowMs: Date.now,
-  });
-  const buffers = new ChunkBufferPool({ bufferBytes: CHUNK_BUFFER_BYTES, buffersMax });
-  return {
-    master,
-    directory,
-    chunks,
-    buffers,
-    writer: new ObjectWriter({ chunks, buffers, digests }),
-    reader: new ChunkObjectReader({ chunks, buffers }),
-  };
-}
-
-type Store = ReturnType<typeof makeStore>;
-
-async function put(
-  store: Store,
-  body: Uint8Array,
-  pieceBytes: number,
-  announced = true,
-  algorithms: ChecksumAlgorithm[] = ['MD5'],
-): Promise<StoredObject> {
-  const upload = store.writer.begin({ sizeBytes: announced ? body.byteLength : undefined, algorithms });
-  for (let at = 0; at < body.byteLength; at += pieceBytes) await upload.write(body.subarray(at, at + pieceBytes));
-  return upload.finish();
-}
-
-async function readAll(
-  store: Store,
-  object: StoredObject,
-  range?: { offsetBytes: number; lengthBytes: number },
-): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of store.reader.read(object, range, undefined)) pieces.push(Buffer.from(piece));
-  return Buffer.concat(pieces);
-}
+const makeStore = (volumeCount = 2, buffersMax = 4) =>
+  makeStoreWith(digests, { volumeCount, buffersMax, unpinnedMin: 1 });
 
 const SIZES = [
   0,
@@ -159,17 +102,6 @@ test('uploads beyond the buffer pool wait in line and all finish', async () => {
     expect((await readAll(store, object)).equals(bodies[index] ?? Buffer.alloc(0))).toBe(true);
   }
   expect(store.buffers.inUse).toBe(0);
-});
-
-test('an aborted wait for a buffer leaves the line', async () => {
-  const pool = new ChunkBufferPool({ bufferBytes: 16, buffersMax: 1 });
-  const held = await pool.take();
-  const controller = new AbortController();
-  const waiting = pool.take(controller.signal);
-  controller.abort(new Error('gone'));
-  await expect(waiting).rejects.toThrow('gone');
-  pool.give(held);
-  expect(pool.inUse).toBe(0);
 });
 
 test('a reader that stops early gives its buffers back', async () => {

@@ -29,6 +29,8 @@ export interface GatewayOptions {
 
   /** Requests served at once; those beyond are told to slow down. */
   readonly maxRequestsInFlight?: number;
+  /** How long a connection lives on which the client moves nothing. */
+  readonly idleTimeoutMs?: number;
   readonly logger?: Logger;
   /** Registries of other services in this process, shown on the same metrics page. */
   readonly otherMetrics?: readonly MetricsRegistry[];

@@ -50,7 +50,7 @@ export const startGateway = async (options: GatewayOptions): Promise<RunningGate
   }
   const server = await lifecycle.start(
     'http',
-    () => listen(createHttpServer(dispatcher), options.port, options.host ?? DEFAULT_HOST),
+    () => listen(createHttpServer(dispatcher, options.idleTimeoutMs), options.port, options.host ?? DEFAULT_HOST),
     (running, deadline) => {
       readiness.markStopping();
       dispatcher.isDraining = true;

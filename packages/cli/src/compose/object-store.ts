@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import {
   CHUNK_BUFFER_BYTES,
   CHUNK_BUFFERS_MAX,
+  CHUNK_BUFFERS_SHARE_MAX,
   ChunkBufferPool,
   ChunkObjectReader,
   ChunkStore,
@@ -11,6 +12,7 @@ import {
   FileIdPool,
   ObjectWriter,
   type PlacementPolicy,
+  UNPINNED_BUFFERS_MIN,
   VolumeDirectory,
 } from '@needlestack/object-io';
 import type { ChannelSecurity } from '@needlestack/rpc';
@@ -58,12 +60,12 @@ export function createObjectStore(options: {
   const directory = new VolumeDirectory({ master: options.master, connect: options.connect, nowMs: Date.now });
   const fileIds = new FileIdPool({ master: options.master, directory, policy: options.placement });
   const chunks = new ChunkStore({ directory, fileIds, randomCookie: () => randomInt(COOKIE_BOUND), nowMs: Date.now });
-  const pool = { bufferBytes: CHUNK_BUFFER_BYTES, buffersMax: CHUNK_BUFFERS_MAX };
+  const pool = new ChunkBufferPool({ bufferBytes: CHUNK_BUFFER_BYTES, buffersMax: CHUNK_BUFFERS_MAX });
   const digests = new DigestWorkerPool({ workersMax: Math.max(1, availableParallelism() - 1) });
   return {
     chunks,
-    writer: new ObjectWriter({ chunks, buffers: new ChunkBufferPool(pool), digests }),
-    reader: new ChunkObjectReader({ chunks, buffers: new ChunkBufferPool(pool) }),
+    writer: new ObjectWriter({ chunks, buffers: pool.share(CHUNK_BUFFERS_SHARE_MAX), digests }),
+    reader: new ChunkObjectReader({ chunks, buffers: pool.share(CHUNK_BUFFERS_SHARE_MAX, UNPINNED_BUFFERS_MIN) }),
     close: () => digests.close(),
   };
 }

@@ -31,7 +31,8 @@ beforeAll(async () => {
   const policy = { collection: '', replication: '', ttl: '', dataCenter: '' };
   const fileIds = new FileIdPool({ master: volume, directory, policy });
   const chunks = new ChunkStore({ directory, fileIds, randomCookie: () => randomBytes(4).readUInt32BE(), nowMs });
-  const buffers = new ChunkBufferPool({ bufferBytes: CHUNK_BUFFER_BYTES, buffersMax: CHUNK_BUFFERS_MAX });
+  const pool = new ChunkBufferPool({ bufferBytes: CHUNK_BUFFER_BYTES, buffersMax: CHUNK_BUFFERS_MAX });
+  const buffers = pool.share(CHUNK_BUFFERS_MAX);
   digests = new DigestWorkerPool({ workersMax: 1 });
   objects = createStoredObjects({
     catalog: {

@@ -3,8 +3,8 @@
 import { SMALL_OBJECT_MAX_BYTES, type StoredObject } from '@needlestack/object-io';
 import type { ByteRange, ChecksumAlgorithm } from '@needlestack/s3-protocol';
 import type { ObjectVersion } from '@needlestack/service-contracts';
-import { IDLE_SOCKET_TIMEOUT_MS } from '../core/limits.ts';
 import type { GatewayContext } from './gateway-context.ts';
+import { holdConnection, letGo } from './held-connections.ts';
 import { discardChunks } from './receive-object.ts';
 import type { S3Exchange } from './s3-exchange.ts';
 import { watchClient } from './watch-client.ts';
@@ -19,10 +19,8 @@ export const copyBytes = (
 ): Promise<StoredObject> => {
   // Nothing moves on the connection while we work or wait for our turn: that is not the client's silence.
   const { socket } = exchange.request;
-  socket.setTimeout(0);
-  return context.copyPermits
-    .use(() => copy(exchange, context, source, range, algorithms))
-    .finally(() => socket.setTimeout(IDLE_SOCKET_TIMEOUT_MS));
+  holdConnection(socket);
+  return context.copyPermits.use(() => copy(exchange, context, source, range, algorithms)).finally(() => letGo(socket));
 };
 
 const copy = async (

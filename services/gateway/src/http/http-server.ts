@@ -7,13 +7,17 @@ import {
   MAX_CONNECTIONS,
   PARSER_MAX_HEADER_BYTES,
 } from '../core/limits.ts';
+import { cutIdleConnection } from './held-connections.ts';
 import type { RequestDispatcher } from './request-dispatcher.ts';
 
 /**
  * node:http, set up for S3: bodies may take as long as they keep moving, and neither form of the Expect header is answered by the
  * server itself (s3.md rule 4).
  */
-export const createHttpServer = (dispatcher: RequestDispatcher): Server => {
+export const createHttpServer = (
+  dispatcher: RequestDispatcher,
+  idleTimeoutMs: number = IDLE_SOCKET_TIMEOUT_MS,
+): Server => {
   const server = createServer({
     maxHeaderSize: PARSER_MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -22,7 +26,8 @@ export const createHttpServer = (dispatcher: RequestDispatcher): Server => {
     keepAliveTimeout: 0,
     noDelay: true,
   });
-  server.timeout = IDLE_SOCKET_TIMEOUT_MS;
+  server.timeout = idleTimeoutMs;
+  server.on('timeout', cutIdleConnection);
   server.maxConnections = MAX_CONNECTIONS;
   server.on('request', (request, response) => dispatcher.dispatch(request, response, false));
   server.on('checkContinue', (request, response) => dispatcher.dispatch(request, response, true));

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import { holdConnection, letGo } from './held-connections.ts';
 
 /** The client went away before its request was complete: nobody is left to answer. */
 export class ClientGoneError extends Error {
   override readonly name = 'ClientGoneError';
 }
 
-/** Takes the next bytes; a promise holds the socket back until it settles. */
+/** Takes the next bytes; a promise holds the socket back until it settles, however long that is. */
 export type TakeBytes = (bytes: Buffer) => Promise<void> | undefined;
 
 /**
@@ -14,6 +15,7 @@ export type TakeBytes = (bytes: Buffer) => Promise<void> | undefined;
  */
 export const pumpBody = (request: IncomingMessage, take: TakeBytes): Promise<void> =>
   new Promise((resolve, reject) => {
+    const { socket } = request;
     let isWaiting = false;
     let isOver = false;
     let failure: { readonly error: unknown } | undefined;
@@ -33,13 +35,22 @@ export const pumpBody = (request: IncomingMessage, take: TakeBytes): Promise<voi
       }
       settle();
     };
-    const onTaken = (): void => {
+    const hold = (): void => {
+      isWaiting = true;
+      request.pause();
+      holdConnection(socket);
+    };
+    const stopWaiting = (): void => {
       isWaiting = false;
+      letGo(socket);
+    };
+    const onTaken = (): void => {
+      stopWaiting();
       if (isOver) settle();
       else request.resume();
     };
     const onRefused = (error: unknown): void => {
-      isWaiting = false;
+      stopWaiting();
       if (isOver) settle();
       else end(error);
     };
@@ -48,8 +59,7 @@ export const pumpBody = (request: IncomingMessage, take: TakeBytes): Promise<voi
       try {
         const pending = take(bytes);
         if (pending === undefined) return;
-        isWaiting = true;
-        request.pause();
+        hold();
         pending.then(onTaken, onRefused);
       } catch (error) {
         end(error);

@@ -7,6 +7,7 @@ import { type Catalog, createCatalog } from '@needlestack/catalog-service';
 import {
   CHUNK_BUFFER_BYTES,
   ChunkBufferPool,
+  type ChunkBufferShare,
   ChunkObjectReader,
   ChunkStore,
   DigestWorkerPool,
@@ -30,7 +31,10 @@ export interface TestStore {
   close(): Promise<void>;
 }
 
-export const startTestStore = async (overrides: Partial<GatewayOptions> = {}): Promise<TestStore> => {
+export const startTestStore = async (
+  overrides: Partial<GatewayOptions> = {},
+  uploadBuffers?: ChunkBufferShare,
+): Promise<TestStore> => {
   const directory = mkdtempSync(join(tmpdir(), 'needlestack-gateway-'));
   const kv = openLmdbKv({ directory });
   const catalog = createCatalog({ kv, clock: Date.now, randomBytes });
@@ -43,14 +47,14 @@ export const startTestStore = async (overrides: Partial<GatewayOptions> = {}): P
     randomCookie: () => randomInt(2 ** 32),
     nowMs: Date.now,
   });
-  const buffers = new ChunkBufferPool({ bufferBytes: CHUNK_BUFFER_BYTES, buffersMax: 8 });
+  const buffers = new ChunkBufferPool({ bufferBytes: CHUNK_BUFFER_BYTES, buffersMax: 8, stalledAfterMs: 10 });
   const digests = new DigestWorkerPool({ workersMax: 1 });
   const gateway = await startGateway({
     port: 0,
     root: ROOT,
     catalog,
-    writer: new ObjectWriter({ chunks, buffers, digests }),
-    reader: new ChunkObjectReader({ chunks, buffers }),
+    writer: new ObjectWriter({ chunks, buffers: uploadBuffers ?? buffers.share(6), digests }),
+    reader: new ChunkObjectReader({ chunks, buffers: buffers.share(6, 2) }),
     internalSecret: 'internal',
     ...overrides,
   });
