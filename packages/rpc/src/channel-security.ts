@@ -13,6 +13,13 @@ export interface ChannelSecurity {
   readonly authToken?: string;
 }
 
+/** Names of client certificates that are let in: one of the list, or one that ends with the domain. */
+export interface ClientNames {
+  readonly commonNames: readonly string[];
+  /** Such as `.example.com`; empty for none. */
+  readonly domain: string;
+}
+
 /** How a server proves itself and whom it lets in. */
 export interface ServerSecurity {
   readonly tls?: {
@@ -20,6 +27,8 @@ export interface ServerSecurity {
     readonly keyPem: Buffer;
     /** With it, only clients with a certificate of this authority are let in (mTLS). */
     readonly clientCaPem?: Buffer;
+    /** Of those clients only the ones with such a common name; all when absent. */
+    readonly clientNames?: ClientNames;
   };
   /** Clients must send `authorization: Bearer <token>`. */
   readonly authToken?: string;

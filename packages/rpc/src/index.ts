@@ -1,4 +1,4 @@
-export type { ChannelSecurity, ServerSecurity } from './channel-security.ts';
+export type { ChannelSecurity, ClientNames, ServerSecurity } from './channel-security.ts';
 export { isLoopbackHost } from './channel-security.ts';
 export { createGrpcClient, type GrpcClient, type GrpcClientOptions } from './client/create-grpc-client.ts';
 export { endOnAbort } from './end-on-abort.ts';

@@ -46,6 +46,27 @@ test('mTLS lets in clients of the authority, on any address, and nobody else', a
   await server.close();
 });
 
+test('with names given, mTLS lets in only certificates of those names', async () => {
+  const start = (commonNames: readonly string[], domain: string) =>
+    startGrpcServer({
+      ...base,
+      host: '127.0.0.1',
+      tls: { ...serverTls, clientCaPem: caPem, clientNames: { commonNames, domain } },
+    });
+  const security = { tls: { caPem, ...pairOf('client') } };
+  for (const [commonNames, domain] of [
+    [['client'], ''],
+    [[], 'ent'],
+  ] as const) {
+    const server = await start(commonNames, domain);
+    expect(await say(server, security)).toBe('hello');
+    await server.close();
+  }
+  const server = await start(['somebody else'], '.example.com');
+  await expect(say(server, security)).rejects.toMatchObject({ code: 'permission-denied' });
+  await server.close();
+});
+
 test('TLS without client certificates does not open a wider address by itself; with a token it does', async () => {
   await expect(startGrpcServer({ ...base, host: '0.0.0.0', tls: serverTls })).rejects.toThrow('refusing to serve');
   const server = await startGrpcServer({ ...base, host: '0.0.0.0', tls: serverTls, authToken: 'secret' });

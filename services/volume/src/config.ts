@@ -105,9 +105,12 @@ function readServerSecurity(values: VolumeFlagValues, file: SecurityFile): Serve
   const token = values.authToken === '' ? undefined : { authToken: values.authToken };
   if (cert !== '') return { ...token, tls: serverTls(cert, key, ca) };
   const pair = certificatePair(file, 'grpc.volume');
-  return pair === undefined
-    ? { ...token }
-    : { ...token, tls: serverTls(pair.certPath, pair.keyPath, file.path('grpc.ca')) };
+  if (pair === undefined) return { ...token };
+  const tls = serverTls(pair.certPath, pair.keyPath, file.path('grpc.ca'));
+  const commonNames = file.list('grpc.volume.allowed_commonNames');
+  const domain = file.text('grpc.allowed_wildcard_domain');
+  const isNamed = commonNames.length > 0 || domain !== '';
+  return { ...token, tls: isNamed ? { ...tls, clientNames: { commonNames, domain } } : tls };
 }
 
 /** HTTP: the same flags guard both ports; the security file has sections of its own, and none means plain text. */

@@ -41,6 +41,8 @@ export interface VolumeServiceOptions extends AccessOptions {
   readonly id?: string;
   /** gRPC addresses of the masters. Without any no heartbeats are sent. */
   readonly masters?: readonly string[];
+  /** Waits before the masters are asked again whether another server has our directories. */
+  readonly duplicateWaitsMs?: readonly number[];
   readonly dataCenter?: string;
   readonly rack?: string;
   readonly pulseMs?: number;

@@ -52,6 +52,7 @@ export async function startHeartbeats(
     },
     onDuplicate: (uuids) => parts.onDuplicate(new Error(`another server uses the directories ${uuids.join(', ')}`)),
     events,
+    ...(options.duplicateWaitsMs === undefined ? undefined : { duplicateWaitsMs: options.duplicateWaitsMs }),
   });
   link.master = master;
   readiness.addCheck('master', () => (master.isConnected ? undefined : 'no master answers'));

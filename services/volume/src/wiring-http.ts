@@ -9,6 +9,7 @@ import type { AccessRules } from './access-rules.ts';
 import { LIMITS } from './core/limits.ts';
 import { ByteBudget } from './http/byte-budget.ts';
 import type { HttpContext } from './http/http-context.ts';
+import type { SeaweedMetrics } from './observability/seaweed-metrics.ts';
 import { createRequestMetrics } from './observability/volume-events.ts';
 import { systemClock } from './system-clock.ts';
 import { DEFAULTS, SERVER_VERSION, type VolumeServiceOptions } from './volume-options.ts';
@@ -17,14 +18,24 @@ export type HttpParts = Pick<HttpContext, 'registry' | 'replication' | 'state' |
   readonly metrics: MetricsRegistry;
   readonly readiness: Readiness;
   readonly access: AccessRules;
+  /** The page of `-metricsPort`, when it is asked for. */
+  readonly seaweed: SeaweedMetrics | undefined;
 };
 
 /** What the HTTP ports work with. */
 export function wireHttp(
   options: VolumeServiceOptions,
-  { metrics, readiness, access, ...parts }: HttpParts,
+  { metrics, readiness, access, seaweed, ...parts }: HttpParts,
 ): HttpContext {
   const security = options.httpSecurity ?? options.security;
+  const count = createRequestMetrics(metrics);
+  const answered: HttpContext['onAnswered'] =
+    seaweed === undefined
+      ? count
+      : (method, status, seconds) => {
+          count(method, status, seconds);
+          seaweed.onAnswered(method, status, seconds);
+        };
   return {
     ...parts,
     clock: systemClock,
@@ -45,7 +56,7 @@ export function wireHttp(
     version: SERVER_VERSION,
     serverName: `SeaweedFS Volume ${SERVER_VERSION}`,
     fileSizeBytesMax: options.fileSizeBytesMax ?? DEFAULTS.fileSizeBytesMax,
-    onAnswered: createRequestMetrics(metrics),
+    onAnswered: answered,
     uploads: new ByteBudget(LIMITS.uploadBytes),
     nextRequestId: createRequestIdSource(),
   };

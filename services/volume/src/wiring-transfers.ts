@@ -1,6 +1,6 @@
 /** Builds what the data-movement methods work with. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { createBytePacer } from './core/pace-bytes.ts';
+import { type BytePacer, createBytePacer } from './core/pace-bytes.ts';
 import type { GrpcContext } from './grpc/grpc-context.ts';
 import { VolumeSourceClient } from './peers/volume-source-client.ts';
 import { systemClock } from './system-clock.ts';
@@ -13,9 +13,11 @@ export function wireTransfers(options: VolumeServiceOptions): TransferParts {
   return {
     sources: new VolumeSourceClient(options.clientSecurity ?? {}),
     tailPauseMs: options.tailPauseMs ?? DEFAULTS.tailPauseMs,
-    pacer: (bytesPerSecond) =>
-      createBytePacer(bytesPerSecond > 0 ? bytesPerSecond : ownBytesPerSecond, systemClock, (ms, signal) =>
-        pause(ms, undefined, { signal }),
-      ),
+    pacer: (bytesPerSecond) => createPacer(bytesPerSecond > 0 ? bytesPerSecond : ownBytesPerSecond),
   };
+}
+
+/** @param bytesPerSecond 0 for no bound */
+export function createPacer(bytesPerSecond: number): BytePacer {
+  return createBytePacer(bytesPerSecond, systemClock, (ms, signal) => pause(ms, undefined, { signal }));
 }

@@ -9,6 +9,7 @@ import { VolumeRegistry } from './core/volume-registry.ts';
 import type { GrpcContext } from './grpc/grpc-context.ts';
 import { startVolumeGrpc } from './grpc/server.ts';
 import { startVolumeHttp } from './http/server.ts';
+import { createSeaweedMetrics, listenForMetrics, type SeaweedMetrics } from './observability/seaweed-metrics.ts';
 import { addVolumeGauges, createVolumeEvents } from './observability/volume-events.ts';
 import type { MasterClient } from './peers/master-client.ts';
 import { ReplicaClient } from './peers/replica-client.ts';
@@ -19,7 +20,7 @@ import { systemClock } from './system-clock.ts';
 import { type AccessOptions, DEFAULTS, SERVER_VERSION, type VolumeServiceOptions } from './volume-options.ts';
 import { type ClusterLink, startHeartbeats } from './wiring-heartbeats.ts';
 import { wireHttp } from './wiring-http.ts';
-import { wireTransfers } from './wiring-transfers.ts';
+import { createPacer, wireTransfers } from './wiring-transfers.ts';
 
 export interface VolumeService {
   /** Reads, writes and deletions without a wire. */
@@ -64,14 +65,18 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
   const dataPlane = new LocalDataPlane(registry, replication);
   const host = options.host ?? DEFAULTS.host;
   const onFault = (error: unknown, path: string): void => logger.error({ err: error, path }, 'request failed');
+  const seaweed = await startSeaweedMetrics(options, registry, lifecycle);
   const http = await lifecycle.start(
     'http',
     () =>
-      startVolumeHttp(wireHttp(options, { registry, replication, state, metrics, readiness, access, onFault }), {
-        host,
-        port: options.port ?? 0,
-        security: options.httpSecurity ?? options.security ?? {},
-      }),
+      startVolumeHttp(
+        wireHttp(options, { registry, replication, state, metrics, readiness, access, seaweed, onFault }),
+        {
+          host,
+          port: options.port ?? 0,
+          security: options.httpSecurity ?? options.security ?? {},
+        },
+      ),
     (server, deadline) => server.close(deadline),
   );
   const ip = options.ip ?? host;
@@ -85,6 +90,7 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
         host,
         port: options.grpcPort ?? 0,
         trustsNetwork: options.trustsNetwork ?? false,
+        allowsChangesFrom: (address) => access.allowsChangesFrom(address),
         onFault,
       }),
     (server, deadline) => server.close(deadline),
@@ -123,6 +129,37 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
   };
 }
 
+async function startSeaweedMetrics(
+  options: VolumeServiceOptions,
+  registry: VolumeRegistry,
+  lifecycle: Lifecycle,
+): Promise<SeaweedMetrics | undefined> {
+  const { metricsListener: address } = options;
+  if (address === undefined) return undefined;
+  let disks = await registry.store.diskStatuses();
+  const seaweed = createSeaweedMetrics({
+    registry,
+    version: SERVER_VERSION,
+    startedAtMs: systemClock.nowMs(),
+    disks: () => disks,
+    uploadsBytesMax: options.uploadsUnderWayBytesMax ?? 0,
+    downloadsBytesMax: options.downloadsUnderWayBytesMax ?? 0,
+  });
+  const refreshed = {
+    ...seaweed,
+    render: async () => {
+      disks = await registry.store.diskStatuses();
+      return seaweed.render();
+    },
+  };
+  await lifecycle.start(
+    'metrics',
+    () => listenForMetrics(refreshed, address),
+    (listener) => listener.close(),
+  );
+  return seaweed;
+}
+
 /** The masters know that this server goes; clients that do not know yet are still served. */
 async function keepServing(preStopMs: number, master: MasterClient | undefined): Promise<void> {
   await master?.close();
@@ -146,7 +183,9 @@ async function startRegistry(
         events,
         nowMs: systemClock.nowMs,
       });
-      return new VolumeRegistry(store, { fsync, clock: systemClock, events }, await store.openAll());
+      const compactionPacer = createPacer(options.compactionBytesPerSecond ?? 0);
+      const volumeOptions = { fsync, clock: systemClock, events, compactionPacer };
+      return new VolumeRegistry(store, volumeOptions, await store.openAll());
     },
     (registry) => registry.close(),
   );

@@ -3,13 +3,13 @@ import type {
   handleClientStreamingCall,
   handleServerStreamingCall,
   handleUnaryCall,
-  Metadata,
   ServerDuplexStream,
   ServerWritableStream,
   StatusObject,
   UntypedHandleCall,
 } from '@grpc/grpc-js';
 import type { CallContext } from '../method-types.ts';
+import type { IdentifiedCall } from './authorize-call.ts';
 import { CallScope, type ServerCall } from './call-scope.ts';
 import { readMessages } from './read-messages.ts';
 import type { RunningCalls } from './running-calls.ts';
@@ -19,7 +19,7 @@ export type ErasedHandler = (input: unknown, context: CallContext) => unknown;
 
 export interface AdapterContext {
   /** Throws unless the call may proceed. */
-  readonly authorize: (metadata: Metadata) => void;
+  readonly authorize: (call: IdentifiedCall) => void;
   /** Turns what was thrown into the status that ends the call, and logs it when it is a fault. */
   readonly toStatus: (error: unknown, path: string) => Partial<StatusObject>;
   readonly stopping: AbortSignal;
@@ -62,8 +62,8 @@ export const adaptHandler = (
   handler: ErasedHandler,
   adapter: AdapterContext,
 ): UntypedHandleCall => {
-  const open = (call: ServerCall): CallScope => {
-    adapter.authorize(call.metadata);
+  const open = (call: ServerCall & IdentifiedCall): CallScope => {
+    adapter.authorize(call);
     return new CallScope(call, adapter.stopping);
   };
   const streamOut = async (call: ResponseStream, input: () => unknown): Promise<void> => {

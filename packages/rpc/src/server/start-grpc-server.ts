@@ -24,7 +24,7 @@ import { serveSession } from '../session/serve-session.ts';
 import type { SessionRoute } from '../session/session-method.ts';
 import { SESSION_SERVICE, SESSION_SERVICE_NAME } from '../session/session-service.ts';
 import { type AdapterContext, adaptHandler, type ErasedHandler } from './adapt-handler.ts';
-import { createTokenCheck } from './authorize-call.ts';
+import { createNameCheck, createTokenCheck } from './authorize-call.ts';
 import { completeDescriptors } from './complete-descriptors.ts';
 import { RunningCalls } from './running-calls.ts';
 
@@ -110,11 +110,16 @@ const shutDown = (server: Server, running: RunningCalls, deadline: AbortSignal |
 
 const createAdapter = (options: GrpcServerOptions, running: RunningCalls, stopping: AbortSignal): AdapterContext => {
   const checkToken = options.authToken === undefined ? undefined : createTokenCheck(options.authToken);
+  const names = options.tls?.clientNames;
+  const checkName = names === undefined ? undefined : createNameCheck(names);
   const table = options.statusByErrorCode ?? {};
   return {
     stopping,
     running,
-    authorize: (metadata) => checkToken?.(metadata),
+    authorize: (call) => {
+      checkToken?.(call.metadata);
+      checkName?.(call);
+    },
     toStatus: (error, path): Partial<StatusObject> => {
       const status = errorStatus(error, table);
       if (!status.expected) options.onFault?.(error, path);
@@ -213,7 +218,7 @@ const guardImplementation = (
       const serve = handler as handleBidiStreamingCall<unknown, unknown>;
       const guarded: handleBidiStreamingCall<unknown, unknown> = (call) => {
         try {
-          adapter.authorize(call.metadata);
+          adapter.authorize(call);
         } catch (error) {
           call.emit('error', adapter.toStatus(error, call.getPath()));
           return;

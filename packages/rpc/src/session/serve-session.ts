@@ -169,7 +169,7 @@ export const serveSession = (
   if (routesById.size !== routes.length) throw new Error('two session methods share an id');
   return (stream) => {
     try {
-      adapter.authorize(stream.metadata);
+      adapter.authorize(stream);
     } catch (error) {
       stream.emit('error', adapter.toStatus(error, SESSION_OPEN.path));
       return;

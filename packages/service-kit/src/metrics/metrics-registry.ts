@@ -5,7 +5,7 @@ import { type CounterCell, type HistogramCell, REQUEST_SECONDS_BOUNDS } from './
 const NAME_PREFIX = 'needlestack_';
 
 export interface MetricDescription<L extends readonly string[] = readonly string[]> {
-  /** Without the `needlestack_` prefix; units last: `s3_request_seconds`. */
+  /** Without the registry's prefix (`needlestack_`); units last: `s3_request_seconds`. */
   readonly name: string;
   readonly help: string;
   readonly labelNames?: L;
@@ -20,10 +20,12 @@ type LabelTexts<L extends readonly string[]> = { readonly [K in keyof L]: string
 export class MetricsRegistry {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   readonly #registry = new Registry();
+  readonly #prefix: string;
 
-  /** `service` becomes a label of every metric, so that several registries can be shown on one page. */
-  constructor(service: string) {
-    this.#registry.setDefaultLabels({ service });
+  /** `service` becomes a label of every metric, so that several registries can be shown on one page; empty for no label. */
+  constructor(service: string, prefix = NAME_PREFIX) {
+    this.#prefix = prefix;
+    if (service !== '') this.#registry.setDefaultLabels({ service });
   }
 
   /** Returns the function that gives the cell for label values, in the order of `labelNames`. */
@@ -33,7 +35,7 @@ export class MetricsRegistry {
     const labelNames = [...(description.labelNames ?? [])];
     const cells = new Map<string, { readonly labelValues: readonly string[]; readonly cell: CounterCell }>();
     new Counter({
-      name: NAME_PREFIX + description.name,
+      name: this.#prefix + description.name,
       help: description.help,
       labelNames,
       registers: [this.#registry],
@@ -58,7 +60,7 @@ export class MetricsRegistry {
     description: MetricDescription<L> & { readonly bounds?: readonly number[] },
   ): (...labelValues: LabelTexts<L>) => HistogramCell {
     const histogram = new CellHistogram({
-      name: NAME_PREFIX + description.name,
+      name: this.#prefix + description.name,
       help: description.help,
       labelNames: description.labelNames ?? [],
       bounds: description.bounds ?? REQUEST_SECONDS_BOUNDS,
@@ -70,7 +72,7 @@ export class MetricsRegistry {
   /** A number that is asked for at scrape time. With label names, `read` returns one row per set of label values. */
   gauge(description: MetricDescription, read: () => number | Iterable<readonly [readonly string[], number]>): void {
     new Gauge({
-      name: NAME_PREFIX + description.name,
+      name: this.#prefix + description.name,
       help: description.help,
       labelNames: [...(description.labelNames ?? [])],
       registers: [this.#registry],

@@ -27,6 +27,8 @@ export interface AllocateVolumeRequest {
   readonly version?: number;
 }
 
+const NEVER = new AbortController().signal;
+
 /** What changed about the mounted volumes; heartbeats tell the master at once. */
 export type VolumeChange = { readonly kind: 'added' | 'removed' | 'changed'; readonly volume: Volume };
 
@@ -200,7 +202,7 @@ export class VolumeRegistry {
     try {
       await this.discardCompaction(volumeId);
       compaction = await Compaction.begin(volume, this.store);
-      yield* compaction.copy(signal);
+      yield* this.#paced(compaction.copy(signal), signal);
       finished = true;
     } finally {
       this.#changing.delete(volumeId);
@@ -236,6 +238,16 @@ export class VolumeRegistry {
     for (const volumeId of [...this.#compactions.keys()]) await this.discardCompaction(volumeId);
     for (const volume of volumes) await volume.close();
     await this.store.close();
+  }
+
+  /** Keeps a compaction below the rate that the operator set. */
+  async *#paced(steps: AsyncGenerator<number>, signal = NEVER): AsyncGenerator<number> {
+    let paidBytes = 0;
+    for await (const bytes of steps) {
+      await this.#options.compactionPacer?.pass(bytes - paidBytes, signal);
+      paidBytes = bytes;
+      yield bytes;
+    }
   }
 
   async #saveReadOnly(volume: Volume, readOnly: boolean): Promise<void> {

@@ -8,6 +8,7 @@ import {
 import { VolumeError } from '@needlestack/service-contracts';
 import type { AppendOperation } from './append-operation.ts';
 import { AppendQueue, type AppendQueueOwner, type FsyncMode, type VolumeChangeKind } from './append-queue.ts';
+import type { BytePacer } from './pace-bytes.ts';
 import type { Clock, OpenedVolume, VolumeCounters, VolumeEvents } from './ports.ts';
 import { countDelete, countWrite } from './volume-counters.ts';
 import { nextVolumeState, type ReadOnlyReason, type VolumeState, type VolumeStateEvent } from './volume-state.ts';
@@ -16,6 +17,8 @@ export interface VolumeOptions {
   readonly fsync: FsyncMode;
   readonly clock: Clock;
   readonly events: VolumeEvents;
+  /** Keeps compactions below a rate; without it they are as fast as the disk. */
+  readonly compactionPacer?: BytePacer;
 }
 
 /** Why a volume rests although nothing is wrong with it: its disk has too little room, or does not answer. */

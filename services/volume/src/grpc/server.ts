@@ -2,12 +2,15 @@ import { bindSessionMethod, type GrpcServer, loadProtos, type ServerSecurity, st
 import { DELETE_NEEDLES, READ_NEEDLE, type VolumeDataPlane, WRITE_NEEDLE } from '@needlestack/service-contracts';
 import type { GrpcContext } from './grpc-context.ts';
 import { GRPC_STATUS } from './grpc-status.ts';
+import { guardMethods } from './guard-methods.ts';
 import { bindVolumeService } from './volume-service.ts';
 
 export interface VolumeGrpcOptions extends ServerSecurity {
   readonly host: string;
   readonly port: number;
   readonly trustsNetwork: boolean;
+  /** Whether the white list lets a client of this address change things. */
+  readonly allowsChangesFrom: (address: string) => boolean;
   readonly onFault: (error: unknown, path: string) => void;
 }
 
@@ -20,7 +23,7 @@ export function startVolumeGrpc(
   return startGrpcServer({
     ...options,
     protos: loadProtos(['volume_server.proto']),
-    services: [bindVolumeService(context)],
+    services: [guardMethods(bindVolumeService(context), options.allowsChangesFrom)],
     sessionRoutes: [
       bindSessionMethod(WRITE_NEEDLE, (request) => dataPlane.writeNeedle(request)),
       bindSessionMethod(READ_NEEDLE, (request) => dataPlane.readNeedle(request)),

@@ -2,20 +2,11 @@ import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deleteNeedle } from '../../src/core/delete-needle.ts';
 import { LIMITS } from '../../src/core/limits.ts';
-import { readNeedleData } from '../../src/core/read-needle.ts';
 import type { Volume } from '../../src/core/volume.ts';
 import { plainNeedle, writeNeedle } from '../../src/core/write-needle.ts';
 import { FaultyFiles, systemError } from '../support/faulty-files.ts';
+import { get, put } from '../support/needles.ts';
 import { codeOf, newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';
-
-function put(volume: Volume, id: number, size = 100): Promise<string> {
-  return writeNeedle(volume, plainNeedle(BigInt(id), 7, Buffer.alloc(size, id), 0));
-}
-
-async function get(volume: Volume, id: number, size = 100): Promise<void> {
-  const data = await readNeedleData(volume, { volumeId: volume.volumeId, needleKey: BigInt(id), cookie: 7 });
-  expect(Buffer.compare(data, Buffer.alloc(size, id))).toBe(0);
-}
 
 test.each([
   { what: 'a failed write', fault: { error: systemError('EIO'), takenBytes: 0 }, code: 'io-error', state: 'io-error' },

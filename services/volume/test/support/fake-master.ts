@@ -48,6 +48,11 @@ export class FakeMaster {
     }
   }
 
+  /** Answers every server once more. */
+  answer(answer: HeartbeatResponseInit): void {
+    for (const stream of this.#streams) stream.tryPush(answer);
+  }
+
   /** Breaks all streams, as a master that restarts does. */
   dropStreams(): void {
     for (const stream of this.#streams) stream.end();
