@@ -1,6 +1,8 @@
 import type { ChannelSecurity, ServerSecurity } from '@needlestack/rpc';
 import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
 import type { FsyncMode } from './core/append-queue.ts';
+import type { EcStep } from './core/ec-ports.ts';
+import type { StorageBackendOptions } from './core/remote-ports.ts';
 import type { DataDirectoryOptions } from './storage/data-directory.ts';
 import type { FileSystem } from './storage/file-system.ts';
 
@@ -74,6 +76,11 @@ export interface VolumeServiceOptions extends AccessOptions {
   readonly maintenanceBytesPerSecond?: number;
   /** How the needle index is kept. */
   readonly indexKind?: IndexKind;
+  /** Stores that volumes are moved to, besides those that masters know (`[storage.backend.s3.NAME]`). */
+  readonly storageBackends?: readonly StorageBackendOptions[];
+  /** How fast volumes are read through in the background, and how often each of them; 0 bytes for never. */
+  readonly scrubBytesPerSecond?: number;
+  readonly scrubEveryMs?: number;
   /** Takes data from remote stores at addresses of this machine and its own network, too. */
   readonly allowsUntrustedRemotes?: boolean;
   /** After a stop was asked for: how long requests are still served while masters already know. */
@@ -95,6 +102,8 @@ export interface VolumeServiceOptions extends AccessOptions {
   readonly metrics?: readonly MetricsRegistry[];
   /** A faulty disk, in tests. */
   readonly files?: FileSystem;
+  /** For tests, which end the process after one of the steps in which shards are made, moved and removed. */
+  readonly onEcStep?: (step: EcStep) => void;
 }
 
 /** Defaults in one place. */
@@ -102,6 +111,8 @@ export const DEFAULTS = {
   host: '127.0.0.1',
   pulseMs: 5_000,
   tailPauseMs: 2_000,
+  scrubBytesPerSecond: 4 * 2 ** 20,
+  scrubEveryMs: 7 * 24 * 3_600_000,
   fsync: 'group',
   fileSizeBytesMax: 256 * 2 ** 20,
   readMode: 'proxy',

@@ -1,12 +1,14 @@
 /** What happens by itself: beats to the masters, looks at the disks, the end of volumes whose time has passed. */
 import type { Lifecycle, Readiness } from '@needlestack/service-kit';
+import type { EcRegistry } from './core/ec-registry.ts';
 import { ageOfVolume } from './core/expire-volumes.ts';
 import { LIMITS } from './core/limits.ts';
 import type { DiskStatus, VolumeEvents } from './core/ports.ts';
+import type { StorageBackendOptions } from './core/remote-ports.ts';
 import type { ReportedVolumes } from './core/reported-volumes.ts';
 import type { ServerState } from './core/server-state.ts';
 import type { VolumeRegistry } from './core/volume-registry.ts';
-import { deltaBeat, emptyBeat, fullBeat, type ServerIdentity } from './peers/heartbeat-messages.ts';
+import { deltaBeat, emptyBeat, fullBeat, type ServerIdentity, shardDeltaBeat } from './peers/heartbeat-messages.ts';
 import { MasterClient, type MasterClientEvents } from './peers/master-client.ts';
 import { systemClock } from './system-clock.ts';
 import { DEFAULTS, type VolumeServiceOptions } from './volume-options.ts';
@@ -21,12 +23,15 @@ export interface ClusterLink {
 
 export interface HeartbeatParts {
   readonly registry: VolumeRegistry;
+  readonly shards: EcRegistry;
   readonly state: ServerState;
   readonly events: VolumeEvents & MasterClientEvents;
   readonly link: ClusterLink;
   readonly readiness: Readiness;
   readonly lifecycle: Lifecycle;
   readonly onDuplicate: (error: Error) => void;
+  /** Masters know these stores for volumes to be moved to. */
+  readonly onStorages: (backends: readonly StorageBackendOptions[]) => void;
 }
 
 /** Watches the disks from here on, and tells the masters when there are any. */
@@ -38,7 +43,7 @@ export async function startHeartbeats(
   await watchDisks(options, parts);
   const masters = options.masters ?? [];
   if (masters.length === 0) return;
-  const { registry, events, link, readiness, lifecycle } = parts;
+  const { registry, shards, events, link, readiness, lifecycle } = parts;
   const master = new MasterClient({
     masters,
     security: options.clientSecurity ?? {},
@@ -50,6 +55,7 @@ export async function startHeartbeats(
       link.volumeSizeLimitBytes = bytes;
       if (isNews && options.directories.some(({ volumesMax }) => volumesMax === 0)) master.announce();
     },
+    onStorages: (backends) => parts.onStorages(backends),
     onDuplicate: (uuids) => parts.onDuplicate(new Error(`another server uses the directories ${uuids.join(', ')}`)),
     events,
     ...(options.duplicateWaitsMs === undefined ? undefined : { duplicateWaitsMs: options.duplicateWaitsMs }),
@@ -59,12 +65,15 @@ export async function startHeartbeats(
   await lifecycle.start(
     'heartbeats',
     () => {
-      const stopListening = registry.onChange((change) => master.announce(deltaBeat(identity, change)));
+      const stopListening = [
+        registry.onChange((change) => master.announce(deltaBeat(identity, change))),
+        shards.onChange((change) => master.announce(shardDeltaBeat(identity, change))),
+      ];
       master.start();
       return stopListening;
     },
     async (stopListening) => {
-      stopListening();
+      for (const stop of stopListening) stop();
       await master.close();
     },
   );
@@ -72,7 +81,7 @@ export async function startHeartbeats(
 
 async function buildBeat(
   identity: ServerIdentity,
-  { registry, state, link }: HeartbeatParts,
+  { registry, shards, state, link }: HeartbeatParts,
   reported: ReportedVolumes,
 ) {
   if (state.hasLeft) return undefined;
@@ -82,6 +91,7 @@ async function buildBeat(
     identity,
     {
       volumes: registry.list(),
+      shards: shards.list().flatMap((volume) => volume.reports()),
       disks,
       directoryUuids: registry.store.directoryUuids,
       state: state.record,
@@ -94,7 +104,7 @@ async function buildBeat(
 
 async function watchDisks(
   options: VolumeServiceOptions,
-  { registry, readiness, lifecycle, link }: HeartbeatParts,
+  { registry, shards, readiness, lifecycle, link }: HeartbeatParts,
 ): Promise<void> {
   let problems: readonly string[] = [];
   let looking = false;
@@ -106,7 +116,10 @@ async function watchDisks(
       problems = problemsOf(disks);
       registry.followDisks(disks);
       // A master's limit shows that it is there to make volumes anew: alone, nothing is deleted.
-      if (link.volumeSizeLimitBytes > 0) await deleteExpired(registry);
+      if (link.volumeSizeLimitBytes > 0) {
+        await deleteExpired(registry);
+        await shards.removeExpired(Math.floor(systemClock.nowMs() / 1000));
+      }
     } finally {
       looking = false;
     }

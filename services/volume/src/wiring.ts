@@ -3,14 +3,19 @@ import type { VolumeDataPlane } from '@needlestack/service-contracts';
 import { createSilentLogger, Lifecycle, MetricsRegistry, Readiness } from '@needlestack/service-kit';
 import { AccessRules } from './access-rules.ts';
 import { LocalDataPlane } from './core/data-plane.ts';
+import type { EcEvents } from './core/ec-ports.ts';
+import type { EcRegistry } from './core/ec-registry.ts';
 import type { VolumeEvents } from './core/ports.ts';
+import type { StorageBackendOptions } from './core/remote-ports.ts';
 import { ServerState } from './core/server-state.ts';
 import { VolumeRegistry } from './core/volume-registry.ts';
 import type { GrpcContext } from './grpc/grpc-context.ts';
 import { startVolumeGrpc } from './grpc/server.ts';
 import { startVolumeHttp } from './http/server.ts';
 import { createSeaweedMetrics, listenForMetrics, type SeaweedMetrics } from './observability/seaweed-metrics.ts';
+import { addShardGauges, createShardEvents } from './observability/shard-events.ts';
 import { addVolumeGauges, createVolumeEvents } from './observability/volume-events.ts';
+import type { ConfiguredStorages } from './peers/configured-storages.ts';
 import type { MasterClient } from './peers/master-client.ts';
 import { ReplicaClient } from './peers/replica-client.ts';
 import { DiskVolumeStore } from './storage/disk-volume-store.ts';
@@ -20,7 +25,8 @@ import { systemClock } from './system-clock.ts';
 import { type AccessOptions, DEFAULTS, SERVER_VERSION, type VolumeServiceOptions } from './volume-options.ts';
 import { type ClusterLink, startHeartbeats } from './wiring-heartbeats.ts';
 import { wireHttp } from './wiring-http.ts';
-import { createPacer, wireTransfers } from './wiring-transfers.ts';
+import { mountShards, openShardStore, startShardReads } from './wiring-shards.ts';
+import { createPacer, startBackgroundScrub, wireStorages, wireTransfers } from './wiring-transfers.ts';
 
 export interface VolumeService {
   /** Reads, writes and deletions without a wire. */
@@ -49,8 +55,12 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
   const events = createVolumeEvents(logger, metrics);
   const readiness = new Readiness();
   const lifecycle = new Lifecycle(logger);
-  const registry = await startRegistry(options, events, lifecycle);
+  const shardEvents = createShardEvents(logger, metrics);
+  const storages = wireStorages(options, logger);
+  const { registry, shards } = await startVolumes(options, { ...events, ...shardEvents }, storages, lifecycle);
+  await startBackgroundScrub(options, registry, events, lifecycle);
   addVolumeGauges(metrics, registry);
+  addShardGauges(metrics, shards);
   const state = await ServerState.load(serverStateFile(options.directories[0]?.path ?? '.'));
 
   // Masters and replicas are told of ports that are known only when they listen.
@@ -62,7 +72,9 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     (client) => client.close(),
   );
   const replication = { peers: replicas, events };
-  const dataPlane = new LocalDataPlane(registry, replication);
+  const shardParts = await startShardReads(options, { shards, events: shardEvents, link, lifecycle });
+  const { ecNeedles } = shardParts;
+  const dataPlane = new LocalDataPlane(registry, replication, ecNeedles);
   const host = options.host ?? DEFAULTS.host;
   const onFault = (error: unknown, path: string): void => logger.error({ err: error, path }, 'request failed');
   const seaweed = await startSeaweedMetrics(options, registry, lifecycle);
@@ -70,8 +82,21 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     'http',
     () =>
       startVolumeHttp(
-        wireHttp(options, { registry, replication, state, metrics, readiness, access, seaweed, onFault }),
+        wireHttp(options, {
+          registry,
+          ...shardParts,
+          replication,
+          peers: replicas,
+          state,
+          metrics,
+          readiness,
+          access,
+          seaweed,
+          onFault,
+        }),
         {
+          role: 'admin',
+          idleTimeoutMs: options.idleTimeoutMs ?? DEFAULTS.idleTimeoutMs,
           host,
           port: options.port ?? 0,
           security: options.httpSecurity ?? options.security ?? {},
@@ -81,7 +106,16 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
   );
   const ip = options.ip ?? host;
   const serverId = options.id ?? `${ip}:${http.port}`;
-  const grpcContext = controlPlane(options, { registry, replication, state, link, serverId });
+  const grpcContext = controlPlane(options, {
+    storages,
+    registry,
+    shards,
+    ...shardParts,
+    replication,
+    state,
+    link,
+    serverId,
+  });
   const grpc = await lifecycle.start(
     'grpc',
     () =>
@@ -104,8 +138,21 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     dataCenter: options.dataCenter ?? '',
     rack: options.rack ?? '',
   };
+  const onStorages = (backends: readonly StorageBackendOptions[]): void => {
+    if (storages.add(backends)) void registry.store.listVolumeIds().then((ids) => registry.mountRest(ids));
+  };
   const duplicate = Promise.withResolvers<Error>();
-  const parts = { registry, state, events, link, readiness, lifecycle, onDuplicate: duplicate.resolve };
+  const parts = {
+    registry,
+    shards,
+    state,
+    events,
+    link,
+    readiness,
+    lifecycle,
+    onDuplicate: duplicate.resolve,
+    onStorages,
+  };
   await startHeartbeats(options, link.identity, parts);
   readiness.markStarted();
   logger.info({ httpPort: http.port, grpcPort: grpc.port, volumes: registry.list().length }, 'volume server started');
@@ -166,11 +213,12 @@ async function keepServing(preStopMs: number, master: MasterClient | undefined):
   await new Promise((resolve) => setTimeout(resolve, preStopMs));
 }
 
-async function startRegistry(
+async function startVolumes(
   options: VolumeServiceOptions,
-  events: VolumeEvents,
+  events: VolumeEvents & EcEvents,
+  storages: ConfiguredStorages,
   lifecycle: Lifecycle,
-): Promise<VolumeRegistry> {
+): Promise<{ readonly registry: VolumeRegistry; readonly shards: EcRegistry }> {
   const fsync = options.fsync ?? DEFAULTS.fsync;
   return lifecycle.start(
     'volumes',
@@ -182,12 +230,18 @@ async function startRegistry(
         offsetWidth: 4,
         events,
         nowMs: systemClock.nowMs,
+        openRemote: (file) => storages.open(file),
       });
+      const shardStore = await openShardStore(store, options, events);
       const compactionPacer = createPacer(options.compactionBytesPerSecond ?? 0);
       const volumeOptions = { fsync, clock: systemClock, events, compactionPacer };
-      return new VolumeRegistry(store, volumeOptions, await store.openAll());
+      const registry = new VolumeRegistry(store, volumeOptions, await store.openAll());
+      return { registry, shards: await mountShards(shardStore, registry, events) };
     },
-    (registry) => registry.close(),
+    async ({ registry, shards }) => {
+      await shards.close();
+      await registry.close();
+    },
   );
 }
 
@@ -205,14 +259,17 @@ function startReplicas(options: VolumeServiceOptions, link: ClusterLink): Replic
 
 function controlPlane(
   options: VolumeServiceOptions,
-  parts: Pick<GrpcContext, 'registry' | 'replication' | 'state' | 'serverId'> & { readonly link: ClusterLink },
+  parts: Pick<
+    GrpcContext,
+    'storages' | 'registry' | 'shards' | 'ecNeedles' | 'shardPeers' | 'replication' | 'state' | 'serverId'
+  > & { readonly link: ClusterLink },
 ): GrpcContext {
   const { link, ...rest } = parts;
   const masters = options.masters ?? [];
   return {
     ...rest,
     ...wireTransfers(options),
-    shardDisks: () => [],
+    shardDisks: (volumeId) => parts.shards.diskIdsOf(volumeId),
     clock: systemClock,
     version: SERVER_VERSION,
     dataCenter: options.dataCenter ?? '',

@@ -7,6 +7,7 @@ import {
   type WriteNeedleRequest,
   type WrittenNeedle,
 } from '@needlestack/service-contracts';
+import type { EcNeedles } from './ec-needles.ts';
 import { LIMITS } from './limits.ts';
 import { readNeedleData, readNeedleDataNow } from './read-needle.ts';
 import { deleteReplicated, type Replication, writeReplicated } from './replicate-needle.ts';
@@ -21,10 +22,13 @@ import { plainNeedle, writeNeedle } from './write-needle.ts';
 export class LocalDataPlane implements VolumeDataPlane {
   readonly #registry: VolumeRegistry;
   readonly #replication: Replication;
+  readonly #ecNeedles: EcNeedles | undefined;
 
-  constructor(registry: VolumeRegistry, replication: Replication) {
+  /** Needles of volumes that lie in shards are read and deleted through `ecNeedles`; there are none without. */
+  constructor(registry: VolumeRegistry, replication: Replication, ecNeedles?: EcNeedles) {
     this.#registry = registry;
     this.#replication = replication;
+    this.#ecNeedles = ecNeedles;
   }
 
   async writeNeedle(request: WriteNeedleRequest, signal?: AbortSignal): Promise<WrittenNeedle> {
@@ -48,7 +52,7 @@ export class LocalDataPlane implements VolumeDataPlane {
   readNeedle(request: ReadNeedleRequest, signal?: AbortSignal): Promise<Uint8Array> {
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     const volume = this.#registry.get(request.volumeId);
-    if (volume === undefined) return Promise.reject(volumeNotFound(request.volumeId));
+    if (volume === undefined) return this.#readFromShards(request);
     return readNeedleData(volume, request);
   }
 
@@ -80,13 +84,38 @@ export class LocalDataPlane implements VolumeDataPlane {
     return deleted;
   }
 
-  async #delete({ volumeId, needleKey, cookie }: NeedleId, signal: AbortSignal | undefined): Promise<boolean> {
+  async #readFromShards({ volumeId, needleKey, cookie, expectedCrc32c }: ReadNeedleRequest): Promise<Uint8Array> {
+    if (this.#ecNeedles?.has(volumeId) !== true) throw volumeNotFound(volumeId);
+    const { data, dataCrc32c } = await this.#ecNeedles.read(volumeId, needleKey, cookie);
+    if (expectedCrc32c === undefined || expectedCrc32c === dataCrc32c) return data;
+    throw new VolumeError(
+      'checksum-mismatch',
+      `needle ${needleKey} of volume ${volumeId} holds other data than the caller remembers`,
+    );
+  }
+
+  async #delete(id: NeedleId, signal: AbortSignal | undefined): Promise<boolean> {
+    const { volumeId, needleKey, cookie } = id;
+    const mounted = this.#registry.get(volumeId);
+    if (mounted === undefined && this.#ecNeedles?.has(volumeId) === true)
+      return this.#deleteInShards(this.#ecNeedles, id);
     const volume: Volume = this.#registry.require(volumeId);
     try {
       return (await deleteReplicated(this.#replication, volume, needleKey, cookie, { signal })) !== undefined;
     } catch (error) {
       // The needle of that key is another one: the one that was meant is gone.
       if (error instanceof VolumeError && error.code === 'cookie-mismatch') return false;
+      throw error;
+    }
+  }
+
+  async #deleteInShards(ecNeedles: EcNeedles, { volumeId, needleKey, cookie }: NeedleId): Promise<boolean> {
+    try {
+      await ecNeedles.delete(volumeId, needleKey, cookie);
+      return true;
+    } catch (error) {
+      const isGone = error instanceof VolumeError && ['needle-not-found', 'cookie-mismatch'].includes(error.code);
+      if (isGone) return false;
       throw error;
     }
   }

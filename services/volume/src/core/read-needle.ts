@@ -10,11 +10,12 @@ import {
   type Needle,
   type NeedleVersion,
   recordBytes,
+  type Superblock,
   ttlSeconds,
   verifyNeedleData,
 } from '@needlestack/needle-format';
 import { type ReadNeedleRequest, VolumeError } from '@needlestack/service-contracts';
-import type { IndexedNeedle } from './ports.ts';
+import type { Clock, IndexedNeedle } from './ports.ts';
 import { allocateReadBuffer } from './read-buffer.ts';
 import { damagedRecord, failedRead } from './read-record.ts';
 import type { Volume } from './volume.ts';
@@ -91,8 +92,19 @@ export function readNeedle(volume: Volume, id: bigint, options: ReadNeedleOption
   });
 }
 
-function takeNeedle(
-  volume: Volume,
+/** Whose record it is: a volume, or one that lies in shards. */
+export interface RecordOwner {
+  readonly volumeId: number;
+  readonly clock: Clock;
+  readonly opened: { readonly superblock: Pick<Superblock, 'version'> };
+}
+
+/**
+ * The needle in a record that was read for it.
+ * @throws VolumeError `needle-not-found` (expired), `cookie-mismatch`, `checksum-mismatch`
+ */
+export function takeNeedle(
+  volume: RecordOwner,
   record: Buffer,
   id: bigint,
   entry: IndexedNeedle,
@@ -170,7 +182,7 @@ function checkHeader(record: Buffer, id: bigint, entry: IndexedNeedle): void {
   }
 }
 
-function decodeStored(record: Buffer, volume: Volume, id: bigint, entry: IndexedNeedle): DecodedNeedle {
+function decodeStored(record: Buffer, volume: RecordOwner, id: bigint, entry: IndexedNeedle): DecodedNeedle {
   const { version } = volume.opened.superblock;
   try {
     checkHeader(record, id, entry);

@@ -33,12 +33,32 @@ export async function writeReplicated(
   const fileId = fileIdOf(volume, needle);
   const fsync = request.fsync === true;
   const write = { fileId, needle, fsync, authorization: request.authorization };
-  const failures = await onEach(replication, volume, others, (url) =>
+  const failures = await onEach(replication, volume.volumeId, others, (url) =>
     replication.peers.write(url, write, request.signal),
   );
   if (failures.length === 0) return outcome;
   if (!wasThere) await deleteNeedle(volume, needle.id, { cookie: needle.cookie }).catch(() => undefined);
   throw replicationFailed('write to', volume.volumeId, failures);
+}
+
+/**
+ * Writes a needle of a volume that is not here to all its holders. False when there are none.
+ * @throws VolumeError `replication-failed`, `unreachable`
+ */
+export async function writeElsewhere(
+  replication: Replication,
+  fileId: FileId,
+  needle: Needle,
+  request: ReplicatedRequest,
+): Promise<boolean> {
+  const { volumeId } = fileId;
+  const holders = await replication.peers.otherHolders(volumeId, 1, request.signal);
+  const write = { fileId, needle, fsync: request.fsync === true, authorization: request.authorization };
+  const failures = await onEach(replication, volumeId, holders, (url) =>
+    replication.peers.write(url, write, request.signal),
+  );
+  if (failures.length > 0) throw replicationFailed('write to', volumeId, failures);
+  return holders.length > 0;
 }
 
 /**
@@ -56,7 +76,7 @@ export async function deleteReplicated(
   const others = await requireHolders(replication.peers, volume, request.signal);
   const deletedBytes = await deleteNeedle(volume, id, { cookie, fsync: request.fsync === true });
   const remove = { fileId: { volumeId: volume.volumeId, key: id, cookie }, authorization: request.authorization };
-  const failures = await onEach(replication, volume, others, (url) =>
+  const failures = await onEach(replication, volume.volumeId, others, (url) =>
     replication.peers.delete(url, remove, request.signal),
   );
   if (failures.length > 0) throw replicationFailed('delete on', volume.volumeId, failures);
@@ -79,7 +99,7 @@ async function requireHolders(
 
 async function onEach(
   { events }: Replication,
-  volume: Volume,
+  volumeId: number,
   urls: readonly string[],
   act: (url: string) => Promise<void>,
 ): Promise<readonly Error[]> {
@@ -90,7 +110,7 @@ async function onEach(
         await act(url);
       } catch (error) {
         const failure = error instanceof Error ? error : new Error(String(error));
-        events.replicaFailed(volume.volumeId, url, failure);
+        events.replicaFailed(volumeId, url, failure);
         failures.push(failure);
       }
     }),

@@ -11,8 +11,12 @@ export interface SourceFile extends ByteSource {
 /** A new file that nobody sees before it is kept. */
 export interface IncomingFile {
   write(bytes: Uint8Array): Promise<void>;
-  /** On stable storage under its name when this settles. @throws VolumeError `io-error`, `no-space` */
-  keep(): Promise<void>;
+  /**
+   * On stable storage under its name when this settles.
+   * @param modifiedAtMs the time that the file is given; now when absent
+   * @throws VolumeError `io-error`, `no-space`
+   */
+  keep(modifiedAtMs?: number): Promise<void>;
   discard(): Promise<void>;
 }
 
@@ -60,6 +64,8 @@ export interface VolumeTransfers {
   receiveFile(volume: PlacedVolume, extension: string): Promise<IncomingFile>;
   /** A file of an erasure-coded volume. 0 lets the server choose the directory. @throws VolumeError `no-space` */
   receiveShardFile(request: IncomingFileRequest, diskId: number): Promise<IncomingFile>;
+  /** Makes a volume of the files that were received for it. @throws VolumeError `volume-not-found` when one is missing */
+  adoptStaged(name: VolumeFileName, diskType: string): Promise<void>;
   /** A file of a volume that is still to be put together: it keeps the suffix `.copying`. Undefined when no directory has room. */
   receiveStagedFile(request: IncomingFileRequest, diskType: string): Promise<IncomingFile | undefined>;
 }
@@ -91,6 +97,8 @@ export interface CopyFileRequest {
   readonly stopBytes: number;
   /** A missing file is an empty stream and no error. */
   readonly optional: boolean;
+  /** The file belongs to shards, which need not be mounted. */
+  readonly isShardFile?: boolean;
 }
 
 /** A record as another server tails it: header and body as they lie in its file. */

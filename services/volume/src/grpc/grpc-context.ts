@@ -1,4 +1,7 @@
 import { RpcError } from '@needlestack/rpc';
+import type { EcNeedles } from '../core/ec-needles.ts';
+import type { ShardPeers } from '../core/ec-ports.ts';
+import type { EcRegistry } from '../core/ec-registry.ts';
 import type { BytePacer } from '../core/pace-bytes.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Replication } from '../core/replicate-needle.ts';
@@ -28,6 +31,12 @@ export interface GrpcContext {
   readonly tailPauseMs: number;
   /** Keeps a copy below a rate in bytes a second; below this server's own when 0. */
   readonly pacer: (bytesPerSecond: number) => BytePacer;
+  /** Mounted shards of volumes that were cut. */
+  readonly shards: EcRegistry;
+  /** Needles of those volumes. */
+  readonly ecNeedles: EcNeedles;
+  /** Other servers with shards of the same volumes. */
+  readonly shardPeers: ShardPeers;
   /** The disks on which shards of an erasure-coded volume are mounted. */
   readonly shardDisks: (volumeId: number) => readonly number[];
   readonly pingMaster: (address: string, signal: AbortSignal) => Promise<bigint>;

@@ -1,9 +1,12 @@
 import type {
   HeartbeatInit,
+  VolumeEcShardInformationMessageInit,
   VolumeInformationMessageInit,
   VolumeShortInformationMessageInit,
 } from '@needlestack/rpc/wire/master-pb';
 import { maxNeedleId, reportDisks, reportVolume, type VolumeReport } from '../core/build-heartbeat.ts';
+import type { ShardChange } from '../core/ec-registry.ts';
+import type { ShardReport } from '../core/ec-volume.ts';
 import { ageOfVolume } from '../core/expire-volumes.ts';
 import type { DiskStatus } from '../core/ports.ts';
 import type { ReportedVolumes } from '../core/reported-volumes.ts';
@@ -24,6 +27,7 @@ export interface ServerIdentity {
 
 export interface ServerSnapshot {
   readonly volumes: readonly Volume[];
+  readonly shards: readonly ShardReport[];
   readonly disks: readonly DiskStatus[];
   readonly directoryUuids: readonly string[];
   readonly state: ServerStateRecord;
@@ -46,7 +50,8 @@ export function fullBeat(identity: ServerIdentity, snapshot: ServerSnapshot, rep
       ? { volumes: news.changed.map(toInformation), has_no_volumes: shown.length === 0 }
       : { changed_volumes: news.changed.map(toInformation), deleted_volumes: news.departed.map(toShortInformation) }),
     volume_digest: news.digest,
-    has_no_ec_shards: true,
+    ec_shards: snapshot.shards.map(toShardInformation),
+    has_no_ec_shards: snapshot.shards.length === 0,
     location_uuids: snapshot.directoryUuids,
     disk_tags: disks.directories.map(({ diskId, diskType, tags, volumesMax }) => ({
       disk_id: diskId,
@@ -71,6 +76,15 @@ export function deltaBeat(identity: ServerIdentity, { kind, volume }: VolumeChan
     case 'changed':
       return undefined;
   }
+}
+
+/** What a shard that came or went adds. */
+export function shardDeltaBeat(identity: ServerIdentity, { kind, report }: ShardChange): HeartbeatInit {
+  const shards = [toShardInformation(report)];
+  return {
+    ...identityFields(identity),
+    ...(kind === 'added' ? { new_ec_shards: shards } : { deleted_ec_shards: shards }),
+  };
 }
 
 /** The last word of a server that goes: nothing is here any more. */
@@ -107,6 +121,23 @@ function toInformation(report: VolumeReport): VolumeInformationMessageInit {
     modified_at_second: report.modifiedAtSeconds,
     remote_storage_name: report.remoteStorageName,
     remote_storage_key: report.remoteStorageKey,
+  };
+}
+
+function toShardInformation(report: ShardReport): VolumeEcShardInformationMessageInit {
+  let bits = 0;
+  for (const { shardId } of report.shards) bits |= 1 << shardId;
+  return {
+    id: report.volumeId,
+    collection: report.collection,
+    ec_index_bits: bits >>> 0,
+    shard_sizes: report.shards.map(({ sizeBytes }) => sizeBytes),
+    disk_type: report.diskType,
+    disk_id: report.diskId,
+    expire_at_sec: report.expireAtSec,
+    file_count: report.fileCount,
+    delete_count: report.deleteCount,
+    encode_ts_ns: report.encodeTsNs,
   };
 }
 

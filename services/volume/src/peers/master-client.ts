@@ -29,6 +29,7 @@ export interface MasterClientOptions {
   readonly duplicateWaitsMs?: readonly number[];
 }
 
+const LOOKUP_TIMEOUT_MS = 5_000;
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MAX_MS = 5_000;
 /** How long a master has to read the last beat. */
@@ -81,6 +82,23 @@ export class MasterClient {
       return (answer.volume_id_locations[0]?.locations ?? []).map(({ url }) => url);
     } catch (error) {
       throw new VolumeError('unreachable', `the master did not say where volume ${volumeId} is`, { cause: error });
+    }
+  }
+
+  /** `host:port.grpcPort` of every server with a shard of the volume, by shard. @throws VolumeError `unreachable` */
+  async lookupShards(volumeId: number): Promise<ReadonlyMap<number, readonly string[]>> {
+    const session = this.#session;
+    if (session === undefined) throw new VolumeError('unreachable', 'no master is connected');
+    try {
+      const answer = await session.call.LookupEcVolume({ volume_id: volumeId }, { deadlineMs: LOOKUP_TIMEOUT_MS });
+      return new Map(
+        answer.shard_id_locations.map(({ shard_id, locations }) => [
+          shard_id,
+          locations.map(({ url, grpc_port }) => (grpc_port > 0 ? `${url}.${grpc_port}` : url)),
+        ]),
+      );
+    } catch (error) {
+      throw new VolumeError('unreachable', `the master did not say where shards of ${volumeId} are`, { cause: error });
     }
   }
 

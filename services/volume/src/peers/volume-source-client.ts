@@ -45,6 +45,7 @@ export class VolumeSourceClient implements VolumeSources {
           compaction_revision: request.compactionRevision,
           stop_offset: request.stopBytes,
           ignore_source_file_not_found: request.optional,
+          is_ec_volume: request.isShardFile ?? false,
         },
         { signal },
       );

@@ -19,6 +19,7 @@ import { LIMITS } from '../core/limits.ts';
 import type { DiskStatus } from '../core/ports.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { readFileIfThere, removeFiles, replaceFile, syncDirectory } from './durable-files.ts';
+import { findIndexIn } from './find-shards.ts';
 import type { VolumePlace } from './open-volume.ts';
 import { type VolumePaths, volumePaths } from './volume-paths.ts';
 import type { WatchedFiles } from './watched-files.ts';
@@ -126,12 +127,13 @@ export class DataDirectory {
     return place;
   }
 
-  /** Data first: an index or info file without data is nobody's volume. */
+  /** Data first: an index or info file without data is nobody's volume. Where the volume's shards lie too, the info file is theirs. */
   async removeVolume(name: VolumeFileName): Promise<void> {
     const { paths } = this.placeOf(name);
+    const isShared = (await findIndexIn(this, name)) !== undefined;
     await removeFiles([paths.dat]);
     await syncDirectory(this.path);
-    await removeFiles(leftovers(paths));
+    await removeFiles(leftovers(paths).filter((path) => !isShared || path !== paths.vif));
     await syncDirectory(this.path);
   }
 

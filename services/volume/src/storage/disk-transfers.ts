@@ -1,20 +1,21 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatVolumeFileName, type VolumeFileName } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
-import type {
-  ArrivalRequest,
-  IncomingFile,
-  IncomingFileRequest,
-  PlacedVolume,
-  SourceFile,
-  VolumeArrival,
-  VolumeTransfers,
+import {
+  type ArrivalRequest,
+  type IncomingFile,
+  type IncomingFileRequest,
+  type PlacedVolume,
+  type SourceFile,
+  VOLUME_FILE_EXTENSIONS,
+  type VolumeArrival,
+  type VolumeTransfers,
 } from '../core/transfer-ports.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { DiskIncomingFile } from './disk-incoming-file.ts';
 import { DiskSourceFile } from './disk-source-file.ts';
-import { DiskVolumeArrival, STAGED_SUFFIX } from './volume-arrival.ts';
+import { adoptArrived, DiskVolumeArrival, STAGED_SUFFIX } from './volume-arrival.ts';
 
 const SHARD_EXTENSION = /^\.ec\d{2,3}$/;
 
@@ -76,6 +77,31 @@ export class DiskTransfers implements VolumeTransfers {
       return DiskIncomingFile.create(join(directory.path, `${formatVolumeFileName(name)}${extension}${STAGED_SUFFIX}`));
     }
     return undefined;
+  }
+
+  async adoptStaged(name: VolumeFileName, diskType: string): Promise<void> {
+    const base = formatVolumeFileName(name);
+    for (const directory of this.#directories) {
+      if (directory.diskType !== diskType) continue;
+      const staged = (await readdir(directory.path)).filter((file) => file.endsWith(STAGED_SUFFIX));
+      if (!staged.includes(`${base}.dat${STAGED_SUFFIX}`)) continue;
+      for (const extension of VOLUME_FILE_EXTENSIONS) {
+        if (staged.includes(`${base}${extension}${STAGED_SUFFIX}`)) continue;
+        throw new VolumeError(
+          'volume-not-found',
+          `staged volume ${name.volumeId} missing ${extension}${STAGED_SUFFIX}`,
+        );
+      }
+      const { paths } = directory.placeOf(name);
+      await rename(join(directory.path, `${base}.idx${STAGED_SUFFIX}`), `${paths.idx}${STAGED_SUFFIX}`);
+      await adoptArrived(paths);
+      return;
+    }
+    const disks = diskType === '' ? 'hdd' : diskType;
+    throw new VolumeError(
+      'volume-not-found',
+      `staged volume ${name.volumeId}: no .dat.copying found on a ${disks} disk`,
+    );
   }
 
   #pathOf({ volumeId, collection, directoryPath }: PlacedVolume, extension: string): string {

@@ -21,12 +21,12 @@ type VolumeKey = Pick<OpenedVolume, 'volumeId' | 'collection' | 'directoryPath'>
 /** All volumes on the disks of this server. */
 export class DiskVolumeStore implements VolumeStore {
   readonly #options: DiskVolumeStoreOptions;
-  readonly #directories: readonly DataDirectory[];
+  readonly directories: readonly DataDirectory[];
   readonly transfers: DiskTransfers;
 
   private constructor(options: DiskVolumeStoreOptions, directories: readonly DataDirectory[]) {
     this.#options = options;
-    this.#directories = directories;
+    this.directories = directories;
     this.transfers = new DiskTransfers(directories);
   }
 
@@ -46,14 +46,14 @@ export class DiskVolumeStore implements VolumeStore {
   }
 
   get directoryUuids(): readonly string[] {
-    return this.#directories.map(({ uuid }) => uuid);
+    return this.directories.map(({ uuid }) => uuid);
   }
 
   /** Opens every volume that can be opened; tells of the others and leaves their files alone. */
   async openAll(): Promise<readonly OpenedVolume[]> {
     const opened = new Map<number, OpenedVolume>();
-    await settleArrivals(this.#directories);
-    for (const directory of this.#directories) {
+    await settleArrivals(this.directories);
+    for (const directory of this.directories) {
       for (const name of await directory.listVolumes()) {
         const place = directory.placeOf(name);
         try {
@@ -71,7 +71,7 @@ export class DiskVolumeStore implements VolumeStore {
 
   async listVolumeIds(): Promise<readonly number[]> {
     const ids: number[] = [];
-    for (const directory of this.#directories) {
+    for (const directory of this.directories) {
       for (const { volumeId } of await directory.listVolumes()) ids.push(volumeId);
     }
     return ids;
@@ -110,17 +110,17 @@ export class DiskVolumeStore implements VolumeStore {
   }
 
   diskStatuses(): Promise<readonly DiskStatus[]> {
-    return Promise.all(this.#directories.map((directory) => directory.status()));
+    return Promise.all(this.directories.map((directory) => directory.status()));
   }
 
   async close(): Promise<void> {
-    for (const directory of this.#directories) directory.close();
+    for (const directory of this.directories) directory.close();
   }
 
   /** The directory of this disk type with the most room for volumes. */
   async #chooseDirectory(diskType: string): Promise<DataDirectory> {
     let best: { readonly directory: DataDirectory; readonly room: number } | undefined;
-    for (const directory of this.#directories) {
+    for (const directory of this.directories) {
       if (directory.diskType !== diskType) continue;
       const room = await directory.freeSlots();
       if (room > 0 && room > (best?.room ?? 0)) best = { directory, room };
@@ -136,7 +136,7 @@ export class DiskVolumeStore implements VolumeStore {
   async #find(
     volumeId: number,
   ): Promise<{ readonly directory: DataDirectory; readonly place: VolumePlace } | undefined> {
-    for (const directory of this.#directories) {
+    for (const directory of this.directories) {
       const name = (await directory.listVolumes()).find((candidate) => candidate.volumeId === volumeId);
       if (name !== undefined) return { directory, place: directory.placeOf(name) };
     }
@@ -144,7 +144,7 @@ export class DiskVolumeStore implements VolumeStore {
   }
 
   #directoryOf(volume: VolumeKey): DataDirectory {
-    const directory = this.#directories.find(({ path }) => path === volume.directoryPath);
+    const directory = this.directories.find(({ path }) => path === volume.directoryPath);
     if (directory === undefined) throw new Error(`no data directory ${volume.directoryPath}`);
     return directory;
   }

@@ -6,6 +6,11 @@ export async function syncDirectory(path: string): Promise<void> {
   await withHandle(path, 'r', (handle) => handle.sync());
 }
 
+/** What a file holds is on stable storage when this settles. */
+export async function syncFile(path: string): Promise<void> {
+  await withHandle(path, 'r+', (handle) => handle.sync());
+}
+
 /** Writes a file so that after a crash it has either its old content or the new one. */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const staged = `${path}.tmp`;

@@ -29,6 +29,7 @@ export interface FileSystem {
   close(handle: number, done: Done): void;
 }
 
+export const OPEN_READ_ONLY = constants.O_RDONLY;
 export const OPEN_READ_WRITE = constants.O_RDWR;
 /** A write returns when it is on stable storage. */
 export const OPEN_SYNCED = constants.O_RDWR | constants.O_DSYNC;

@@ -82,6 +82,12 @@ export async function readArrivalNote(notePath: string): Promise<readonly Volume
   return VOLUME_FILE_EXTENSIONS.filter((extension) => named.includes(extension));
 }
 
+/** Makes a volume of files that lie under their staged names, all of them on stable storage. */
+export async function adoptArrived(paths: VolumePaths): Promise<void> {
+  await replaceFile(paths.note, `${NOTE_HEAD}${VOLUME_FILE_EXTENSIONS.join(',')}`);
+  await putInPlace(paths, VOLUME_FILE_EXTENSIONS);
+}
+
 /** Renames what has arrived over the old files. May be repeated until the note is gone. */
 export async function putInPlace(paths: VolumePaths, arrived: readonly VolumeFileExtension[]): Promise<void> {
   const { compactedDat, compactedIdx, compactionMark, sortedIdx } = paths;

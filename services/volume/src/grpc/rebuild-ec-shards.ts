@@ -1,0 +1,17 @@
+import type { CallContext } from '@needlestack/rpc';
+import type { VolumeEcShardsRebuildRequest } from '@needlestack/rpc/wire/volume-server-pb';
+import { checkCollection } from '../core/copy-file.ts';
+import { rebuildVolumeShards } from '../core/rebuild-volume-shards.ts';
+import { type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
+
+/** Makes missing and damaged shards anew. */
+export async function rebuildEcShards(
+  context: GrpcContext,
+  request: VolumeEcShardsRebuildRequest,
+  { signal }: CallContext,
+) {
+  refuseInMaintenance(context);
+  const { volume_id: volumeId, collection, unsafe_ignore_sidecar: ignoresChecksums } = request;
+  checkCollection(collection);
+  return { rebuilt_shard_ids: await rebuildVolumeShards(context, { volumeId, collection }, ignoresChecksums, signal) };
+}

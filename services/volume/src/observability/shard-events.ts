@@ -1,0 +1,31 @@
+import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
+import type { EcEvents } from '../core/ec-ports.ts';
+import type { EcRegistry } from '../core/ec-registry.ts';
+
+/** What is logged and counted of volumes that lie in shards. */
+export function createShardEvents(logger: Logger, metrics: MetricsRegistry): EcEvents {
+  const repaired = metrics.counter({
+    name: 'volume_shard_repairs_total',
+    help: 'Reads that met a damaged shard and made its bytes again from the others',
+  })();
+  const refused = metrics.counter({ name: 'volume_shards_refused_total', help: 'Shards that could not be opened' })();
+  return {
+    shardDamaged: (volumeId, shardIds, needleId) => {
+      repaired.value += 1;
+      logger.error({ volumeId, shardIds, needleId }, 'shard is damaged: read from the others, rebuild it');
+    },
+    shardsRefused: (path, cause) => {
+      refused.value += 1;
+      logger.error({ path, err: cause }, 'shard refused');
+    },
+    shardsSwept: (path, reason) => logger.warn({ path, reason }, 'files of shards removed at start'),
+    expiredVolumeRemoved: (volumeId) => logger.info({ volumeId }, 'expired volume removed with its shards'),
+  };
+}
+
+/** Numbers asked for at scrape time. */
+export function addShardGauges(metrics: MetricsRegistry, shards: EcRegistry): void {
+  metrics.gauge({ name: 'volume_ec_shards', help: 'Mounted shards' }, () =>
+    shards.list().reduce((sum, volume) => sum + volume.shards.size, 0),
+  );
+}
