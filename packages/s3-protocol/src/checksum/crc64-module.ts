@@ -2,7 +2,7 @@
  * CRC-64/NVME (reflected polynomial 9a6c9329ac4bc9b5) as a WebAssembly module that is assembled here, at load, from a few lines:
  * slicing by sixteen needs 64-bit words, which JavaScript has only as slow BigInts.
  *
- * The module exports `memory` (tables first, then the staging area), `update` and `multiply`. All CRC values are in the raw
+ * The module exports `memory` (tables first, then the staging area), `update`, `updateHalves` and `multiply`. All CRC values are in the raw
  * register form: the caller inverts before and after.
  */
 import {
@@ -36,29 +36,44 @@ const lookUp = (slice: number, local: number, byte: number): number[] => {
   return code(get(local), scaled, i32(0x7f8), OP.i32And, loadI64(slice * TABLE_BYTES));
 };
 
-/** (crc: i64, address: i32, length: i32) -> i64 */
-const assembleUpdate = (): WasmFunction => {
-  const [crc, address, length, word0, word1, word2, word3, wide] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
-  const advance = (bytes: number): number[] => code(increase(address, bytes), increase(length, -bytes));
+/** A register and the address of the next sixteen bytes, in locals; the others are scratch. */
+interface Lane {
+  readonly crc: number;
+  readonly address: number;
+  readonly words: readonly [number, number, number, number];
+  readonly wide: number;
+}
+
+/** Takes sixteen bytes, each through its own table, and adds up what the tables say. */
+const stepSixteen = ({ crc, address, words, wide }: Lane): number[] => {
+  const [word0, word1, word2, word3] = words;
   const splitInto = (low: number, high: number): number[] =>
     code(set(wide), get(wide), OP.i32WrapI64, set(low), get(wide), i64(32n), OP.i64ShrU, OP.i32WrapI64, set(high));
-  // The sixteen bytes of four words, each through its own table, all summed.
-  const lookUps = [word0, word1, word2, word3].flatMap((word, index) =>
+  const lookUps = words.flatMap((word, index) =>
     [0, 1, 2, 3].flatMap((byte) => {
       const position = index * 4 + byte;
       return code(lookUp(SLICES - 1 - position, word, byte), position === 0 ? [] : OP.i64Xor);
     }),
   );
-  const bySixteen = code(
+  return code(
     code(get(address), loadI64(0), get(crc), OP.i64Xor, splitInto(word0, word1)),
     code(get(address), loadI64(8), splitInto(word2, word3)),
     code(lookUps, set(crc)),
-    advance(16),
+    increase(address, 16),
   );
+};
+
+/** (crc: i64, address: i32, length: i32) -> i64 */
+const assembleUpdate = (): WasmFunction => {
+  const [crc, address, length, word0, word1, word2, word3, wide] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
   const byOne = code(
     code(get(crc), OP.i32WrapI64, get(address), OP.i32Load8U, 0, 0, OP.i32Xor, set(word0)),
     code(lookUp(0, word0, 0), get(crc), i64(8n), OP.i64ShrU, OP.i64Xor, set(crc)),
-    advance(1),
+    code(increase(address, 1), increase(length, -1)),
+  );
+  const bySixteen = code(
+    stepSixteen({ crc, address, words: [word0, word1, word2, word3], wide }),
+    increase(length, -16),
   );
   return {
     name: 'update',
@@ -69,6 +84,37 @@ const assembleUpdate = (): WasmFunction => {
       [1, I64],
     ],
     body: code(whileAtLeast(length, 16, bySixteen), whileAtLeast(length, 1, byOne), get(crc)),
+  };
+};
+
+/**
+ * (crc: i64, address: i32, half: i32, power: i64) -> i64: takes twice `half` bytes, the halves side by side. A step of one register
+ * must wait for its last step, but not for the other register's: half as fast again as one after the other. Then the two are joined:
+ * `power` is x^(8·half), and `half` a multiple of sixteen.
+ */
+const assembleUpdateHalves = (multiplyIndex: number): WasmFunction => {
+  const [crc, address, half, power, word0, word1, word2, word3, address2, wide, crc2] = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+  ] as const;
+  const words = [word0, word1, word2, word3] as const;
+  const bothBySixteen = code(
+    stepSixteen({ crc, address, words, wide }),
+    stepSixteen({ crc: crc2, address: address2, words, wide }),
+    increase(half, -16),
+  );
+  return {
+    name: 'updateHalves',
+    parameters: [I64, I32, I32, I64],
+    result: I64,
+    locals: [
+      [5, I32],
+      [2, I64],
+    ],
+    body: code(
+      code(get(address), get(half), OP.i32Add, set(address2)),
+      whileAtLeast(half, 16, bothBySixteen),
+      code(get(power), get(crc), OP.call, multiplyIndex, get(crc2), OP.i64Xor),
+    ),
   };
 };
 
@@ -101,6 +147,8 @@ export interface Crc64Module {
   /** The staging area; at most STAGING_BYTES at a time. */
   readonly staging: Uint8Array;
   update(crc: bigint, address: number, lengthBytes: number): bigint;
+  /** `power` is x^(8·halfBytes). */
+  updateHalves(crc: bigint, address: number, halfBytes: number, power: bigint): bigint;
   multiply(a: bigint, b: bigint): bigint;
 }
 
@@ -116,15 +164,20 @@ const isCallable = (value: unknown): value is (...values: (bigint | number)[]) =
 /** Assembles and instantiates the module and fills its tables. */
 export const loadCrc64Module = (): Crc64Module => {
   const { exports } = new WebAssembly.Instance(
-    new WebAssembly.Module(assembleModule([assembleUpdate(), assembleMultiply()], PAGES)),
+    new WebAssembly.Module(assembleModule([assembleMultiply(), assembleUpdate(), assembleUpdateHalves(0)], PAGES)),
   );
-  const { memory, update, multiply } = exports;
-  if (!(memory instanceof WebAssembly.Memory) || !isCallable(update) || !isCallable(multiply)) {
+  const { memory, update, updateHalves, multiply } = exports;
+  if (
+    !(memory instanceof WebAssembly.Memory) ||
+    !isCallable(update) ||
+    !isCallable(updateHalves) ||
+    !isCallable(multiply)
+  ) {
     throw new TypeError('the assembled CRC module lacks an export');
   }
   fillTables(new BigUint64Array(memory.buffer, 0, SLICES * 256));
   const staging = new Uint8Array(memory.buffer, STAGING_OFFSET_BYTES, STAGING_BYTES);
-  return { staging, update, multiply };
+  return { staging, update, updateHalves, multiply };
 };
 
 const fillTables = (tables: BigUint64Array): void => {
