@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { HttpError } from './http-error.ts';
-import { isTokenForFile } from './json-token.ts';
+import { isTokenForFile, signFileToken } from './json-token.ts';
 import type { NeedleExchange } from './needle-exchange.ts';
+import type { WhiteList } from './white-list.ts';
 
 /** Who may do what over HTTP. */
 export interface HttpAccess {
@@ -10,6 +11,10 @@ export interface HttpAccess {
   readonly writeKey: string | undefined;
   /** Signs tokens for reads; reads are open without it, since a file id's cookie is a secret of its own. */
   readonly readKey: string | undefined;
+  /** Addresses that may write and delete. */
+  readonly whiteList: WhiteList;
+  /** Show the status page although a write key is set. */
+  readonly showsUi: boolean;
   /** Lets its bearer do everything: the servers of one cluster share it. */
   readonly authToken: string | undefined;
   /** Nobody but this machine, or only holders of a client certificate, can connect: without keys they may write. */
@@ -39,6 +44,22 @@ export function authorizeWrite(exchange: NeedleExchange, access: HttpAccess, now
 export function authorizationOf(exchange: NeedleExchange): string | undefined {
   const token = tokenOf(exchange);
   return token === undefined ? undefined : `Bearer ${token}`;
+}
+
+const OWN_TOKEN_SECONDS = 60;
+
+/** Proves to the other servers of the cluster that this one may touch the file; undefined when they ask for no proof. */
+export function ownAuthorization(
+  access: HttpAccess,
+  kind: 'read' | 'write',
+  fileId: string,
+  nowMs: number,
+): string | undefined {
+  if (access.authToken !== undefined) return `Bearer ${access.authToken}`;
+  const key = kind === 'read' ? access.readKey : access.writeKey;
+  return key === undefined
+    ? undefined
+    : `Bearer ${signFileToken(key, fileId, Math.floor(nowMs / 1000) + OWN_TOKEN_SECONDS)}`;
 }
 
 function tokenOf(exchange: NeedleExchange): string | undefined {

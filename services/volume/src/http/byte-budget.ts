@@ -12,14 +12,24 @@ export class ByteBudget {
     return this.#takenBytes;
   }
 
-  /** Settles when there is room for so many bytes, but never more than the whole budget. Gives them back when called. */
+  /** Takes room for so many bytes, but never more than the whole budget. Undefined when there is none now; else gives it back when called. */
+  takeNow(wantedBytes: number): (() => void) | undefined {
+    const bytes = Math.min(wantedBytes, this.bytesMax);
+    if (this.#waiting.length > 0 || this.#takenBytes + bytes > this.bytesMax) return undefined;
+    this.#takenBytes += bytes;
+    return this.#giverOf(bytes);
+  }
+
+  /** The same, settling when there is room. */
   async take(wantedBytes: number): Promise<() => void> {
     const bytes = Math.min(wantedBytes, this.bytesMax);
-    if (this.#waiting.length > 0 || this.#takenBytes + bytes > this.bytesMax) {
-      await new Promise<void>((resume) => this.#waiting.push({ bytes, resume }));
-    } else {
-      this.#takenBytes += bytes;
-    }
+    const taken = this.takeNow(bytes);
+    if (taken !== undefined) return taken;
+    await new Promise<void>((resume) => this.#waiting.push({ bytes, resume }));
+    return this.#giverOf(bytes);
+  }
+
+  #giverOf(bytes: number): () => void {
     let held = true;
     return () => {
       if (!held) return;

@@ -12,13 +12,26 @@ function escapeQuotes(text: string): string {
   return text.includes('"') || text.includes('\\') ? text.replace(/[\\"]/g, '\\$&') : text;
 }
 
-/** The `filename` of a Content-Disposition header, without any path. */
+/** The `filename` of a Content-Disposition header as it came; undefined when there is none. */
 export function readDispositionFileName(header: string): string | undefined {
   const extended = /;\s*filename\*\s*=\s*utf-8''([^;\s]+)/i.exec(header)?.[1];
-  const quoted = /;\s*filename\s*=\s*"((?:[^"\\]|\\.)*)"/i.exec(header)?.[1]?.replace(/\\(.)/g, '$1');
-  const bare = /;\s*filename\s*=\s*([^";\s]+)/i.exec(header)?.[1];
-  const name = extended === undefined ? (quoted ?? bare) : decodeRfc2231(extended);
-  return name?.slice(name.lastIndexOf('/') + 1);
+  return extended === undefined ? readParameter(header, 'filename') : decodeRfc2231(extended);
+}
+
+/** What a raw body is called by its Content-Disposition: the file name, else the name. A header without a kind is understood too. */
+export function readDispositionName(header: string): string | undefined {
+  const whole = /^\s*(?:inline|attachment)/i.test(header) ? header : `attachment; ${header}`;
+  return readDispositionFileName(whole) ?? readParameter(whole, 'name');
+}
+
+/** A file name without any path, of Windows neither. */
+export function cleanFileName(name: string): string {
+  return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+}
+
+function readParameter(header: string, name: string): string | undefined {
+  const match = new RegExp(`;\\s*${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^";\\s]+))`, 'i').exec(header);
+  return match?.[1]?.replace(/\\(.)/g, '$1') ?? match?.[2];
 }
 
 function encodeRfc2231(text: string): string {

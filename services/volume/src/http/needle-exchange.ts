@@ -16,6 +16,7 @@ export class NeedleExchange {
   readonly headers = new HeaderList();
   readonly path: NeedlePath;
   #query: URLSearchParams | undefined;
+  #gone: AbortController | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     const target = request.url ?? '/';
@@ -37,5 +38,21 @@ export class NeedleExchange {
   /** A parameter of the query; undefined when it is absent or empty. */
   parameter(name: string): string | undefined {
     return this.queryText === '' ? undefined : this.query.get(name) || undefined;
+  }
+
+  /** Aborted when the client goes away before it has its answer. */
+  get gone(): AbortSignal {
+    if (this.#gone === undefined) {
+      const gone = new AbortController();
+      this.#gone = gone;
+      const { response } = this;
+      if (response.destroyed) gone.abort();
+      else {
+        response.once('close', () => {
+          if (!response.writableFinished) gone.abort();
+        });
+      }
+    }
+    return this.#gone.signal;
   }
 }

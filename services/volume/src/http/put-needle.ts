@@ -1,60 +1,93 @@
 import type { IncomingMessage } from 'node:http';
-import { type FileId, FormatError, parseKeyAndCookie, parseVolumeId } from '@needlestack/needle-format';
-import { writeReplicated } from '../core/replicate-needle.ts';
-import { writeNeedle } from '../core/write-needle.ts';
+import {
+  type FileId,
+  FormatError,
+  hasFlag,
+  NEEDLE_FLAG,
+  type Needle,
+  parseKeyAndCookie,
+  parseVolumeId,
+} from '@needlestack/needle-format';
+import { VolumeError } from '@needlestack/service-contracts';
+import { writeElsewhere, writeReplicated } from '../core/replicate-needle.ts';
+import type { Volume } from '../core/volume.ts';
+import { type WriteOutcome, writeNeedle } from '../core/write-needle.ts';
 import { authorizationOf, authorizeWrite } from './authorize-request.ts';
 import { formatCrc32c } from './etag.ts';
 import type { HttpContext } from './http-context.ts';
 import { asVolumeError, HttpError, writeFailure } from './http-error.ts';
 import type { NeedleExchange } from './needle-exchange.ts';
-import { readUpload } from './read-upload.ts';
+import { readUpload, type Upload } from './read-upload.ts';
 import { sendEmpty, sendJson } from './send-response.ts';
 
 /** Answers PUT and POST: stores the body here and, unless another server sent it, on every other holder. */
 export async function putNeedle(context: HttpContext, exchange: NeedleExchange): Promise<void> {
-  authorizeWrite(exchange, context.access, context.clock.nowMs());
   const fileId = readFileId(exchange);
+  authorizeWrite(exchange, context.access, context.clock.nowMs());
   const volume = context.registry.get(fileId.volumeId);
-  if (volume === undefined) throw new HttpError(404, `volume ${fileId.volumeId} not found`);
-  const refusal = volume.refusal();
+  const refusal = volume?.refusal();
   if (refusal !== undefined) throw writeFailure(refusal);
-  const release = await context.uploads.take(announcedBytes(exchange.request, context.fileSizeBytesMax));
+  const bodyBytes = announcedBytes(exchange.request, context.fileSizeBytesMax);
+  const release = context.uploads.takeNow(bodyBytes) ?? (await context.uploads.take(bodyBytes));
   try {
     const upload = await readUpload(exchange, fileId, {
       fileSizeBytesMax: context.fileSizeBytesMax,
+      fixesJpegOrientation: context.fixesJpegOrientation,
       nowMs: context.clock.nowMs(),
     });
-    const { needle } = upload;
-    const write = { fsync: exchange.parameter('fsync') === 'true', skipUnchanged: true };
-    const outcome =
-      exchange.parameter('type') === 'replicate'
-        ? await writeNeedle(volume, needle, write)
-        : await writeReplicated(context.replication, volume, needle, {
-            ...write,
-            authorization: authorizationOf(exchange),
-          });
-    const etag = formatCrc32c(needle.checksum);
-    exchange.headers.add('ETag', `"${etag}"`);
-    exchange.headers.add('Content-MD5', upload.contentMd5);
-    if (outcome === 'unchanged') return sendEmpty(exchange, 204);
-    sendJson(exchange, 201, {
-      name: upload.name || undefined,
-      size: upload.sizeBytes || undefined,
-      eTag: etag,
-      mime: upload.mime || undefined,
-      contentMd5: upload.contentMd5 || undefined,
-    });
+    const outcome = await store(context, exchange, fileId, volume, upload.needle);
+    answerStored(exchange, upload, outcome);
   } catch (error) {
-    const volumeError = asVolumeError(error);
-    if (volumeError?.code === 'cookie-mismatch') {
-      throw new HttpError(500, `failed to write to local disk: mismatching cookie ${fileId.cookie.toString(16)}`);
-    }
-    if (volumeError !== undefined) throw writeFailure(volumeError);
-    if (error instanceof FormatError) throw new HttpError(400, error.message);
-    throw error;
+    throw describeFailure(error, fileId);
   } finally {
     release();
   }
+}
+
+/** A volume that is not here is written where it is. */
+async function store(
+  { replication }: HttpContext,
+  exchange: NeedleExchange,
+  fileId: FileId,
+  volume: Volume | undefined,
+  needle: Needle,
+): Promise<WriteOutcome> {
+  const write = { fsync: exchange.parameter('fsync') === 'true', skipUnchanged: true };
+  const isReplica = exchange.parameter('type') === 'replicate';
+  if (volume !== undefined && (isReplica || volume.copies === 1)) return writeNeedle(volume, needle, write);
+  const request = { ...write, authorization: authorizationOf(exchange) };
+  if (volume !== undefined) return writeReplicated(replication, volume, needle, request);
+  if (isReplica || !(await writeElsewhere(replication, fileId, needle, request))) {
+    throw new VolumeError('volume-not-found', `volume ${fileId.volumeId} not found`);
+  }
+  return 'written';
+}
+
+function answerStored(exchange: NeedleExchange, upload: Upload, outcome: WriteOutcome): void {
+  const { needle } = upload;
+  const etag = formatCrc32c(needle.checksum);
+  exchange.headers.add('ETag', `"${etag}"`);
+  exchange.headers.add('Content-MD5', upload.contentMd5);
+  if (outcome === 'unchanged') {
+    sendEmpty(exchange, 204);
+    return;
+  }
+  sendJson(exchange, 201, {
+    name: hasFlag(needle.flags, NEEDLE_FLAG.hasName) ? upload.name || undefined : undefined,
+    size: upload.sizeBytes || undefined,
+    eTag: etag,
+    mime: upload.mime || undefined,
+    contentMd5: upload.contentMd5 || undefined,
+  });
+}
+
+function describeFailure(error: unknown, { cookie }: FileId): unknown {
+  const volumeError = asVolumeError(error);
+  if (volumeError?.code === 'cookie-mismatch') {
+    return new HttpError(500, `failed to write to local disk: mismatching cookie ${cookie.toString(16)}`);
+  }
+  if (volumeError !== undefined) return writeFailure(volumeError);
+  return error instanceof FormatError ? new HttpError(400, error.message) : error;
 }
 
 /** What the body may take of memory; one of unknown length may become as large as any. */

@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import {
   crc32c,
   type FileId,
@@ -10,17 +7,18 @@ import {
   NAME_BYTES_MAX,
   NEEDLE_FLAG,
   type Needle,
-  PAIRS_BYTES_MAX,
   parseTtl,
 } from '@needlestack/needle-format';
-import { readDispositionFileName } from './content-disposition.ts';
+import { foldUpload, unfoldUpload } from './compress-upload.ts';
+import { cleanFileName, readDispositionName } from './content-disposition.ts';
 import { typeByExtension } from './content-type.ts';
 import { HttpError } from './http-error.ts';
-import { parseMultipartForm } from './multipart-form.ts';
+import { type FormPart, parseMultipartForm } from './multipart-form.ts';
 import type { NeedleExchange } from './needle-exchange.ts';
-import { extensionOf, lastPathPart } from './needle-path.ts';
+import { lastPathPart } from './needle-path.ts';
 import { readRequestBody } from './read-request-body.ts';
-import { sniffContentType } from './sniff-content-type.ts';
+import { readPairs } from './stored-pairs.ts';
+import { uprightJpeg } from './transform-image.ts';
 
 /** A request body as the needle it asks for, and what the answer says about it. */
 export interface Upload {
@@ -35,6 +33,7 @@ export interface Upload {
 
 export interface UploadOptions {
   readonly fileSizeBytesMax: number;
+  readonly fixesJpegOrientation: boolean;
   readonly nowMs: number;
 }
 
@@ -42,100 +41,107 @@ interface RawUpload {
   readonly data: Buffer;
   readonly name: string;
   readonly mime: string;
-  readonly gzipped: boolean;
+  /** The data is a gzip stream. */
+  readonly isFolded: boolean;
   readonly contentMd5: string;
+  /** Text fields of a form, which stand in for parameters of the query. */
   readonly timestamp: string | undefined;
   readonly ttl: string | undefined;
 }
 
-const KEPT_WHEN_BELOW = 0.9;
-const PAIR_PREFIX = 'seaweed-';
 const OCTET_STREAM = 'application/octet-stream';
-
-const compress = promisify(gzip);
-const decompress = promisify(gunzip);
+const TRUE_TEXTS: ReadonlySet<string> = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 
 /** @throws HttpError 400 */
 export async function readUpload(exchange: NeedleExchange, fileId: FileId, options: UploadOptions): Promise<Upload> {
-  const { request } = exchange;
-  const body = await readRequestBody(request, options.fileSizeBytesMax);
-  const contentType = request.headers['content-type'] ?? '';
-  const isForm = request.method === 'POST' && (contentType === '' || contentType.includes('form-data'));
-  const isManifest = exchange.parameter('cm') === 'true';
-  const raw = isForm
-    ? fromForm(contentType, body, isManifest)
-    : fromBody(request, body, lastPathPart(exchange.pathText));
+  const body = await readRequestBody(exchange.request, options.fileSizeBytesMax);
+  const isManifest = TRUE_TEXTS.has(exchange.parameter('cm') ?? '');
+  const raw = isForm(exchange) ? fromForm(exchange, body, isManifest) : fromBody(exchange, body, isManifest);
   if (raw.data.length > options.fileSizeBytesMax) throw tooLarge(options.fileSizeBytesMax);
-  const plain = raw.gzipped ? await gunzipped(raw.data, options.fileSizeBytesMax) : raw.data;
-  checkMd5(raw.contentMd5, plain);
-  const mayCompress = !raw.gzipped && exchange.parameter('type') !== 'replicate';
-  const packed = mayCompress ? await compressed(raw) : undefined;
+  const plain = raw.isFolded ? await unfoldUpload(raw.data, options.fileSizeBytesMax) : raw.data;
+  if (raw.contentMd5 !== '') checkMd5(raw.contentMd5, plain);
+  // Another server has decided already how it wants to keep the data.
+  const mayFold = !raw.isFolded && exchange.parameter('type') !== 'replicate';
+  const folding = mayFold ? foldUpload(raw) : undefined;
+  const folded = folding === undefined ? undefined : await folding;
+  const data = options.fixesJpegOrientation && isJpeg(raw) ? await uprightJpeg(raw.data) : (folded ?? raw.data);
   const needle = toNeedle(fileId, {
-    ...raw,
-    data: packed ?? raw.data,
-    gzipped: raw.gzipped || packed !== undefined,
+    data,
+    name: raw.name,
+    mime: raw.mime,
+    isFolded: raw.isFolded || folded !== undefined,
     isManifest,
-    pairs: readPairs(request),
+    pairs: readPairs(exchange.request),
     lastModifiedSeconds: readTimestamp(exchange.parameter('ts') ?? raw.timestamp, options.nowMs),
     ttlText: exchange.parameter('ttl') ?? raw.ttl ?? '',
   });
   return { needle, name: raw.name, mime: raw.mime, sizeBytes: plain.length, contentMd5: raw.contentMd5 };
 }
 
-function fromForm(contentType: string, body: Buffer, isManifest: boolean): RawUpload {
-  const parts = parseMultipartForm(contentType === '' ? 'none' : contentType, body);
-  const file =
-    parts.find(({ fileName }) => fileName !== undefined && fileName !== '') ??
-    parts.find(({ fileName }) => fileName !== undefined) ??
-    parts[0];
-  if (file === undefined) throw new HttpError(400, 'multipart: NextPart: EOF');
+export function tooLarge(bytesMax: number): HttpError {
+  return new HttpError(400, `file over the limited ${bytesMax} bytes`);
+}
+
+function isForm({ method, request }: NeedleExchange): boolean {
+  if (method !== 'POST') return false;
+  const type = request.headers['content-type'] ?? '';
+  return type === '' || type.includes('form-data');
+}
+
+function fromForm({ request }: NeedleExchange, body: Buffer, isManifest: boolean): RawUpload {
+  const { headers } = request;
+  const parts = parseMultipartForm(headers['content-type'] ?? '', body);
+  const file = findFile(parts);
   const textOf = (name: string): string | undefined =>
-    parts.find((part) => part.fieldName === name && part.fileName === undefined)?.data.toString();
-  const name = file.fileName ?? '';
+    parts.find((part) => part !== file && part.fieldName === name && part.fileName === undefined)?.data.toString();
+  const name = cleanFileName(file.fileName ?? '');
   const given = file.headers.get('content-type') ?? '';
-  const mime = given === OCTET_STREAM ? '' : given === '' ? (typeByExtension(extensionOf(name)) ?? '') : given;
   return {
     data: file.data,
     name,
-    mime: isManifest ? '' : mime,
-    gzipped: file.headers.get('content-encoding') === 'gzip',
-    contentMd5: file.headers.get('content-md5') ?? '',
+    mime: isManifest ? '' : given === '' || given === OCTET_STREAM ? (typeByName(name) ?? '') : given,
+    isFolded: file.headers.get('content-encoding') === 'gzip',
+    contentMd5: textHeader(headers['content-md5']) || (file.headers.get('content-md5') ?? ''),
     timestamp: textOf('ts'),
     ttl: textOf('ttl'),
   };
 }
 
-function fromBody({ headers }: IncomingMessage, body: Buffer, pathName: string): RawUpload {
+/** The first part, unless it has no file name and a later one has. */
+function findFile(parts: readonly FormPart[]): FormPart {
+  const file = parts.find(({ fileName }) => fileName !== undefined && fileName !== '') ?? parts[0];
+  if (file === undefined) throw new HttpError(400, 'multipart: NextPart: EOF');
+  return file;
+}
+
+/** A raw body keeps the type that it came with, also one that says nothing. */
+function fromBody({ request, pathText }: NeedleExchange, body: Buffer, isManifest: boolean): RawUpload {
+  const { headers } = request;
   const disposition = headers['content-disposition'];
-  const md5 = headers['content-md5'];
+  const given = disposition === undefined ? '' : cleanFileName(readDispositionName(disposition) ?? '');
+  const name = given === '' ? lastPathPart(pathText) : given;
+  const mime = headers['content-type'] ?? '';
   return {
     data: body,
-    name: (disposition === undefined ? undefined : readDispositionFileName(disposition)) ?? pathName,
-    mime: headers['content-type'] ?? '',
-    gzipped: headers['content-encoding'] === 'gzip',
-    contentMd5: typeof md5 === 'string' ? md5 : '',
+    name,
+    mime: mime === '' && !isManifest ? (typeByName(name) ?? '') : mime,
+    isFolded: headers['content-encoding'] === 'gzip',
+    contentMd5: textHeader(headers['content-md5']),
     timestamp: undefined,
     ttl: undefined,
   };
 }
 
-async function gunzipped(data: Buffer, maxOutputLength: number): Promise<Buffer> {
-  try {
-    return await decompress(data, { maxOutputLength });
-  } catch (error) {
-    throw new HttpError(400, `body is not gzip: ${error instanceof Error ? error.message : 'unreadable'}`);
-  }
+function typeByName(name: string): string | undefined {
+  const dot = name.lastIndexOf('.');
+  return dot > 0 ? typeByExtension(name.slice(dot)) : undefined;
 }
 
-async function compressed({ data, mime }: RawUpload): Promise<Buffer | undefined> {
-  const type = mime === '' ? sniffContentType(data) : mime;
-  if (data.length === 0 || !isCompressible(type.split(';')[0]?.trim() ?? '')) return undefined;
-  const packed = await compress(data);
-  return packed.length < data.length * KEPT_WHEN_BELOW ? packed : undefined;
+function isJpeg({ name, mime }: RawUpload): boolean {
+  return mime === 'image/jpeg' || /\.jpe?g$/i.test(name);
 }
 
 function checkMd5(given: string, data: Buffer): void {
-  if (given === '') return;
   const computed = createHash('md5').update(data).digest('base64');
   if (computed === given) return;
   throw new HttpError(
@@ -144,7 +150,11 @@ function checkMd5(given: string, data: Buffer): void {
   );
 }
 
-interface NeedleParts extends RawUpload {
+interface NeedleParts {
+  readonly data: Uint8Array;
+  readonly name: string;
+  readonly mime: string;
+  readonly isFolded: boolean;
   readonly isManifest: boolean;
   readonly pairs: Buffer | undefined;
   readonly lastModifiedSeconds: number;
@@ -159,7 +169,7 @@ function toNeedle(fileId: FileId, parts: NeedleParts): Needle {
   let flags: number = NEEDLE_FLAG.hasLastModified;
   if (name.length <= NAME_BYTES_MAX) flags |= NEEDLE_FLAG.hasName;
   if (mime.length <= MIME_BYTES_MAX) flags |= NEEDLE_FLAG.hasMime;
-  if (parts.gzipped) flags |= NEEDLE_FLAG.compressed;
+  if (parts.isFolded) flags |= NEEDLE_FLAG.compressed;
   if (parts.isManifest) flags |= NEEDLE_FLAG.chunkManifest;
   if (!isForever(ttl)) flags |= NEEDLE_FLAG.hasTtl;
   if (parts.pairs !== undefined) flags |= NEEDLE_FLAG.hasPairs;
@@ -178,36 +188,11 @@ function toNeedle(fileId: FileId, parts: NeedleParts): Needle {
   };
 }
 
-/** Headers with the prefix, as JSON in the order of their names. */
-function readPairs({ headersDistinct }: IncomingMessage): Buffer | undefined {
-  const pairs: [string, string][] = [];
-  for (const [name, values] of Object.entries(headersDistinct)) {
-    if (name.startsWith(PAIR_PREFIX)) pairs.push([canonicalName(name.slice(PAIR_PREFIX.length)), values?.[0] ?? '']);
-  }
-  if (pairs.length === 0) return undefined;
-  pairs.sort(([a], [b]) => (a < b ? -1 : 1));
-  const escapes: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' };
-  const json = JSON.stringify(Object.fromEntries(pairs)).replace(/[<>&]/g, (c) => escapes[c] ?? c);
-  const bytes = Buffer.from(json);
-  return bytes.length <= PAIRS_BYTES_MAX ? bytes : undefined;
-}
-
-function canonicalName(name: string): string {
-  return name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase());
-}
-
 function readTimestamp(text: string | undefined, nowMs: number): number {
   const seconds = text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : 0;
   return seconds > 0 ? seconds : Math.floor(nowMs / 1000);
 }
 
-export function tooLarge(bytesMax: number): HttpError {
-  return new HttpError(400, `file over the limited ${bytesMax} bytes`);
-}
-
-/** Whether stored bytes of this type are worth compressing. */
-function isCompressible(type: string): boolean {
-  if (type.startsWith('text/')) return true;
-  if (type.startsWith('application/')) return type.endsWith('xml') || type.endsWith('script');
-  return type === 'audio/wave' || type === 'audio/wav' || type === 'audio/x-wav';
+function textHeader(value: string | string[] | undefined): string {
+  return typeof value === 'string' ? value : '';
 }

@@ -1,3 +1,4 @@
+import { admitUpload } from './admit-transfer.ts';
 import { deleteNeedle } from './delete-needle.ts';
 import { getNeedle } from './get-needle.ts';
 import { getStatus } from './get-status.ts';
@@ -5,12 +6,22 @@ import type { HttpContext } from './http-context.ts';
 import type { NeedleExchange } from './needle-exchange.ts';
 import { putNeedle } from './put-needle.ts';
 import { sendBody, sendEmpty, sendError } from './send-response.ts';
+import { showUi } from './show-ui.ts';
+import { findStaticFile } from './static-files.ts';
 
-const ALLOWED_METHODS = 'PUT, POST, GET, DELETE, OPTIONS';
+/** The first port does everything, the second only reads. */
+export type PortRole = 'admin' | 'public';
 
-/** Finds who answers a request of the admin port. What it returns settles when the answer is on its way; undefined: it is already. */
-export function routeRequest(context: HttpContext, exchange: NeedleExchange): Promise<void> | undefined {
-  const { headers, pathText } = exchange;
+const ADMIN_METHODS = 'PUT, POST, GET, DELETE, OPTIONS';
+const PUBLIC_METHODS = 'GET, OPTIONS';
+
+/** Finds who answers a request. */
+export function routeRequest(
+  context: HttpContext,
+  exchange: NeedleExchange,
+  role: PortRole,
+): Promise<void> | undefined {
+  const { headers, pathText, method } = exchange;
   headers.add('Server', context.serverName);
   headers.add('x-amz-request-id', context.nextRequestId());
   if (exchange.request.headers.origin !== undefined) {
@@ -18,28 +29,52 @@ export function routeRequest(context: HttpContext, exchange: NeedleExchange): Pr
     headers.add('Access-Control-Allow-Credentials', 'true');
   }
   if (!startsWithDigit(pathText)) {
-    if (pathText === '/status') return getStatus(context, exchange);
-    const page = answerOps(context, exchange);
+    const page = answerPage(context, exchange, role);
     if (page !== undefined) return page;
   }
-  switch (exchange.method) {
-    case 'GET':
-    case 'HEAD':
-      return getNeedle(context, exchange);
-    case 'PUT':
-    case 'POST':
-      return putNeedle(context, exchange);
-    case 'DELETE':
-      return deleteNeedle(context, exchange);
-    case 'OPTIONS':
-      headers.add('Access-Control-Allow-Methods', ALLOWED_METHODS);
-      headers.add('Access-Control-Allow-Headers', '*');
-      sendEmpty(exchange, 200);
-      return undefined;
-    default:
-      sendError(exchange, 400, `unsupported method ${exchange.method}`);
-      return undefined;
+  if (method === 'GET' || method === 'HEAD') return getNeedle(context, exchange);
+  if (method === 'OPTIONS') return answerOptions(exchange, role === 'admin' ? ADMIN_METHODS : PUBLIC_METHODS);
+  if (role === 'admin') return routeChange(context, exchange);
+  // Clients of the public port have always been told that all is well.
+  sendEmpty(exchange, 200);
+  return undefined;
+}
+
+/** Writes and deletions, of whoever the white list knows. */
+function routeChange(context: HttpContext, exchange: NeedleExchange): Promise<void> | undefined {
+  const { method } = exchange;
+  if (method === 'PUT' || method === 'POST') return admitAndPut(context, exchange);
+  if (method === 'DELETE') return isWelcome(context, exchange) ? deleteNeedle(context, exchange) : undefined;
+  sendError(exchange, 400, `unsupported method ${method}`);
+  return undefined;
+}
+
+function admitAndPut(context: HttpContext, exchange: NeedleExchange): Promise<void> | undefined {
+  if (context.uploadLimit === undefined) {
+    return isWelcome(context, exchange) ? putNeedle(context, exchange) : undefined;
   }
+  return admitUpload(context, exchange).then(async (release) => {
+    if (release === undefined) return;
+    try {
+      if (isWelcome(context, exchange)) await putNeedle(context, exchange);
+    } finally {
+      release();
+    }
+  });
+}
+
+function isWelcome({ access }: HttpContext, exchange: NeedleExchange): boolean {
+  if (access.whiteList.allows(exchange.request.socket.remoteAddress)) return true;
+  exchange.headers.set('Connection', 'close');
+  sendEmpty(exchange, 401);
+  return false;
+}
+
+function answerOptions(exchange: NeedleExchange, methods: string): undefined {
+  exchange.headers.add('Access-Control-Allow-Methods', methods);
+  exchange.headers.add('Access-Control-Allow-Headers', '*');
+  sendEmpty(exchange, 200);
+  return undefined;
 }
 
 /** As all paths of needles do, and no other. */
@@ -48,14 +83,39 @@ function startsWithDigit(path: string): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** `/healthz`, `/readyz`, `/metrics`. A server that has left its cluster is not healthy. */
-function answerOps({ ops, state }: HttpContext, exchange: NeedleExchange): Promise<void> | undefined {
-  const { pathText } = exchange;
-  if (pathText === '/healthz' && state.hasLeft) {
-    sendEmpty(exchange, 503);
-    return Promise.resolve();
+const ANSWERED = Promise.resolve();
+
+/** Paths that name no needle; undefined when it is none of them on this port. */
+function answerPage(context: HttpContext, exchange: NeedleExchange, role: PortRole): Promise<void> | undefined {
+  const file = findStaticFile(exchange.pathText);
+  if (file !== undefined) {
+    exchange.headers.add('Content-Type', file.type);
+    sendBody(exchange, 200, file.data);
+    return ANSWERED;
   }
-  return ops(exchange.method, pathText)?.then(({ status, contentType, body }) => {
+  if (role === 'public') return undefined;
+  switch (exchange.pathText) {
+    case '/status':
+      return getStatus(context, exchange);
+    case '/healthz':
+      sendEmpty(exchange, isHealthy(context) ? 200 : 503);
+      return ANSWERED;
+    case '/ui/index.html':
+      // The page tells of volumes and disks, which a closed server does not show.
+      return context.access.writeKey === undefined || context.access.showsUi ? showUi(context, exchange) : undefined;
+    default:
+      return answerOps(context, exchange);
+  }
+}
+
+/** A server that has left its cluster, or is about to stop, is not healthy. */
+function isHealthy({ state, readiness }: HttpContext): boolean {
+  return !state.hasLeft && !readiness.isStopping;
+}
+
+/** `/readyz`, `/metrics`. */
+function answerOps({ ops }: HttpContext, exchange: NeedleExchange): Promise<void> | undefined {
+  return ops(exchange.method, exchange.pathText)?.then(({ status, contentType, body }) => {
     exchange.headers.add('Content-Type', contentType);
     sendBody(exchange, status, body);
   });

@@ -4,7 +4,7 @@ import type { ServerSecurity } from '@needlestack/rpc';
 import { failRequest } from './fail-request.ts';
 import type { HttpContext } from './http-context.ts';
 import { NeedleExchange } from './needle-exchange.ts';
-import { routeRequest } from './routes.ts';
+import { type PortRole, routeRequest } from './routes.ts';
 
 export interface VolumeHttpServer {
   readonly port: number;
@@ -13,6 +13,9 @@ export interface VolumeHttpServer {
 }
 
 export interface VolumeHttpOptions {
+  readonly role: PortRole;
+  /** How long an idle connection is kept. */
+  readonly idleTimeoutMs: number;
   readonly host: string;
   readonly port: number;
   readonly security: ServerSecurity;
@@ -20,7 +23,7 @@ export interface VolumeHttpOptions {
 
 const REQUEST_TIMEOUT_MS = 10 * 60_000;
 
-/** Starts the admin port. Rejects when the port is taken. */
+/** Starts one of the HTTP ports. Rejects when the port is taken. */
 export function startVolumeHttp(context: HttpContext, options: VolumeHttpOptions): Promise<VolumeHttpServer> {
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     const startMs = performance.now();
@@ -29,13 +32,14 @@ export function startVolumeHttp(context: HttpContext, options: VolumeHttpOptions
     );
     const exchange = new NeedleExchange(request, response);
     try {
-      routeRequest(context, exchange)?.catch((error: unknown) => failRequest(context, exchange, error));
+      routeRequest(context, exchange, options.role)?.catch((error: unknown) => failRequest(context, exchange, error));
     } catch (error) {
       failRequest(context, exchange, error);
     }
   };
   const server = createServer(options.security, listener);
   server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = options.idleTimeoutMs;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {

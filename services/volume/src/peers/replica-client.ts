@@ -1,9 +1,10 @@
-import { Agent, request as plainRequest } from 'node:http';
+import { Agent, type ClientRequest, type OutgoingHttpHeaders, request as plainRequest } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { formatFileId, formatTtl, hasFlag, NEEDLE_FLAG, type Needle } from '@needlestack/needle-format';
 import type { ChannelSecurity } from '@needlestack/rpc';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { ReplicaDelete, ReplicaPeers, ReplicaWrite } from '../core/ports.ts';
+import type { PeerAnswer, PeerRequest, ReadPeers } from '../core/read-ports.ts';
 
 export interface ReplicaClientOptions {
   /** Addresses of all holders of a volume, this server among them. */
@@ -23,7 +24,7 @@ const LOCATIONS_KEPT_MS = 10_000;
 const LOCATIONS_KEPT_MAX = 10_000;
 
 /** Other volume servers over SeaweedFS's HTTP, so that replicas may be of either kind. */
-export class ReplicaClient implements ReplicaPeers {
+export class ReplicaClient implements ReplicaPeers, ReadPeers {
   readonly #options: ReplicaClientOptions;
   readonly #agent: Agent;
   readonly #known = new Map<number, { readonly urls: readonly string[]; readonly untilMs: number }>();
@@ -87,6 +88,19 @@ export class ReplicaClient implements ReplicaPeers {
     if (status !== 202 && status !== 404) throw this.#failed(fileId.volumeId, url, `it answered ${status}`);
   }
 
+  open({ method, address, target, headers }: PeerRequest, signal?: AbortSignal): Promise<PeerAnswer> {
+    return new Promise((resolve, reject) => {
+      const fail = (cause: Error): void =>
+        reject(new VolumeError('unreachable', `${address} did not answer: ${cause.message}`, { cause }));
+      const outgoing = this.#request(address, method, target, copyHeaders(headers), signal);
+      outgoing.on('response', (incoming) =>
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.rawHeaders, body: incoming }),
+      );
+      outgoing.on('error', fail);
+      outgoing.end();
+    });
+  }
+
   close(): void {
     this.#agent.destroy();
   }
@@ -102,28 +116,36 @@ export class ReplicaClient implements ReplicaPeers {
   ): Promise<number> {
     return new Promise((resolve, reject) => {
       const fail = (cause: Error): void => reject(this.#failed(volumeId, url, cause.message, cause));
-      const [scheme, open] =
-        this.#options.security.tls === undefined ? (['http', plainRequest] as const) : (['https', tlsRequest] as const);
-      const outgoing = open(
-        `${scheme}://${url}${path}`,
-        {
-          method,
-          headers,
-          agent: this.#agent,
-          timeout: REQUEST_TIMEOUT_MS,
-          ...(signal === undefined ? {} : { signal }),
-        },
-        (incoming) => {
-          incoming.on('error', fail);
-          incoming.on('end', () => resolve(incoming.statusCode ?? 0));
-          incoming.resume();
-        },
-      );
-      outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${REQUEST_TIMEOUT_MS} ms`)));
+      const outgoing = this.#request(url, method, path, headers, signal);
+      outgoing.on('response', (incoming) => {
+        incoming.on('error', fail);
+        incoming.on('end', () => resolve(incoming.statusCode ?? 0));
+        incoming.resume();
+      });
       outgoing.on('error', fail);
       for (const bytes of body) outgoing.write(bytes);
       outgoing.end();
     });
+  }
+
+  #request(
+    address: string,
+    method: string,
+    path: string,
+    headers: OutgoingHttpHeaders,
+    signal: AbortSignal | undefined,
+  ): ClientRequest {
+    const [scheme, open] =
+      this.#options.security.tls === undefined ? (['http', plainRequest] as const) : (['https', tlsRequest] as const);
+    const outgoing = open(`${scheme}://${address}${path}`, {
+      method,
+      headers,
+      agent: this.#agent,
+      timeout: REQUEST_TIMEOUT_MS,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${REQUEST_TIMEOUT_MS} ms`)));
+    return outgoing;
   }
 
   /** A holder that failed may have moved: look the volume up again next time. */
@@ -169,4 +191,11 @@ function pairHeaders(needle: Needle): Record<string, string> {
   const pairs: unknown = JSON.parse(Buffer.from(needle.pairs).toString());
   if (typeof pairs !== 'object' || pairs === null) return {};
   return Object.fromEntries(Object.entries(pairs).map(([name, value]) => [`Seaweed-${name}`, String(value)]));
+}
+
+/** A token that the caller brought goes with it; this server's own proves nothing about a reader. */
+function copyHeaders(headers: PeerRequest['headers']): OutgoingHttpHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+  );
 }
