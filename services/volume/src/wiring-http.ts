@@ -2,6 +2,7 @@ import { isLoopbackHost } from '@needlestack/rpc';
 import {
   createOpsHandler,
   createRequestIdSource,
+  type Lifecycle,
   type MetricsRegistry,
   type Readiness,
 } from '@needlestack/service-kit';
@@ -9,8 +10,9 @@ import type { AccessRules } from './access-rules.ts';
 import { LIMITS } from './core/limits.ts';
 import { ByteBudget } from './http/byte-budget.ts';
 import type { HttpContext } from './http/http-context.ts';
+import type { PortRole } from './http/routes.ts';
+import { startVolumeHttp, type VolumeHttpServer } from './http/server.ts';
 import { TransferLimit } from './http/transfer-limit.ts';
-import { WhiteList } from './http/white-list.ts';
 import type { SeaweedMetrics } from './observability/seaweed-metrics.ts';
 import { createRequestMetrics } from './observability/volume-events.ts';
 import { systemClock } from './system-clock.ts';
@@ -38,7 +40,6 @@ export function wireHttp(
           count(method, status, seconds);
           seaweed.onAnswered(method, status, seconds);
         };
-  const whiteLists = new WhiteLists();
   return {
     ...parts,
     readiness,
@@ -53,9 +54,7 @@ export function wireHttp(
       get readKey() {
         return access.current.readKey;
       },
-      get whiteList() {
-        return whiteLists.of(access.current.whiteList);
-      },
+      allowsChangesFrom: (address) => access.allowsChangesFrom(address),
       get showsUi() {
         return access.current.showsUi === true;
       },
@@ -78,20 +77,37 @@ export function wireHttp(
   };
 }
 
-function limitOf(bytesMax = 0, waitMs: number = DEFAULTS.inflightWaitMs): TransferLimit | undefined {
-  return bytesMax > 0 ? new TransferLimit(bytesMax, waitMs) : undefined;
+export interface HttpPorts {
+  readonly port: number;
+  /** The port that only reads; the same as `port` when there is no other. */
+  readonly publicPort: number;
 }
 
-/** The list in force, read anew only when it was replaced. */
-class WhiteLists {
-  #entries: readonly string[] | undefined = undefined;
-  #list = new WhiteList([]);
+/** Listens on the port that does everything and, where one is asked for, on the one that only reads. */
+export async function startHttpPorts(
+  options: VolumeServiceOptions,
+  context: HttpContext,
+  lifecycle: Lifecycle,
+): Promise<HttpPorts> {
+  const start = (role: PortRole, port: number): Promise<VolumeHttpServer> =>
+    lifecycle.start(
+      role === 'admin' ? 'http' : 'public http',
+      () =>
+        startVolumeHttp(context, {
+          role,
+          host: options.host ?? DEFAULTS.host,
+          port,
+          idleTimeoutMs: options.idleTimeoutMs ?? DEFAULTS.idleTimeoutMs,
+          security: options.httpSecurity ?? options.security ?? {},
+        }),
+      (server, deadline) => server.close(deadline),
+    );
+  const { port } = await start('admin', options.port ?? 0);
+  const { publicPort } = options;
+  if (publicPort === undefined || publicPort === options.port) return { port, publicPort: port };
+  return { port, publicPort: (await start('public', publicPort)).port };
+}
 
-  of(entries: readonly string[] | undefined): WhiteList {
-    if (entries !== this.#entries) {
-      this.#entries = entries;
-      this.#list = new WhiteList(entries ?? []);
-    }
-    return this.#list;
-  }
+function limitOf(bytesMax = 0, waitMs: number = DEFAULTS.inflightWaitMs): TransferLimit | undefined {
+  return bytesMax > 0 ? new TransferLimit(bytesMax, waitMs) : undefined;
 }

@@ -11,7 +11,6 @@ import { ServerState } from './core/server-state.ts';
 import { VolumeRegistry } from './core/volume-registry.ts';
 import type { GrpcContext } from './grpc/grpc-context.ts';
 import { startVolumeGrpc } from './grpc/server.ts';
-import { startVolumeHttp } from './http/server.ts';
 import { createSeaweedMetrics, listenForMetrics, type SeaweedMetrics } from './observability/seaweed-metrics.ts';
 import { addShardGauges, createShardEvents } from './observability/shard-events.ts';
 import { addVolumeGauges, createVolumeEvents } from './observability/volume-events.ts';
@@ -24,7 +23,7 @@ import { serverStateFile } from './storage/server-state-file.ts';
 import { systemClock } from './system-clock.ts';
 import { type AccessOptions, DEFAULTS, SERVER_VERSION, type VolumeServiceOptions } from './volume-options.ts';
 import { type ClusterLink, startHeartbeats } from './wiring-heartbeats.ts';
-import { wireHttp } from './wiring-http.ts';
+import { startHttpPorts, wireHttp } from './wiring-http.ts';
 import { mountShards, openShardStore, startShardReads } from './wiring-shards.ts';
 import { createPacer, startBackgroundScrub, wireStorages, wireTransfers } from './wiring-transfers.ts';
 
@@ -32,6 +31,8 @@ export interface VolumeService {
   /** Reads, writes and deletions without a wire. */
   readonly dataPlane: VolumeDataPlane;
   readonly httpPort: number;
+  /** The port that only reads; the same as `httpPort` when there is no other. */
+  readonly publicHttpPort: number;
   readonly grpcPort: number;
   readonly metrics: MetricsRegistry;
   readonly readiness: Readiness;
@@ -78,32 +79,19 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
   const host = options.host ?? DEFAULTS.host;
   const onFault = (error: unknown, path: string): void => logger.error({ err: error, path }, 'request failed');
   const seaweed = await startSeaweedMetrics(options, registry, lifecycle);
-  const http = await lifecycle.start(
-    'http',
-    () =>
-      startVolumeHttp(
-        wireHttp(options, {
-          registry,
-          ...shardParts,
-          replication,
-          peers: replicas,
-          state,
-          metrics,
-          readiness,
-          access,
-          seaweed,
-          onFault,
-        }),
-        {
-          role: 'admin',
-          idleTimeoutMs: options.idleTimeoutMs ?? DEFAULTS.idleTimeoutMs,
-          host,
-          port: options.port ?? 0,
-          security: options.httpSecurity ?? options.security ?? {},
-        },
-      ),
-    (server, deadline) => server.close(deadline),
-  );
+  const httpContext = wireHttp(options, {
+    registry,
+    ...shardParts,
+    replication,
+    peers: replicas,
+    state,
+    metrics,
+    readiness,
+    access,
+    seaweed,
+    onFault,
+  });
+  const http = await startHttpPorts(options, httpContext, lifecycle);
   const ip = options.ip ?? host;
   const serverId = options.id ?? `${ip}:${http.port}`;
   const grpcContext = controlPlane(options, {
@@ -133,7 +121,7 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     id: options.id ?? '',
     ip,
     port: http.port,
-    publicUrl: options.publicUrl ?? `${ip}:${http.port}`,
+    publicUrl: options.publicUrl ?? `${ip}:${http.publicPort}`,
     grpcPort: grpc.port,
     dataCenter: options.dataCenter ?? '',
     rack: options.rack ?? '',
@@ -159,6 +147,7 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
   return {
     dataPlane,
     httpPort: http.port,
+    publicHttpPort: http.publicPort,
     grpcPort: grpc.port,
     metrics,
     readiness,

@@ -3,7 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import { HttpError } from './http-error.ts';
 import { isTokenForFile, signFileToken } from './json-token.ts';
 import type { NeedleExchange } from './needle-exchange.ts';
-import type { WhiteList } from './white-list.ts';
 
 /** Who may do what over HTTP. */
 export interface HttpAccess {
@@ -11,8 +10,8 @@ export interface HttpAccess {
   readonly writeKey: string | undefined;
   /** Signs tokens for reads; reads are open without it, since a file id's cookie is a secret of its own. */
   readonly readKey: string | undefined;
-  /** Addresses that may write and delete. */
-  readonly whiteList: WhiteList;
+  /** Whether a client of this address may write and delete. */
+  readonly allowsChangesFrom: (address: string) => boolean;
   /** Show the status page although a write key is set. */
   readonly showsUi: boolean;
   /** Lets its bearer do everything: the servers of one cluster share it. */

@@ -64,7 +64,7 @@ function admitAndPut(context: HttpContext, exchange: NeedleExchange): Promise<vo
 }
 
 function isWelcome({ access }: HttpContext, exchange: NeedleExchange): boolean {
-  if (access.whiteList.allows(exchange.request.socket.remoteAddress)) return true;
+  if (access.allowsChangesFrom(exchange.request.socket.remoteAddress ?? '')) return true;
   exchange.headers.set('Connection', 'close');
   sendEmpty(exchange, 401);
   return false;
