@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ObjectStoreError, S3ObjectStore, type S3ObjectStoreOptions, uploadLargeObject } from '../src/index.ts';
-import { refuse, ScriptedStore } from './support/scripted-store.ts';
+import { refuse, ScriptedStore } from '../testing/index.ts';
 
 const MIB = 2 ** 20;
 

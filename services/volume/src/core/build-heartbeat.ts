@@ -1,6 +1,7 @@
 import { replicaPlacementToByte, ttlToUint32 } from '@needlestack/needle-format';
 import { planSlots } from './plan-slots.ts';
 import type { DiskStatus } from './ports.ts';
+import { storageNameOf } from './remote-ports.ts';
 import type { Volume } from './volume.ts';
 
 /** What one volume tells the master. */
@@ -60,8 +61,8 @@ export function reportVolume(volume: Volume): VolumeReport {
     modifiedAtSeconds: Math.floor(volume.modifiedAtMs / 1000),
     diskType: opened.diskType,
     diskId: opened.diskId,
-    remoteStorageName: '',
-    remoteStorageKey: '',
+    remoteStorageName: opened.remote === undefined ? '' : storageNameOf(opened.remote),
+    remoteStorageKey: opened.remote?.key ?? '',
   };
 }
 

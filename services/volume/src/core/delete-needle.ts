@@ -1,4 +1,4 @@
-import { type Needle, tombstoneOf } from '@needlestack/needle-format';
+import { indexRowBytes, type Needle, TOMBSTONE_SIZE, tombstoneOf, writeIndexRow } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { AppendOperation } from './append-operation.ts';
 import { LIMITS } from './limits.ts';
@@ -43,6 +43,26 @@ export function deleteNeedle(volume: Volume, id: bigint, options: DeleteNeedleOp
   });
 }
 
+/**
+ * A deletion in a volume whose data lies on another store is an index row without a record. Nothing could derive it again, so it is
+ * synced before the answer.
+ */
+async function deleteTiered(volume: Volume, operation: AppendOperation, entry: IndexedNeedle): Promise<void> {
+  const { index, log, offsetWidth } = volume.opened;
+  const { id } = operation.needle;
+  const live = index.get(id);
+  if (live?.offsetBytes !== entry.offsetBytes || live.sizeBytes < 0) {
+    operation.onStale();
+    return;
+  }
+  volume.recordAppended(operation, 0);
+  const row = Buffer.allocUnsafe(indexRowBytes(offsetWidth));
+  writeIndexRow(row, 0, id, 0, TOMBSTONE_SIZE, offsetWidth);
+  log.append(row);
+  await log.sync();
+  operation.onAppended();
+}
+
 async function enqueueDelete(
   volume: Volume,
   id: bigint,
@@ -67,5 +87,6 @@ async function enqueueDelete(
     onFailed: reject,
     onStale,
   };
-  volume.queue.enqueue(operation);
+  if (volume.state === 'tiered') await deleteTiered(volume, operation, entry);
+  else volume.queue.enqueue(operation);
 }

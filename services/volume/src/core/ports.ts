@@ -1,4 +1,4 @@
-import type { FileId, Needle, OffsetWidth, Superblock, VolumeInfo } from '@needlestack/needle-format';
+import type { FileId, Needle, OffsetWidth, RemoteFile, Superblock, VolumeInfo } from '@needlestack/needle-format';
 import type { ScrubReport } from './scrub-report.ts';
 import type { VolumeTransfers } from './transfer-ports.ts';
 
@@ -110,6 +110,8 @@ export interface OpenedVolume {
   readonly modifiedAtMs: number;
   /** Why the volume must not be written, as found while opening. */
   readonly damage: string | undefined;
+  /** Where the data lies when it is not here: on another store, from which it can only be read. */
+  readonly remote: RemoteFile | undefined;
 }
 
 export interface CreateVolumeRequest {
@@ -163,6 +165,10 @@ export interface VolumeStore {
   listVolumeIds(): Promise<readonly number[]>;
   /** Opens a volume whose files are there. @throws VolumeError `volume-not-found`, `io-error` */
   openVolume(volumeId: number): Promise<OpenedVolume>;
+  /** Moves an index from beside its data to the directory for indexes. False when there is nothing to move. */
+  moveIndex(volume: Pick<OpenedVolume, 'volumeId' | 'collection' | 'directoryPath'>): Promise<boolean>;
+  /** Removes the local data of a volume whose data lies on another store. */
+  removeData(volume: Pick<OpenedVolume, 'volumeId' | 'collection' | 'directoryPath'>): Promise<void>;
   /** Removes the files of a closed volume. */
   deleteVolume(volume: Pick<OpenedVolume, 'volumeId' | 'collection' | 'directoryPath'>): Promise<void>;
   /** Starts the new pair of files of a compaction; its superblock counts one revision more. */

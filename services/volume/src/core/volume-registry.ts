@@ -149,6 +149,21 @@ export class VolumeRegistry {
     }
   }
 
+  /** Opens volumes of these ids that are not open; those that still cannot be are left as they are. */
+  async mountRest(volumeIds: readonly number[]): Promise<void> {
+    for (const volumeId of volumeIds) {
+      if (this.#volumes.has(volumeId) || this.#changing.has(volumeId)) continue;
+      await this.mount(volumeId).catch(() => undefined);
+    }
+  }
+
+  /** Lets nothing else change the volume while `change` is under way, and tells of it afterwards. */
+  async whileHeld(volumeId: number, change: () => Promise<void>): Promise<void> {
+    const volume = this.require(volumeId);
+    await this.#exclusively(volumeId, change);
+    this.#tell({ kind: 'changed', volume });
+  }
+
   /** Turns writing off. `persist` keeps it so over a restart. */
   async markReadOnly(volumeId: number, persist: boolean): Promise<void> {
     const volume = this.require(volumeId);

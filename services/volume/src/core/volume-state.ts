@@ -1,5 +1,5 @@
 /** Why a volume takes no writes. */
-export const READ_ONLY_REASONS = ['marked', 'disk-full', 'io-error', 'damaged', 'closed'] as const;
+export const READ_ONLY_REASONS = ['marked', 'disk-full', 'io-error', 'damaged', 'tiered', 'closed'] as const;
 
 export type ReadOnlyReason = (typeof READ_ONLY_REASONS)[number];
 
@@ -9,7 +9,8 @@ export type VolumeStateEvent = 'mark-read-only' | 'mark-writable' | 'append-hit-
 
 /**
  * What each event makes of each state. After a failed append or sync nothing is known about the pages that the kernel dropped, so
- * only opening the volume anew (unmount, mount) makes it writable; the same holds for damage found while opening.
+ * only opening the volume anew (unmount, mount) makes it writable; the same holds for damage found while opening. A volume whose data
+ * lies on another store takes deletions, but no writes until its data is back.
  */
 const TRANSITIONS: Readonly<Record<VolumeState, Readonly<Record<VolumeStateEvent, VolumeState>>>> = {
   writable: {
@@ -45,6 +46,13 @@ const TRANSITIONS: Readonly<Record<VolumeState, Readonly<Record<VolumeStateEvent
     'mark-writable': 'damaged',
     'append-hit-full-disk': 'damaged',
     'append-failed': 'io-error',
+    close: 'closed',
+  },
+  tiered: {
+    'mark-read-only': 'tiered',
+    'mark-writable': 'tiered',
+    'append-hit-full-disk': 'tiered',
+    'append-failed': 'tiered',
     close: 'closed',
   },
   closed: {

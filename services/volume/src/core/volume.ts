@@ -39,7 +39,7 @@ export class Volume implements AppendQueueOwner {
     this.#opened = opened;
     this.clock = options.clock;
     this.#events = options.events;
-    this.#state = opened.damage !== undefined ? 'damaged' : opened.info.readOnly ? 'marked' : 'writable';
+    this.#state = initialStateOf(opened);
     this.#modifiedAtMs = opened.modifiedAtMs;
     this.#replicaPlacement = placementOf(opened);
     this.queue = new AppendQueue(opened, this, options.clock, options.fsync);
@@ -118,7 +118,8 @@ export class Volume implements AppendQueueOwner {
 
   /** Why the volume takes no such change now. A disk that runs full still takes deletions: they are what may help. */
   refusal(change: VolumeChangeKind = 'write'): VolumeError | undefined {
-    if (this.#state !== 'writable') return refusalFor(this.volumeId, this.#state);
+    const isTieredDelete = this.#state === 'tiered' && change === 'delete';
+    if (this.#state !== 'writable' && !isTieredDelete) return refusalFor(this.volumeId, this.#state);
     switch (this.#suspension) {
       case undefined:
         return undefined;
@@ -161,7 +162,9 @@ export class Volume implements AppendQueueOwner {
   async replaceFiles(opened: OpenedVolume): Promise<void> {
     const old = this.#opened;
     this.#opened = opened;
-    if (opened.damage !== undefined) this.#state = 'damaged';
+    // Data that goes to another store, or comes back, changes what may be done with it.
+    const isElsewhere = opened.remote !== undefined || this.#state === 'tiered';
+    if (opened.damage !== undefined || isElsewhere) this.#state = initialStateOf(opened);
     this.queue.resume(opened);
     await old.log.close();
     await old.file.close();
@@ -174,6 +177,12 @@ export class Volume implements AppendQueueOwner {
     await this.opened.log.close();
     await this.opened.file.close();
   }
+}
+
+function initialStateOf({ damage, remote, info }: OpenedVolume): VolumeState {
+  if (damage !== undefined) return 'damaged';
+  if (remote !== undefined) return 'tiered';
+  return info.readOnly ? 'marked' : 'writable';
 }
 
 /** The info file, when it names a placement, wins over the superblock. */
@@ -191,6 +200,7 @@ function refusalFor(volumeId: number, reason: ReadOnlyReason): VolumeError {
     case 'closed':
       return new VolumeError('shutting-down', `volume ${volumeId} is closed`);
     case 'marked':
+    case 'tiered':
       return new VolumeError('read-only', `volume ${volumeId} is read only`);
   }
 }

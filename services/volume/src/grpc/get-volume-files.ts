@@ -44,6 +44,15 @@ export async function getFileStatus(context: GrpcContext, request: ReadVolumeFil
       expire_at_sec: info.expireAtSec,
       read_only: info.readOnly,
       read_only_can_delete: info.readOnlyCanDelete,
+      files: info.files.map((remote) => ({
+        backend_type: remote.backendType,
+        backend_id: remote.backendId,
+        key: remote.key,
+        offset: remote.offset,
+        file_size: remote.fileSize,
+        modified_time: remote.modifiedTime,
+        extension: remote.extension,
+      })),
     },
   };
 }

@@ -4,6 +4,7 @@ import type { ShardPeers } from '../core/ec-ports.ts';
 import type { EcRegistry } from '../core/ec-registry.ts';
 import type { BytePacer } from '../core/pace-bytes.ts';
 import type { Clock } from '../core/ports.ts';
+import type { RemoteObjects, RemoteStorages } from '../core/remote-ports.ts';
 import type { Replication } from '../core/replicate-needle.ts';
 import type { ServerState } from '../core/server-state.ts';
 import type { VolumeSources } from '../core/transfer-ports.ts';
@@ -25,6 +26,10 @@ export interface GrpcContext {
   readonly announce: () => void;
   /** Answers whether a master is one of ours, by its address. */
   readonly isKnownMaster: (address: string) => boolean;
+  /** Stores that volumes are moved to. */
+  readonly storages: RemoteStorages;
+  /** Stores that callers name. */
+  readonly remoteObjects: RemoteObjects;
   /** Other volume servers. */
   readonly sources: VolumeSources;
   /** How often a tail looks for new records. */

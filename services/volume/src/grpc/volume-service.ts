@@ -42,7 +42,7 @@ export function bindVolumeService(context: GrpcContext): BoundService {
     AllocateVolume: (request) => allocateVolume(context, request),
     VolumeMount: (request) => mountVolume(context, request),
     VolumeUnmount: (request) => unmountVolume(context, request),
-    VolumeDelete: (request) => deleteVolume(context, request),
+    VolumeDelete: (request, call) => deleteVolume(context, request, call),
     DeleteCollection: (request) => deleteCollection(context, request),
     VolumeMarkReadonly: (request) => markVolumeReadonly(context, request),
     VolumeMarkWritable: (request) => markVolumeWritable(context, request),

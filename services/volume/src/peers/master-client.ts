@@ -1,6 +1,7 @@
 import type { ChannelSecurity } from '@needlestack/rpc';
 import type { HeartbeatInit, HeartbeatResponse } from '@needlestack/rpc/wire/master-pb';
 import { VolumeError } from '@needlestack/service-contracts';
+import type { StorageBackendOptions } from '../core/remote-ports.ts';
 import { ReportedVolumes } from '../core/reported-volumes.ts';
 import { MasterSession } from './master-session.ts';
 
@@ -22,6 +23,8 @@ export interface MasterClientOptions {
   readonly lastBeat: () => HeartbeatInit;
   /** The size at which the masters close volumes. */
   readonly onVolumeSizeLimit: (bytes: number) => void;
+  /** The stores that the master knows for volumes to be moved to; told with every connection. */
+  readonly onStorages?: (backends: readonly StorageBackendOptions[]) => void;
   /** Another server has the same directories, and goes on having them: this one must not run. */
   readonly onDuplicate: (uuids: readonly string[]) => void;
   readonly events: MasterClientEvents;
@@ -152,6 +155,7 @@ export class MasterClient {
     const timer = setInterval(() => void this.#sendBeat(session), this.#options.pulseMs);
     try {
       await this.#sendBeat(session);
+      void this.#askStorages(session);
       for await (const answer of session.answers()) {
         if (!this.#takeAnswer(address, answer)) return;
       }
@@ -159,6 +163,18 @@ export class MasterClient {
       clearInterval(timer);
       if (this.#session === session) this.#session = undefined;
       session.close();
+    }
+  }
+
+  /** Masters that know no stores, or no such question, leave things as they are. */
+  async #askStorages(session: MasterSession): Promise<void> {
+    const { onStorages } = this.#options;
+    if (onStorages === undefined) return;
+    try {
+      const { storage_backends } = await session.call.GetMasterConfiguration({}, { signal: this.#stop.signal });
+      if (storage_backends.length > 0) onStorages(storage_backends);
+    } catch {
+      // The stream to the same master tells of one that is away.
     }
   }
 

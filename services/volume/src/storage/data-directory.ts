@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
@@ -21,6 +22,7 @@ import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { readFileIfThere, removeFiles, replaceFile, syncDirectory } from './durable-files.ts';
 import { findIndexIn } from './find-shards.ts';
 import type { VolumePlace } from './open-volume.ts';
+import { readVolumeInfo } from './read-volume-info.ts';
 import { type VolumePaths, volumePaths } from './volume-paths.ts';
 import type { WatchedFiles } from './watched-files.ts';
 
@@ -98,9 +100,17 @@ export class DataDirectory {
     return { name, paths, directoryPath: this.path, diskId: this.diskId, diskType: this.diskType };
   }
 
-  /** Volumes whose data file is there. Files of other programs are left alone. */
+  /** Volumes whose data file is there, or whose info file names another store that has it. Files of other programs are left alone. */
   async listVolumes(): Promise<readonly VolumeFileName[]> {
-    return this.#listBy('.dat');
+    const names = await this.#listBy('.dat');
+    const ids = new Set(names.map(({ volumeId }) => volumeId));
+    for (const name of await this.#listBy('.vif')) {
+      const { paths } = this.placeOf(name);
+      // Shards have an info file too, but no index of this kind.
+      if (ids.has(name.volumeId) || !existsSync(paths.idx)) continue;
+      if ((await readVolumeInfo(paths.vif)).info.files.length > 0) names.push(name);
+    }
+    return names;
   }
 
   /** Files of an empty volume, on stable storage. The index comes first: data without an index would be refused. */

@@ -30,8 +30,9 @@ export class DiskIncomingFile implements IncomingFile {
     return writeAll(this.#handle, bytes);
   }
 
-  async keep(): Promise<void> {
+  async keep(modifiedAtMs?: number): Promise<void> {
     try {
+      if (modifiedAtMs !== undefined) await this.#handle.utimes(modifiedAtMs / 1_000, modifiedAtMs / 1_000);
       await this.#handle.sync();
     } finally {
       await this.#handle.close();

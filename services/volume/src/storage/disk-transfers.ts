@@ -15,6 +15,7 @@ import {
 import type { DataDirectory } from './data-directory.ts';
 import { DiskIncomingFile } from './disk-incoming-file.ts';
 import { DiskSourceFile } from './disk-source-file.ts';
+import { findIndexIn, sizeOf } from './find-shards.ts';
 import { adoptArrived, DiskVolumeArrival, STAGED_SUFFIX } from './volume-arrival.ts';
 
 const SHARD_EXTENSION = /^\.ec\d{2,3}$/;
@@ -131,9 +132,12 @@ export class DiskTransfers implements VolumeTransfers {
     return best?.directory;
   }
 
-  /** Where files of the volume's shards lie already, else a hard disk with room, else any directory with room. */
+  /** Where the index of the volume's shards lies already, else a hard disk with room, else any directory with room. */
   async #shardDirectory(name: VolumeFileName): Promise<DataDirectory | undefined> {
-    for (const directory of this.#directories) if (await holdsShardsOf(directory, name)) return directory;
+    for (const directory of this.#directories) {
+      const index = await findIndexIn(directory, name);
+      if (index !== undefined && (await sizeOf(index)) !== 0) return directory;
+    }
     return (await this.#roomiest('')) ?? this.#directories[0];
   }
 }

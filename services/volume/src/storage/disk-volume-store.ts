@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { OffsetWidth, VolumeFileName, VolumeInfo } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
 import { LIMITS } from '../core/limits.ts';
@@ -5,6 +6,8 @@ import type { CompactionFiles, CreateVolumeRequest, DiskStatus, OpenedVolume, Vo
 import { DiskCompactionFiles } from './compaction-files.ts';
 import { DataDirectory, type DataDirectoryOptions } from './data-directory.ts';
 import { DiskTransfers } from './disk-transfers.ts';
+import { removeFiles, syncDirectory } from './durable-files.ts';
+import { moveIndex } from './move-index.ts';
 import { type OpenVolumeContext, openVolume, type VolumePlace } from './open-volume.ts';
 import { settleArrivals } from './settle-arrivals.ts';
 import { WatchedFiles } from './watched-files.ts';
@@ -94,6 +97,17 @@ export class DiskVolumeStore implements VolumeStore {
       directory,
       await directory.createFiles({ volumeId, collection }, superblock, offsetWidth, nowMs()),
     );
+  }
+
+  moveIndex(volume: VolumeKey): Promise<boolean> {
+    const { path, indexPath } = this.#directoryOf(volume);
+    return moveIndex(path, indexPath, nameOf(volume));
+  }
+
+  async removeData(volume: VolumeKey): Promise<void> {
+    const { dat } = this.#directoryOf(volume).placeOf(nameOf(volume)).paths;
+    await removeFiles([dat]);
+    await syncDirectory(dirname(dat));
   }
 
   async deleteVolume(volume: VolumeKey): Promise<void> {

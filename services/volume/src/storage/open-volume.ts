@@ -1,12 +1,14 @@
 import {
   decodeSuperblock,
   encodeVolumeInfo,
+  type RemoteFile,
   SUPERBLOCK_BYTES,
   type VolumeFileName,
   type VolumeInfo,
 } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
-import type { OpenedVolume, VolumeEvents } from '../core/ports.ts';
+import type { OpenedVolume, RecordFile, VolumeEvents } from '../core/ports.ts';
+import { recordSource } from '../core/read-record.ts';
 import { chooseOffsetWidth } from './choose-offset-width.ts';
 import { isMissingFile, replaceFile } from './durable-files.ts';
 import { call, callVoid, type FileSystem, OPEN_READ_WRITE, OPEN_SYNCED } from './file-system.ts';
@@ -30,7 +32,12 @@ export interface OpenVolumeContext {
   /** Open the data file so that every write is synced by itself. */
   readonly syncedWrites: boolean;
   readonly events: VolumeEvents;
+  /** Without it volumes whose data lies on another store are refused. */
+  readonly openRemote?: OpenRemote;
 }
+
+/** Data of a volume that lies on another store. @throws VolumeError `unreachable` when that store is not known */
+export type OpenRemote = (file: RemoteFile) => RecordFile;
 
 export interface VolumePlace {
   readonly name: VolumeFileName;
@@ -41,6 +48,8 @@ export interface VolumePlace {
 }
 
 const SUPERBLOCK_EXTRA_BYTES_MAX = 65_535;
+/** Asked of another store at once; no superblock in use is longer. */
+const SUPERBLOCK_HEAD_BYTES = 4_096;
 
 /** @throws VolumeError `io-error` when the volume is refused; the message says what was found and what was expected. */
 export async function openVolume(context: OpenVolumeContext, place: VolumePlace): Promise<OpenedVolume> {
@@ -50,6 +59,12 @@ export async function openVolume(context: OpenVolumeContext, place: VolumePlace)
   try {
     await settleInterruptedCompaction(paths);
     const { info, missing } = await readVolumeInfo(paths.vif);
+    const [remote] = info.files;
+    if (remote !== undefined) {
+      const idx = await call<number>((done) => files.open(paths.idx, OPEN_READ_WRITE, done));
+      handles.push(idx);
+      return await openTiered(context, place, info, remote, await IndexFile.over(files, idx));
+    }
     const dat = await call<number>((done) =>
       files.open(paths.dat, context.syncedWrites ? OPEN_SYNCED : OPEN_READ_WRITE, done),
     );
@@ -104,6 +119,43 @@ async function openFiles(
     lastAppendAtNs: await readAppendTime(dat, recovered.newest, recovered.version),
     modifiedAtMs: stats.mtimeMs,
     damage: recovered.damage,
+    remote: undefined,
+  };
+}
+
+/** The index lies here, the data on another store: nothing is cut off there, and a doubt makes the volume damaged. */
+async function openTiered(
+  { files, openRemote }: OpenVolumeContext,
+  place: VolumePlace,
+  info: VolumeInfo,
+  remote: RemoteFile,
+  idx: IndexFile,
+): Promise<OpenedVolume> {
+  if (openRemote === undefined) throw new VolumeError('unreachable', 'its data lies on another store');
+  const file = openRemote(remote);
+  const { volumeId, collection } = place.name;
+  const dat = recordSource({ volumeId, file });
+  const superblock = decodeSuperblock(await dat.read(0, Math.min(SUPERBLOCK_HEAD_BYTES, dat.lengthBytes)));
+  const width = await chooseOffsetWidth(info.bytesOffset, idx, dat);
+  const recovered = await recoverIndex({ dat, idx, superblock, width });
+  const strange = `the data ends at ${dat.lengthBytes}, its last record at ${recovered.datEndBytes}`;
+  return {
+    volumeId,
+    collection,
+    directoryPath: place.directoryPath,
+    diskId: place.diskId,
+    diskType: place.diskType,
+    superblock: { ...superblock, version: recovered.version },
+    info: { ...info, bytesOffset: info.bytesOffset === 0 ? width : info.bytesOffset },
+    offsetWidth: width,
+    file,
+    index: recovered.index,
+    log: new NeedleIndexLog(files, idx.handle, idx.lengthBytes),
+    counters: recovered.counters,
+    lastAppendAtNs: await readAppendTime(dat, recovered.newest, recovered.version),
+    modifiedAtMs: Number(remote.modifiedTime) * 1_000,
+    damage: recovered.damage ?? (recovered.datEndBytes === dat.lengthBytes ? undefined : strange),
+    remote,
   };
 }
 

@@ -1,11 +1,13 @@
 import { bindService, type GrpcServer, loadProtos, PushQueue, startGrpcServer } from '@needlestack/rpc';
-import type { Heartbeat, HeartbeatResponseInit, Seaweed } from '@needlestack/rpc/wire/master-pb';
+import type { Heartbeat, HeartbeatResponseInit, Seaweed, StorageBackendInit } from '@needlestack/rpc/wire/master-pb';
 
 /** A master that only listens: it keeps every beat, and knows where volumes are by them. */
 export class FakeMaster {
   readonly beats: Heartbeat[] = [];
   /** Sent to every server as the answer to its first beat. */
   firstAnswer: HeartbeatResponseInit = { volume_size_limit: 2 ** 30 };
+  /** Told to whoever asks for the configuration. */
+  storageBackends: readonly StorageBackendInit[] = [];
   readonly #volumesByServer = new Map<string, Set<number>>();
   readonly #streams = new Set<PushQueue<HeartbeatResponseInit>>();
   #server: GrpcServer | undefined;
@@ -19,6 +21,7 @@ export class FakeMaster {
       services: [
         bindService<Seaweed>('master_pb.Seaweed', {
           SendHeartbeat: (beats) => master.#serve(beats),
+          GetMasterConfiguration: () => ({ storage_backends: master.storageBackends }),
           LookupVolume: (request) => ({
             volume_id_locations: request.volume_or_file_ids.map((text) => ({
               volume_or_file_id: text,

@@ -1,0 +1,1 @@
+export { refuse, type Script, ScriptedStore, type SeenRequest } from './scripted-store.ts';

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { RemoteFile } from '@needlestack/needle-format';
+import { type ObjectStore, S3ObjectStore, uploadLargeObject } from '@needlestack/object-storage';
+import { VolumeError } from '@needlestack/service-contracts';
+import type { RecordFile } from '../core/ports.ts';
+import type { RemoteStorage, StorageBackendOptions } from '../core/remote-ports.ts';
+import type { SourceFile } from '../core/transfer-ports.ts';
+import { RemoteDataFile } from './remote-data-file.ts';
+
+/** Volumes are read seldom once they are moved away. */
+const DEFAULT_STORAGE_CLASS = 'STANDARD_IA';
+
+/** A bucket that volumes are moved to, configured as `[storage.backend.s3.<id>]`. */
+export class S3RemoteStorage implements RemoteStorage {
+  readonly type = 's3';
+  readonly id: string;
+  readonly #store: ObjectStore;
+  readonly #storageClass: string;
+
+  /** @throws TypeError when the endpoint is no http or https URL */
+  constructor({ id, properties }: StorageBackendOptions) {
+    this.id = id;
+    const { endpoint, region, aws_access_key_id, aws_secret_access_key, force_path_style } = properties;
+    const accessKeyId = aws_access_key_id ?? '';
+    this.#store = new S3ObjectStore({
+      bucket: properties.bucket ?? '',
+      ...(endpoint === undefined || endpoint === '' ? {} : { endpoint }),
+      ...(region === undefined ? {} : { region }),
+      pathStyle: force_path_style !== 'false',
+      ...(accessKeyId === '' ? {} : { credentials: { accessKeyId, secretAccessKey: aws_secret_access_key ?? '' } }),
+    });
+    this.#storageClass = properties.storage_class || DEFAULT_STORAGE_CLASS;
+  }
+
+  async upload(file: SourceFile, onProgress: (storedBytes: number) => void, signal: AbortSignal): Promise<string> {
+    const key = randomUUID();
+    await this.#reach('store', key, async () => {
+      const stored = await uploadLargeObject(this.#store, key, file, {
+        signal,
+        onProgress,
+        storageClass: this.#storageClass,
+      });
+      if (stored.sizeBytes !== file.lengthBytes) {
+        throw new Error(`${stored.sizeBytes} bytes are stored, expected ${file.lengthBytes}`);
+      }
+    });
+    return key;
+  }
+
+  async *download(key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const body = await this.#reach('fetch', key, () => this.#store.get(key, { signal }));
+    const bytes = body.bytes[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const step = await this.#reach('fetch', key, () => bytes.next());
+        if (step.done === true) return;
+        yield step.value;
+      }
+    } finally {
+      await bytes.return?.();
+    }
+  }
+
+  async delete(key: string, signal: AbortSignal): Promise<void> {
+    await this.#reach('delete', key, () => this.#store.delete(key, { signal }));
+  }
+
+  open({ key, fileSize }: RemoteFile): RecordFile {
+    return new RemoteDataFile(this.#store, key.replace(/^\//, ''), Number(fileSize));
+  }
+
+  async #reach<T>(what: string, key: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new VolumeError('unreachable', `storage s3.${this.id} cannot ${what} ${key}: ${why}`, { cause: error });
+    }
+  }
+}
