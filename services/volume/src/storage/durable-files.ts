@@ -1,6 +1,9 @@
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+/** What a file is called while it is written to replace another. */
+export const REPLACEMENT_SUFFIX = '.tmp';
+
 /** Makes creations, renames and removals in a directory survive a crash. */
 export async function syncDirectory(path: string): Promise<void> {
   await withHandle(path, 'r', (handle) => handle.sync());
@@ -13,7 +16,7 @@ export async function syncFile(path: string): Promise<void> {
 
 /** Writes a file so that after a crash it has either its old content or the new one. */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
-  const staged = `${path}.tmp`;
+  const staged = path + REPLACEMENT_SUFFIX;
   await withHandle(staged, 'w', async (handle) => {
     await handle.writeFile(content);
     await handle.sync();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseVolumeFileName } from '@needlestack/needle-format';
 import type { DataDirectory } from './data-directory.ts';
 import { removeOtherVolumes } from './disk-transfers.ts';
-import { removeFiles } from './durable-files.ts';
+import { REPLACEMENT_SUFFIX, removeFiles } from './durable-files.ts';
 import { putInPlace, readArrivalNote, STAGED_SUFFIX } from './volume-arrival.ts';
 
 const NOTE_EXTENSION = '.note';
@@ -42,8 +42,9 @@ async function sweepStaged(folder: string): Promise<void> {
 
 /** Ours or SeaweedFS's, by its name; files of other programs are left alone. */
 function isStaged(file: string): boolean {
-  if (!file.endsWith(STAGED_SUFFIX)) return false;
-  const whole = file.slice(0, -STAGED_SUFFIX.length);
+  const suffix = [STAGED_SUFFIX, REPLACEMENT_SUFFIX].find((candidate) => file.endsWith(candidate));
+  if (suffix === undefined) return false;
+  const whole = file.slice(0, -suffix.length);
   const dot = whole.lastIndexOf('.');
   return dot > 0 && parseVolumeFileName(whole.slice(0, dot)) !== undefined;
 }
