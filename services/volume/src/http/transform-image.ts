@@ -96,7 +96,7 @@ async function resizeImage(sharp: OpenImage, data: Uint8Array, wish: ImageWish):
     const image = sharp(data, READ_OPTIONS).resize({
       width: wantedWidth === 0 ? undefined : wantedWidth,
       height: wantedHeight === 0 ? undefined : wantedHeight,
-      fit: fitOf(wish.mode, isThumbnail),
+      fit: fitOf(wish, isThumbnail),
       withoutEnlargement: wish.mode === 'fit',
     });
     return await encode(image, wish.extension);
@@ -105,9 +105,12 @@ async function resizeImage(sharp: OpenImage, data: Uint8Array, wish: ImageWish):
   }
 }
 
-/** `fit` keeps the whole picture, `fill` and thumbnails cut its rim, everything else stretches it. */
-function fitOf(mode: string, isThumbnail: boolean): 'inside' | 'cover' | 'fill' {
-  if (mode === 'fit') return 'inside';
+/**
+ * One length alone keeps the shape. Of two, `fit` keeps the whole picture, `fill` and thumbnails cut its rim, everything else
+ * stretches it.
+ */
+function fitOf({ mode, width, height }: ImageWish, isThumbnail: boolean): 'inside' | 'cover' | 'fill' {
+  if (mode === 'fit' || width === 0 || height === 0) return 'inside';
   return mode === 'fill' || isThumbnail ? 'cover' : 'fill';
 }
 
