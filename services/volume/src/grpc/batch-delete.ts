@@ -24,13 +24,19 @@ async function deleteOne(context: GrpcContext, text: string, skipCookieCheck: bo
     throw error;
   }
   try {
-    const volume = context.registry.require(fileId.volumeId);
     const cookie = skipCookieCheck ? undefined : fileId.cookie;
-    const needle = await readNeedle(volume, fileId.key, { cookie });
+    const { registry, ecNeedles } = context;
+    const { volumeId, key } = fileId;
+    const isEncoded = registry.get(volumeId) === undefined && ecNeedles.has(volumeId);
+    const needle = isEncoded
+      ? await ecNeedles.read(volumeId, key, cookie)
+      : await readNeedle(registry.require(volumeId), key, { cookie });
     if (hasFlag(needle.flags, NEEDLE_FLAG.chunkManifest)) {
       return { file_id: text, status: 406, error: 'ChunkManifest: not allowed in batch delete mode.' };
     }
-    const sizeBytes = await deleteNeedle(volume, fileId.key, { cookie });
+    if (isEncoded) return { file_id: text, status: 202, size: await ecNeedles.delete(volumeId, key, cookie) };
+    const volume = registry.require(volumeId);
+    const sizeBytes = await deleteNeedle(volume, key, { cookie });
     const status = sizeBytes === undefined || sizeBytes === 0 ? 304 : 202;
     return { file_id: text, status, size: sizeBytes ?? 0, version: volume.opened.superblock.version };
   } catch (error) {

@@ -38,20 +38,32 @@ export async function writeBlob(context: GrpcContext, request: WriteNeedleBlobRe
 }
 
 export async function getNeedleStatus(context: GrpcContext, request: VolumeNeedleStatusRequest) {
-  const volume = findVolume(context, request.volume_id, 'volume not found');
   const id = BigInt(request.needle_id);
-  const needle = await readNeedle(volume, id, { cookie: undefined }).catch((error: unknown) => {
+  const { needle, sizeBytes } = await findNeedle(context, request.volume_id, id).catch((error: unknown) => {
     if (!(error instanceof VolumeError) || error.code !== 'needle-not-found') throw error;
     throw new RpcError('unknown', `needle ${id} not found`, { cause: error, reason: error.code });
   });
   return {
     needle_id: id,
     cookie: needle.cookie,
-    size: volume.opened.index.get(id)?.sizeBytes ?? 0,
+    size: sizeBytes,
     last_modified: needle.lastModifiedSeconds,
     crc: wireChecksum(needle),
     ttl: formatTtl(needle.ttl ?? NO_TTL),
   };
+}
+
+/** In the volume, or in its shards where there is no volume. */
+async function findNeedle(context: GrpcContext, volumeId: number, id: bigint) {
+  const { registry, shards, ecNeedles } = context;
+  const encoded = registry.get(volumeId) === undefined ? shards.get(volumeId) : undefined;
+  if (encoded !== undefined) {
+    const sizeBytes = (await encoded.find(id))?.sizeBytes ?? 0;
+    return { needle: await ecNeedles.read(volumeId, id, undefined), sizeBytes };
+  }
+  const volume = findVolume(context, volumeId, 'volume not found');
+  const needle = await readNeedle(volume, id, { cookie: undefined });
+  return { needle, sizeBytes: volume.opened.index.get(id)?.sizeBytes ?? 0 };
 }
 
 /** Messages carry the masked form, also of checksums that are stored raw. */
