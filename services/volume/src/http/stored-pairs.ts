@@ -18,7 +18,7 @@ export function readPairs({ rawHeaders }: IncomingMessage): Buffer | undefined {
   return pairs === undefined ? undefined : encodePairs(pairs);
 }
 
-/** Stored pairs are headers of the answer, whatever they are called; those that the server itself writes win. */
+/** Stored pairs are headers of the answer, whatever they are called; what the answer sets after them wins. */
 export function addStoredPairs(headers: HeaderList, pairs: Uint8Array): void {
   let stored: unknown;
   try {

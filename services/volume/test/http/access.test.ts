@@ -36,6 +36,34 @@ test('with a write key only a token for that very file, in time, can write or de
   expect((await send(url, 'DELETE', FID, { cookie: `AT=${good}` })).status).toBe(202);
 });
 
+test('of several tokens the query counts first, then the header, then the cookie', async () => {
+  const { url } = await startWithVolume({ writeKey: 'secret' });
+  const good = signFileToken('secret', '1,0123456789', soon());
+  const bad = signFileToken('other', '1,0123456789', soon());
+  const put = async (query: string, headers: Record<string, string>) =>
+    (await send(url, 'PUT', `${FID}${query}`, headers, String(Math.random()))).status;
+  expect(await put(`?jwt=${good}`, { authorization: `Bearer ${bad}`, cookie: `AT=${bad}` })).toBe(201);
+  expect(await put(`?jwt=${bad}`, { authorization: `Bearer ${good}` })).toBe(401);
+  expect(await put('', { authorization: `Bearer ${good}`, cookie: `AT=${bad}` })).toBe(201);
+  expect(await put('', { authorization: `Bearer ${bad}`, cookie: `AT=${good}` })).toBe(401);
+});
+
+test('only addresses of the white list may change things; it can be replaced while the server runs', async () => {
+  const service = await startWithVolume();
+  await service.reload({ whiteList: ['10.0.0.0/8', 'no address'] });
+  const put = async () => {
+    const { status, body } = await send(service.url, 'PUT', FID, {}, String(Math.random()));
+    return `${status} ${status === 401 ? body.length : ''}`;
+  };
+  expect(await put()).toBe('401 0');
+  expect((await send(service.url, 'DELETE', FID)).status).toBe(401);
+  expect((await send(service.url, 'GET', FID)).status).toBe(404);
+  await service.reload({ whiteList: ['127.0.0.0/8'] });
+  expect(await put()).toBe('201 ');
+  await service.reload({});
+  expect(await put()).toBe('201 ');
+});
+
 test('a read key closes reads', async () => {
   const { url } = await startWithVolume({ readKey: 'reads' });
   await send(url, 'PUT', FID, {}, 'x');
