@@ -194,6 +194,14 @@ describe('reading', () => {
     expect((await send(url, 'DELETE', '/1,zz')).status).toBe(400);
   });
 
+  test('a deletion with a time leaves that of the needle', async () => {
+    const { url } = await startWithVolume();
+    await send(url, 'PUT', `${FID}?ts=1700000000`, {}, 'x');
+    expect((await send(url, 'DELETE', `${FID}?ts=1600000000`)).status).toBe(202);
+    const deleted = await send(url, 'GET', `${FID}?readDeleted=true`);
+    expect(deleted.headers['last-modified']).toBe('Tue, 14 Nov 2023 22:13:20 GMT');
+  });
+
   test('the answer can be described by the query, but not split by it', async () => {
     const { url } = await startWithVolume();
     await send(url, 'PUT', FID, {}, 'x');
