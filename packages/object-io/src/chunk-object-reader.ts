@@ -21,14 +21,14 @@ export class ChunkObjectReader implements ObjectReader {
   }
 
   /**
-   * The whole of an object that is one small chunk, or inline: one promise, no iterator. Undefined when the object is neither, and
-   * `read` must be used. The buffer belongs to the caller.
+   * The whole of an object that is one small chunk, or inline: no iterator, and no promise where the bytes are at hand. Undefined when
+   * the object is neither, and `read` must be used. The buffer belongs to the caller.
    */
-  readSmall(object: ReadableObject, signal?: AbortSignal): Promise<Uint8Array> | undefined {
-    if (object.inlineData !== undefined) return Promise.resolve(object.inlineData);
+  readSmall(object: ReadableObject, signal?: AbortSignal): Uint8Array | Promise<Uint8Array> | undefined {
+    if (object.inlineData !== undefined) return object.inlineData;
     const chunk = object.chunks[0];
     if (chunk === undefined || object.chunks.length !== 1 || chunk.sizeBytes > SMALL_OBJECT_MAX_BYTES) return undefined;
-    return this.#chunks.read(chunk, undefined, signal);
+    return this.#chunks.readNow(chunk) ?? this.#chunks.read(chunk, undefined, signal);
   }
 
   /** Every piece may be used until the next one is asked for. */

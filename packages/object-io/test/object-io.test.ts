@@ -128,3 +128,17 @@ test('ten thousand small objects ask the master for two leases', async () => {
   for (let i = 0; i < 10_000; i += 1) await put(store, Buffer.from('x'), 1, true, []);
   expect(store.master.leases).toBeLessThanOrEqual(3);
 });
+
+test('a small object whose bytes are at hand is there without waiting; one that they are not is waited for', async () => {
+  const store = makeStore(1);
+  const body = randomBytes(4096);
+  const object = await put(store, body, 4096);
+  const [volume] = store.master.volumes;
+  if (volume === undefined) throw new Error('one volume was asked for');
+  expect(store.reader.readSmall(object)).toBeInstanceOf(Promise);
+  expect(Buffer.from((await store.reader.readSmall(object)) ?? []).equals(body)).toBe(true);
+  const waitedFor = volume.reads;
+  volume.isAtHand = true;
+  expect(store.reader.readSmall(object)).toEqual(new Uint8Array(body));
+  expect(volume.reads).toBe(waitedFor);
+});

@@ -19,6 +19,8 @@ export class ScriptedVolume implements VolumeDataPlane {
   readonly needles = new Map<bigint, { readonly cookie: number; readonly data: Uint8Array }>();
   readonly failures: VolumeErrorCode[] = [];
   reads = 0;
+  /** Whether `readNeedleNow` has the bytes. */
+  isAtHand = false;
 
   #fail(): void {
     const code = this.failures.shift();
@@ -43,6 +45,11 @@ export class ScriptedVolume implements VolumeDataPlane {
     }
     request.into.set(needle.data);
     return request.into.subarray(0, needle.data.byteLength);
+  }
+
+  readNeedleNow({ needleKey, cookie }: ReadNeedleRequest): Uint8Array | undefined {
+    const needle = this.isAtHand ? this.needles.get(needleKey) : undefined;
+    return needle?.cookie === cookie ? needle.data : undefined;
   }
 
   async deleteNeedles(ids: readonly NeedleId[]): Promise<number> {

@@ -1,5 +1,5 @@
 import { deleteNeedle } from '../../src/core/delete-needle.ts';
-import { readNeedle, readNeedleData } from '../../src/core/read-needle.ts';
+import { readNeedle, readNeedleData, readNeedleDataNow } from '../../src/core/read-needle.ts';
 import type { Volume } from '../../src/core/volume.ts';
 import { plainNeedle, writeNeedle } from '../../src/core/write-needle.ts';
 import { codeOf, newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';
@@ -97,6 +97,23 @@ test('a read can use the buffer of its caller, and fails when the caller remembe
   const wrong = readNeedleData(volume, { volumeId: 1, needleKey: 1n, cookie: 7, expectedCrc32c: 1 });
   expect(await codeOf(wrong)).toBe('checksum-mismatch');
   await registry.close();
+});
+
+test('bytes written lately are read without waiting; anything wrong, and anything older, is left to the waiting read', async () => {
+  const path = tempDirectory();
+  const { registry } = await openRegistry(path);
+  const volume = await registry.allocate(newVolume(1));
+  await put(volume, 1n, 'lately');
+  const request = { volumeId: 1, needleKey: 1n, cookie: 7 };
+  expect(Buffer.from(readNeedleDataNow(volume, request) ?? []).toString()).toBe('lately');
+  expect(readNeedleDataNow(volume, { ...request, cookie: 8 })).toBeUndefined();
+  expect(readNeedleDataNow(volume, { ...request, needleKey: 2n })).toBeUndefined();
+  expect(readNeedleDataNow(volume, { ...request, expectedCrc32c: 1 })).toBeUndefined();
+  await registry.close();
+  const again = await openRegistry(path);
+  expect(readNeedleDataNow(again.registry.require(1), request)).toBeUndefined();
+  expect(await get(again.registry.require(1), 1n)).toBe('lately');
+  await again.registry.close();
 });
 
 test('a needle expires by its own ttl or by that of its volume', async () => {
