@@ -53,8 +53,8 @@ export function startDebugServer(port: number): Promise<Server> {
   });
 }
 
-/** The page, or undefined when there is none of that name. */
-async function renderDebugPage(target: string): Promise<string | undefined> {
+/** The page, or undefined when there is none of that name. @param target a path with its query */
+export async function renderDebugPage(target: string): Promise<string | undefined> {
   const { pathname, searchParams } = new URL(target, 'http://localhost');
   const asked = Number(searchParams.get('seconds') ?? SECONDS_DEFAULT);
   const seconds = Math.min(Math.max(Number.isFinite(asked) ? asked : SECONDS_DEFAULT, 0), SECONDS_MAX);

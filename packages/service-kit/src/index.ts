@@ -30,6 +30,7 @@ export {
 } from './health/create-ops-handler.ts';
 export { Readiness, type ReadinessCheck } from './health/readiness.ts';
 export { type OpsServer, startOpsServer } from './health/start-ops-server.ts';
+export { DirectoryHeldError, type HeldDirectory, holdDirectory } from './lifecycle/hold-directory.ts';
 export { Lifecycle } from './lifecycle/lifecycle.ts';
 export { type RunOptions, runUntilSignal } from './lifecycle/run-until-signal.ts';
 export { type MetricDescription, MetricsRegistry } from './metrics/metrics-registry.ts';

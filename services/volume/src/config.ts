@@ -51,6 +51,7 @@ export function readVolumeOptions(values: VolumeFlagValues, environment: Environ
     allowsUntrustedRemotes: values['volume.allowUntrustedRemoteEndpoints'],
     security,
     trustsNetwork: values.trustNetwork,
+    hidesMetrics: true,
     ...readHttpSecurity(values, file, security),
     clientSecurity: readClientSecurity(values, file),
     ...(values.metricsPort === 0

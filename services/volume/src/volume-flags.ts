@@ -85,7 +85,10 @@ const accessFlags = {
 
 /** What can be seen of it. */
 const observationFlags = {
-  metricsPort: portFlag(0, 'port that serves /metrics alone, with the names of SeaweedFS; 0: none'),
+  metricsPort: portFlag(
+    0,
+    'port that serves /metrics, ours and by the names of SeaweedFS; 0: none, and -port has none either',
+  ),
   metricsIp: textFlag('', 'address of that port; that of -ip.bind when empty'),
   logdir: textFlag('', 'directory for a log file; standard output when empty'),
   pprof: booleanFlag(

@@ -85,7 +85,11 @@ export interface VolumeServiceOptions extends AccessOptions {
   readonly allowsUntrustedRemotes?: boolean;
   /** After a stop was asked for: how long requests are still served while masters already know. */
   readonly preStopMs?: number;
-  /** Serves only `/metrics`, with the names that SeaweedFS's dashboards ask for. */
+  /** Keeps `/metrics` off the HTTP port, where SeaweedFS has none. */
+  readonly hidesMetrics?: boolean;
+  /** Answers paths below `/debug/pprof/` on the HTTP port, with JSON; undefined for a page that there is not. */
+  readonly debugPages?: (path: string) => Promise<string | undefined>;
+  /** Serves only `/metrics`, with our names and the names that SeaweedFS's dashboards ask for. */
   readonly metricsListener?: { readonly host: string; readonly port: number };
   /** TLS and the cluster's token for both ports. */
   readonly security?: ServerSecurity;

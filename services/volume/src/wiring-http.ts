@@ -4,6 +4,7 @@ import {
   createRequestIdSource,
   type Lifecycle,
   type MetricsRegistry,
+  type OpsHandler,
   type Readiness,
 } from '@needlestack/service-kit';
 import type { AccessRules } from './access-rules.ts';
@@ -64,7 +65,7 @@ export function wireHttp(
         isLoopbackHost(options.host ?? DEFAULTS.host) ||
         security?.tls?.clientCaPem !== undefined,
     },
-    ops: createOpsHandler({ readiness, metrics: [metrics, ...(options.metrics ?? [])] }),
+    ops: createPages(options, createOpsHandler({ readiness, metrics: [metrics, ...(options.metrics ?? [])] })),
     version: SERVER_VERSION,
     serverName: `SeaweedFS Volume ${SERVER_VERSION}`,
     fileSizeBytesMax: options.fileSizeBytesMax ?? DEFAULTS.fileSizeBytesMax,
@@ -110,4 +111,17 @@ export async function startHttpPorts(
 
 function limitOf(bytesMax = 0, waitMs: number = DEFAULTS.inflightWaitMs): TransferLimit | undefined {
   return bytesMax > 0 ? new TransferLimit(bytesMax, waitMs) : undefined;
+}
+
+/** The pages beside the needles: of those that every service has, what the options leave. */
+function createPages({ hidesMetrics, debugPages }: VolumeServiceOptions, handler: OpsHandler): OpsHandler {
+  return (method, path) => {
+    if (path === '/metrics' && hidesMetrics === true) return undefined;
+    if (debugPages === undefined || !path.startsWith('/debug/pprof/')) return handler(method, path);
+    return debugPages(path).then((body) => ({
+      status: body === undefined ? 404 : 200,
+      contentType: 'application/json; charset=utf-8',
+      body: body ?? '',
+    }));
+  };
 }

@@ -78,7 +78,7 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
   const dataPlane = new LocalDataPlane(registry, replication, ecNeedles);
   const host = options.host ?? DEFAULTS.host;
   const onFault = (error: unknown, path: string): void => logger.error({ err: error, path }, 'request failed');
-  const seaweed = await startSeaweedMetrics(options, registry, lifecycle);
+  const seaweed = await startSeaweedMetrics(options, { registry, metrics, lifecycle });
   const httpContext = wireHttp(options, {
     registry,
     ...shardParts,
@@ -167,8 +167,11 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
 
 async function startSeaweedMetrics(
   options: VolumeServiceOptions,
-  registry: VolumeRegistry,
-  lifecycle: Lifecycle,
+  {
+    registry,
+    metrics,
+    lifecycle,
+  }: { readonly registry: VolumeRegistry; readonly metrics: MetricsRegistry; readonly lifecycle: Lifecycle },
 ): Promise<SeaweedMetrics | undefined> {
   const { metricsListener: address } = options;
   if (address === undefined) return undefined;
@@ -185,7 +188,7 @@ async function startSeaweedMetrics(
     ...seaweed,
     render: async () => {
       disks = await registry.store.diskStatuses();
-      return seaweed.render();
+      return `${await metrics.render()}\n${await seaweed.render()}`;
     },
   };
   await lifecycle.start(

@@ -8,7 +8,7 @@ import {
   volumeFlags,
 } from '@needlestack/volume-service';
 import { defineCommand } from '../command.ts';
-import { startDebugServer, startProfiles } from '../profile-process.ts';
+import { renderDebugPage, startDebugServer, startProfiles } from '../profile-process.ts';
 import { runService } from '../run-service.ts';
 
 /** `needlestack volume`: one volume server as this process. */
@@ -23,6 +23,7 @@ export const volumeCommand = defineCommand({
       heapPath: values.pprof ? '' : values.memprofile,
     });
     const reload = async (service: VolumeService) => service.reload(readAccessAgain(values, environment));
+    const debugPages = values.pprof ? { debugPages: renderDebugPage } : undefined;
     let onHangUp: (() => void) | undefined;
     return runService({
       name: 'volume',
@@ -30,7 +31,7 @@ export const volumeCommand = defineCommand({
       graceMs: values['shutdown.grace'] + (options.preStopMs ?? 0),
       ...(values.logdir === '' ? undefined : { logPath: join(values.logdir, 'volume.log') }),
       start: async (logger) => {
-        const service = await startVolumeService({ ...options, logger });
+        const service = await startVolumeService({ ...options, ...debugPages, logger });
         onHangUp = () => {
           reload(service).then(
             () => logger.info('security settings read again'),

@@ -15,10 +15,11 @@ import {
   type VolumeInfo,
 } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
+import type { HeldDirectory } from '@needlestack/service-kit';
 import { type FreeSpaceRule, reservedBytes } from '../core/free-space-rule.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { DiskStatus } from '../core/ports.ts';
-import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
+import { lockDirectory } from './directory-lock.ts';
 import { readFileIfThere, removeFiles, replaceFile, syncDirectory } from './durable-files.ts';
 import { findIndexIn } from './find-shards.ts';
 import type { VolumePlace } from './open-volume.ts';
@@ -56,7 +57,7 @@ export class DataDirectory {
   readonly files: WatchedFiles;
   readonly #tags: readonly string[];
   readonly #freeSpace: FreeSpaceRule | undefined;
-  readonly #lock: DirectoryLock;
+  readonly #lock: HeldDirectory;
   /** As it was last found, in bytes. */
   #space = { total: 0, free: 0 };
   #asking: Promise<void> | undefined;
@@ -65,7 +66,7 @@ export class DataDirectory {
     options: DataDirectoryOptions,
     diskId: number,
     uuid: string,
-    lock: DirectoryLock,
+    lock: HeldDirectory,
     files: WatchedFiles,
   ) {
     this.files = files;
