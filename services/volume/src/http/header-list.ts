@@ -37,7 +37,10 @@ export class HeaderList {
   }
 }
 
-/** Names differ in their length far more often than in their case. */
+/** Most names differ in their length or their first letter already. */
 function isSameName(a: string, b: string): boolean {
-  return a.length === b.length && (a === b || a.toLowerCase() === b.toLowerCase());
+  if (a.length !== b.length || (a.charCodeAt(0) | CASE_BIT) !== (b.charCodeAt(0) | CASE_BIT)) return false;
+  return a === b || a.toLowerCase() === b.toLowerCase();
 }
+
+const CASE_BIT = 0x20;

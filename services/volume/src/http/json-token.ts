@@ -5,6 +5,8 @@ interface FileClaims {
   readonly fid: string;
   /** Unix seconds; undefined for no expiry. */
   readonly expiresAtSeconds: number | undefined;
+  /** Unix seconds; undefined when it was valid from the start. */
+  readonly validFromSeconds: number | undefined;
 }
 
 const SUPPORTED_ALGORITHM = 'HS256';
@@ -21,7 +23,8 @@ export function isTokenForFile(token: string, key: string, fileId: string, nowMs
   if (readJson(header)?.alg !== SUPPORTED_ALGORITHM) return false;
   const claims = readClaims(payload);
   if (claims === undefined || claims.fid !== fileId) return false;
-  return claims.expiresAtSeconds === undefined || nowMs < claims.expiresAtSeconds * 1000;
+  const { expiresAtSeconds = Number.POSITIVE_INFINITY, validFromSeconds = 0 } = claims;
+  return nowMs < expiresAtSeconds * 1000 && nowMs >= validFromSeconds * 1000;
 }
 
 /** A token for one file, as the master and our own tests make it. */
@@ -34,8 +37,13 @@ export function signFileToken(key: string, fileId: string, expiresAtSeconds: num
 function readClaims(payload: string): FileClaims | undefined {
   const claims = readJson(payload);
   if (typeof claims?.fid !== 'string') return undefined;
-  if (claims.exp !== undefined && typeof claims.exp !== 'number') return undefined;
-  return { fid: claims.fid, expiresAtSeconds: claims.exp };
+  const { fid, exp, nbf } = claims;
+  if (!isTime(exp) || !isTime(nbf)) return undefined;
+  return { fid, expiresAtSeconds: exp, validFromSeconds: nbf };
+}
+
+function isTime(value: unknown): value is number | undefined {
+  return value === undefined || typeof value === 'number';
 }
 
 function readJson(text: string): Record<string, unknown> | undefined {

@@ -5,35 +5,77 @@ import { HttpError } from './http-error.ts';
 const FORM_OVERHEAD_BYTES = 64 * 1024;
 
 /**
- * The whole body in one buffer. A body that is longer than allowed is refused before it is taken in, or as soon as it shows.
+ * The whole body in one buffer, as soon as its last byte is there. A body that is longer than allowed is refused before it is taken in,
+ * or as soon as it shows.
  * @throws HttpError 400
  */
 export function readRequestBody(request: IncomingMessage, fileSizeBytesMax: number): Promise<Buffer> {
   const bytesMax = fileSizeBytesMax + FORM_OVERHEAD_BYTES;
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > bytesMax) return Promise.reject(tooLong(fileSizeBytesMax));
+  const length = request.headers['content-length'];
+  const announced = length === undefined ? undefined : Number(length);
+  if (announced !== undefined && announced > bytesMax) return Promise.reject(tooLong(fileSizeBytesMax));
+  const pieces = announced === undefined ? new PieceList() : new AnnouncedBody(announced);
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
     let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
+    request.on('data', (piece: Buffer) => {
+      bytes += piece.length;
       if (bytes > bytesMax) {
         request.pause();
         reject(tooLong(fileSizeBytesMax));
         return;
       }
-      chunks.push(chunk);
+      pieces.add(piece);
+      if (bytes === announced) resolve(pieces.join());
     });
-    request.on('end', () => {
-      const [first] = chunks;
-      resolve(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes));
-    });
+    request.on('end', () => resolve(pieces.join()));
     request.on('error', reject);
     request.on('close', () => {
       if (!request.complete) reject(new HttpError(400, 'the body ended before its announced length'));
     });
   });
 }
+
+/** A body of known length: one that comes in one piece is not copied, any other is copied once, as it comes. */
+class AnnouncedBody {
+  readonly #lengthBytes: number;
+  #only: Buffer | undefined;
+  #whole: Buffer | undefined;
+  #usedBytes = 0;
+
+  constructor(lengthBytes: number) {
+    this.#lengthBytes = lengthBytes;
+  }
+
+  add(piece: Buffer): void {
+    if (piece.length === this.#lengthBytes) {
+      this.#only = piece;
+      return;
+    }
+    // Memory is taken as bytes arrive, although all of it is asked for now.
+    this.#whole ??= Buffer.allocUnsafeSlow(this.#lengthBytes);
+    this.#whole.set(piece, this.#usedBytes);
+    this.#usedBytes += piece.length;
+  }
+
+  join(): Buffer {
+    return this.#only ?? this.#whole?.subarray(0, this.#usedBytes) ?? NOTHING;
+  }
+}
+
+/** A body whose length shows at its end. */
+class PieceList {
+  readonly #pieces: Buffer[] = [];
+
+  add(piece: Buffer): void {
+    this.#pieces.push(piece);
+  }
+
+  join(): Buffer {
+    return Buffer.concat(this.#pieces);
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
 
 function tooLong(fileSizeBytesMax: number): HttpError {
   return new HttpError(400, `file over the limited ${fileSizeBytesMax} bytes`, { Connection: 'close' });

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { signFileToken } from '../../src/http/json-token.ts';
 import { startVolumeService } from '../../src/index.ts';
 import { send } from '../support/raw-http.ts';
@@ -6,6 +7,13 @@ import { tempDirectory } from '../support/test-volumes.ts';
 
 const FID = '/1,0123456789';
 const soon = () => Math.floor(Date.now() / 1000) + 60;
+
+/** A token with any claims. */
+function tokenOf(key: string, claims: object): string {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
+  return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
+}
 
 test('with a write key only a token for that very file, in time, can write or delete', async () => {
   const { url } = await startWithVolume({ writeKey: 'secret' });
@@ -16,6 +24,7 @@ test('with a write key only a token for that very file, in time, can write or de
     'of another file': signFileToken('secret', '1,0223456789', soon()),
     'of another key': signFileToken('other', '1,0123456789', soon()),
     expired: signFileToken('secret', '1,0123456789', 1),
+    'not valid yet': tokenOf('secret', { fid: '1,0123456789', nbf: soon() }),
     unsigned: `${Buffer.from('{"alg":"none"}').toString('base64url')}.${good.split('.')[1]}.`,
   };
   for (const [what, token] of Object.entries(bad)) {
