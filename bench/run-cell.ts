@@ -8,6 +8,8 @@ import type { Target } from './targets/target.ts';
 export interface CellSettings {
   readonly seconds: number;
   readonly listKeys: number;
+  /** Runs of one name write the same objects again; without it each run writes its own. */
+  readonly runId?: string;
 }
 
 let runs = 0;
@@ -39,7 +41,7 @@ async function runOnce(cell: Cell, target: Target, load: LoadProcess, settings: 
     cell,
     endpoint: target.endpoint,
     ...settings,
-    runId: `${Date.now()}-${runs}`,
+    runId: settings.runId ?? `${Date.now()}-${runs}`,
   };
   await load.carryOut(order);
   resetPeakRss(target.pids);

@@ -17,6 +17,9 @@ const SLICES: readonly { readonly cell: Cell; readonly seconds: number }[] = [
   { seconds: 3, cell: { name: 'DELETE 4 KiB', workload: 'delete-object', sizeBytes: 4 * KIB, clients: 16 } },
 ];
 
+/** Each round writes and deletes the objects of the last one again: memory that grows then is not that of more data. */
+const RUN_ID = 'soak';
+
 /** Loads the first target for so long and prints its resident memory after each slice, and how it grew from one round to the next. */
 export async function runSoak(targets: readonly Target[], load: LoadProcess, minutes: number): Promise<number> {
   const [target] = targets;
@@ -27,7 +30,7 @@ export async function runSoak(targets: readonly Target[], load: LoadProcess, min
     let highest = 0;
     let highestAnonymous = 0;
     for (const { cell, seconds } of SLICES) {
-      const [figures] = await runCell(cell, [target], load, { seconds, listKeys: 0 });
+      const [figures] = await runCell(cell, [target], load, { seconds, listKeys: 0, runId: RUN_ID });
       const rss = readRssBytes(target.pids) / MEGABYTE;
       const anonymous = readAnonymousRssBytes(target.pids) / MEGABYTE;
       highestAnonymous = Math.max(highestAnonymous, anonymous);
