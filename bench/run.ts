@@ -31,7 +31,7 @@ function printUsage(): number {
 async function startTargets(chosen: BenchOptions): Promise<Target[]> {
   const targets: Target[] = [];
   if (chosen.floor !== 'only')
-    targets.push(await (chosen.isManyProcesses ? startProcesses() : startStore(chosen.profile)));
+    targets.push(await (chosen.isManyProcesses ? startProcesses(chosen.profile) : startStore(chosen.profile)));
   if (chosen.floor !== 'none') targets.push(await startFloor());
   if (chosen.vsUrl !== undefined) targets.push(foreignStore(chosen.vsUrl));
   return targets;

@@ -16,9 +16,9 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** Where the time went, by function and by folder, in each of the CPU profiles in a directory (one a thread). */
+/** Where the time went, by function and by folder, in each of the CPU profiles below a directory (one a thread). */
 export function summarizeProfiles(directory: string): string {
-  return readdirSync(directory)
+  return readdirSync(directory, { encoding: 'utf8', recursive: true })
     .filter((name) => name.endsWith('.cpuprofile'))
     .map((name) => summarize(name, JSON.parse(readFileSync(join(directory, name), 'utf8')) as CpuProfile))
     .join('\n');

@@ -1,9 +1,21 @@
+import { join } from 'node:path';
 import { startNeedlestackServices } from '@needlestack/test-servers';
 import type { Target } from './target.ts';
 
-/** The store with each service in a process of its own, talking over gRPC. */
-export async function startProcesses(): Promise<Target> {
-  const store = await startNeedlestackServices();
+/**
+ * The store with each service in a process of its own, talking over gRPC. With a directory for profiles, each writes its own into a
+ * folder there at its end.
+ */
+export async function startProcesses(profileDirectory: string | undefined): Promise<Target> {
+  const store = await startNeedlestackServices(
+    profileDirectory === undefined
+      ? {}
+      : {
+          environmentOf: (service) => ({
+            NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(profileDirectory, service)}`,
+          }),
+        },
+  );
   return {
     endpoint: {
       name: 'store',

@@ -24,8 +24,13 @@ export interface RunningServices {
 /** In the order in which they start: each needs only services before it. */
 const START_ORDER: readonly ServiceName[] = ['master', 'volume', 'catalog', 'notify', 'select', 's3'];
 
+export interface ServicesOptions {
+  /** More environment for the process of a service. */
+  readonly environmentOf?: (service: ServiceName) => NodeJS.ProcessEnv;
+}
+
 /** Starts `needlestack master`, `volume`, `catalog`, `notify`, `select` and `gateway`, which talk over gRPC on loopback. */
-export async function startNeedlestackServices(): Promise<RunningServices> {
+export async function startNeedlestackServices(options: ServicesOptions = {}): Promise<RunningServices> {
   const directory = mkdtempSync(join(tmpdir(), 'needlestack-services-'));
   const ports = await freePorts();
   const urlOf = (service: ServiceName): string => `http://127.0.0.1:${ports[service]}`;
@@ -35,7 +40,10 @@ export async function startNeedlestackServices(): Promise<RunningServices> {
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    for (const service of START_ORDER) processes.set(service, await startService(service, directory, ports));
+    for (const service of START_ORDER) {
+      const environment = options.environmentOf?.(service) ?? {};
+      processes.set(service, await startService(service, { root: directory, ports, environment }));
+    }
   } catch (error) {
     await stop();
     throw error;
@@ -44,7 +52,11 @@ export async function startNeedlestackServices(): Promise<RunningServices> {
   return { ports, credentials: TEST_CREDENTIALS, pids, processes, urlOf, stop };
 }
 
-function startService(service: ServiceName, root: string, ports: ServicePorts): Promise<NeedlestackProcess> {
+function startService(
+  service: ServiceName,
+  place: { readonly root: string; readonly ports: ServicePorts; readonly environment: NodeJS.ProcessEnv },
+): Promise<NeedlestackProcess> {
+  const { root, ports, environment } = place;
   const directory = join(root, service);
   mkdirSync(directory);
   const url = `http://127.0.0.1:${ports[service]}`;
@@ -52,7 +64,7 @@ function startService(service: ServiceName, root: string, ports: ServicePorts): 
     verb: service === 's3' ? 'gateway' : service,
     flags: ['-ip=127.0.0.1', `-port=${ports[service]}`, ...flagsOf(service, directory, ports)],
     credentials: TEST_CREDENTIALS,
-    environment: { NEEDLESTACK_CLUSTER_SECRET: 'secret of the services under test' },
+    environment: { NEEDLESTACK_CLUSTER_SECRET: 'secret of the services under test', ...environment },
     readyUrl: service === 's3' ? `${url}/-/readyz` : `${url}/readyz`,
   });
 }

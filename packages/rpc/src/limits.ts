@@ -9,7 +9,7 @@ export const STREAMS_PER_CONNECTION_MAX = 10_000;
 /** How long a unary call waits unless its caller says otherwise. */
 export const CALL_DEADLINE_MS = 30_000;
 
-/** Bytes a server may have under way to a client. HTTP/2's own 64 KiB would cost a round trip for each batch. */
+/** Bytes that may be under way on a connection, in each direction. HTTP/2's own 64 KiB would cost a round trip for each batch. */
 export const RECEIVE_WINDOW_BYTES = 8 * 1024 * 1024;
 
 /** A connection idle for this long is asked whether it still lives. */
@@ -27,6 +27,10 @@ export const SESSION_WAITING_MAX = 16_384;
 
 /** A session's batch is handed to the wire at this size, without waiting for the end of the tick. */
 export const SESSION_BATCH_BYTES = 256 * 1024;
+
+/** Buffers that the server of a session keeps for its next batches, and how large a kept one may have grown. */
+export const SESSION_SPARE_BUFFERS_MAX = 4;
+export const SESSION_SPARE_BUFFER_BYTES_MAX = 2 * SESSION_BATCH_BYTES;
 
 /** Bytes a session keeps while the wire takes no more; further calls wait. */
 export const SESSION_UNSENT_BYTES_MAX = 16 * 1024 * 1024;

@@ -27,6 +27,7 @@ import { type AdapterContext, adaptHandler, type ErasedHandler } from './adapt-h
 import { createNameCheck, createTokenCheck } from './authorize-call.ts';
 import { completeDescriptors } from './complete-descriptors.ts';
 import { RunningCalls } from './running-calls.ts';
+import { widenReceiveWindows } from './widen-receive-windows.ts';
 
 const HEALTH_SERVICE_NAME = 'grpc.health.v1.Health';
 
@@ -192,6 +193,7 @@ export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcS
   for (const { name } of options.services) health.setStatus(name, 'SERVING');
   health.addToServer(server);
   const port = await bindPort(server, options);
+  const stopWidening = widenReceiveWindows(port);
   let closed: Promise<void> | undefined;
   return {
     port,
@@ -200,7 +202,7 @@ export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcS
     close: (deadline) => {
       if (closed === undefined) {
         health.setStatus('', 'NOT_SERVING');
-        closed = shutDown(server, running, deadline);
+        closed = shutDown(server, running, deadline).finally(stopWidening);
         stopping.abort(new Error('the server is stopping'));
       }
       return closed;

@@ -86,6 +86,17 @@ export class ByteWriter {
     return taken;
   }
 
+  /** Room that it has without growing. */
+  get capacityBytes(): number {
+    return this.#buffer.length;
+  }
+
+  /** Writes over everything again, also over what was taken: only when nobody reads that any more. */
+  reuse(): void {
+    this.#start = 0;
+    this.#end = 0;
+  }
+
   #reserve(sizeBytes: number): void {
     if (this.#end + sizeBytes <= this.#buffer.length) return;
     const pendingBytes = this.#end - this.#start;

@@ -85,7 +85,7 @@ class ServedSession implements EntryVisitor {
     this.#routes = routes;
     this.#stream = stream;
     this.#options = options;
-    this.#out = new BatchStream(stream);
+    this.#out = new BatchStream(stream, { reusesMemory: true });
   }
 
   read(message: Buffer): void {

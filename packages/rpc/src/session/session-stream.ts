@@ -49,7 +49,7 @@ export class SessionStream implements EntryVisitor {
   ) {
     this.#stream = stream;
     this.#events = events;
-    this.#out = new BatchStream(stream);
+    this.#out = new BatchStream(stream, { reusesMemory: false });
     stream.on('metadata', () => {
       if (!this.#over) events.opened();
     });

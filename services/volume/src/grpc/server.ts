@@ -3,6 +3,7 @@ import { DELETE_NEEDLES, READ_NEEDLE, type VolumeDataPlane, WRITE_NEEDLE } from 
 import type { GrpcContext } from './grpc-context.ts';
 import { GRPC_STATUS } from './grpc-status.ts';
 import { guardMethods } from './guard-methods.ts';
+import { makeNeedleReader } from './read-session-needle.ts';
 import { bindVolumeService } from './volume-service.ts';
 
 export interface VolumeGrpcOptions extends ServerSecurity {
@@ -26,7 +27,7 @@ export function startVolumeGrpc(
     services: [guardMethods(bindVolumeService(context), options.allowsChangesFrom)],
     sessionRoutes: [
       bindSessionMethod(WRITE_NEEDLE, (request) => dataPlane.writeNeedle(request)),
-      bindSessionMethod(READ_NEEDLE, (request) => dataPlane.readNeedle(request)),
+      bindSessionMethod(READ_NEEDLE, makeNeedleReader(dataPlane)),
       bindSessionMethod(DELETE_NEEDLES, (ids) => dataPlane.deleteNeedles(ids)),
     ],
     statusByErrorCode: GRPC_STATUS,
