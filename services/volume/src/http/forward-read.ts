@@ -25,9 +25,13 @@ const OWN_ANSWER_HEADERS: ReadonlySet<string> = new Set([
   'x-amz-request-id',
 ]);
 
+/** Tells other servers, through SeaweedFS's too, that a read was handed on: two that take each other for the holder would do so forever. */
+const HANDED_ON_HEADER = 'x-needlestack-handed-on';
+
 /** Has another holder of the volume answer: by asking it on the client's behalf, or by sending the client there. 404 when there is none. */
 export async function forwardRead(context: HttpContext, exchange: NeedleExchange, volumeId: number): Promise<void> {
-  const address = await findOtherHolder(context, exchange, volumeId);
+  const isHandedOn = exchange.request.headers[HANDED_ON_HEADER] !== undefined;
+  const address = isHandedOn ? undefined : await findOtherHolder(context, exchange, volumeId);
   if (address === undefined) return sendEmpty(exchange, 404);
   if (context.readMode === 'proxy') return proxyRead(context, exchange, address);
   return redirectRead(context, exchange, address);
@@ -53,7 +57,7 @@ async function proxyRead(context: HttpContext, exchange: NeedleExchange, address
   query.set('proxied', 'true');
   let answer: PeerAnswer;
   try {
-    const headers = requestHeaders(exchange.request.headers);
+    const headers = { ...requestHeaders(exchange.request.headers), [HANDED_ON_HEADER]: '1' };
     const target = `${exchange.pathText}?${query}`;
     answer = await context.peers.open({ method: 'GET', address, target, headers }, exchange.gone);
   } catch (error) {

@@ -2,6 +2,7 @@ import { type DecodedNeedle, FormatError, hasFlag, NEEDLE_FLAG, parseFileId } fr
 import { VolumeError } from '@needlestack/service-contracts';
 import { type Chunk, type ChunkSlice, parseChunkManifest, planChunks, sumChunks } from '../core/chunk-manifest.ts';
 import { readNeedle } from '../core/read-needle.ts';
+import type { PeerAnswer } from '../core/read-ports.ts';
 import { ownAuthorization } from './authorize-request.ts';
 import type { HttpContext } from './http-context.ts';
 import { unfoldGzip } from './unfold-gzip.ts';
@@ -71,21 +72,43 @@ async function readHere({ registry, ecNeedles }: HttpContext, fileIdText: string
 }
 
 async function* readElsewhere(
-  { peers, access, clock }: HttpContext,
-  { chunk, startBytes, lengthBytes }: ChunkSlice,
+  context: HttpContext,
+  slice: ChunkSlice,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const { volumeId } = parseChunkId(chunk.fileId);
-  const [address] = await peers.otherHolders(volumeId, 1, signal);
-  if (address === undefined) throw new VolumeError('volume-not-found', `volume ${volumeId} of a chunk is nowhere`);
-  const range = `bytes=${startBytes}-${startBytes + lengthBytes - 1}`;
-  const authorization = ownAuthorization(access, 'read', chunk.fileId, clock.nowMs());
-  const headers = authorization === undefined ? { range } : { range, authorization };
-  const answer = await peers.open({ method: 'GET', address, target: `/${chunk.fileId}`, headers }, signal);
-  if (answer.status !== 206) {
-    throw new VolumeError('unreachable', `chunk ${chunk.fileId} on ${address}: it answered ${answer.status}`);
+  const { volumeId } = parseChunkId(slice.chunk.fileId);
+  let failure = new VolumeError('volume-not-found', `volume ${volumeId} of a chunk is nowhere`);
+  for (const address of await context.peers.otherHolders(volumeId, 1, signal)) {
+    const answer = await openChunk(context, address, slice, signal);
+    if (!(answer instanceof VolumeError)) {
+      yield* answer.body;
+      return;
+    }
+    failure = answer;
   }
-  yield* answer.body;
+  throw failure;
+}
+
+/** The bytes of a chunk at one holder, or why it does not give them. */
+async function openChunk(
+  { peers, access, clock }: HttpContext,
+  address: string,
+  { chunk, startBytes, lengthBytes }: ChunkSlice,
+  signal: AbortSignal,
+): Promise<PeerAnswer | VolumeError> {
+  const authorization = ownAuthorization(access, 'read', chunk.fileId, clock.nowMs());
+  const range = `bytes=${startBytes}-${startBytes + lengthBytes - 1}`;
+  const headers = authorization === undefined ? { range } : { range, authorization };
+  try {
+    const answer = await peers.open({ method: 'GET', address, target: `/${chunk.fileId}`, headers }, signal);
+    if (answer.status === 206) return answer;
+    // Read to its end, so that the connection can be used again.
+    for await (const _ of answer.body);
+    return new VolumeError('unreachable', `chunk ${chunk.fileId} on ${address}: it answered ${answer.status}`);
+  } catch (error) {
+    if (error instanceof VolumeError) return error;
+    throw error;
+  }
 }
 
 export function parseChunkId(text: string): ReturnType<typeof parseFileId> {

@@ -53,6 +53,11 @@ test('proxy: a gzip needle comes as the client can take it', async () => {
   expect((await send(other.url, 'GET', '/1,0223456789')).body.toString()).toBe('text');
 });
 
+test('proxy: what was handed on once is not handed on again', async () => {
+  const { other } = await startHolderAndOther('proxy');
+  expect((await send(other.url, 'GET', FID, { 'x-needlestack-handed-on': '1' })).status).toBe(404);
+});
+
 test('redirect: the client is sent to a holder, of its query only the collection goes with it', async () => {
   const { holder, other } = await startHolderAndOther('redirect');
   const answer = await send(other.url, 'GET', `${FID}?readDeleted=true&collection=c&width=5`);
