@@ -9,6 +9,7 @@ export class FakeMaster {
   /** Told to whoever asks for the configuration. */
   storageBackends: readonly StorageBackendInit[] = [];
   readonly #volumesByServer = new Map<string, Set<number>>();
+  readonly #shardsByServer = new Map<string, { readonly grpcPort: number; readonly bits: Map<number, number> }>();
   readonly #streams = new Set<PushQueue<HeartbeatResponseInit>>();
   #server: GrpcServer | undefined;
 
@@ -22,6 +23,8 @@ export class FakeMaster {
         bindService<Seaweed>('master_pb.Seaweed', {
           SendHeartbeat: (beats) => master.#serve(beats),
           GetMasterConfiguration: () => ({ storage_backends: master.storageBackends }),
+          LookupEcVolume: ({ volume_id }) => ({ volume_id, shard_id_locations: master.shardLocations(volume_id) }),
+          Ping: () => ({ start_time_ns: 1 }),
           LookupVolume: (request) => ({
             volume_id_locations: request.volume_or_file_ids.map((text) => ({
               volume_or_file_id: text,
@@ -40,6 +43,21 @@ export class FakeMaster {
 
   holders(volumeId: number): string[] {
     return [...this.#volumesByServer].filter(([, volumes]) => volumes.has(volumeId)).map(([url]) => url);
+  }
+
+  /** Which servers hold which shards of a volume. */
+  shardLocations(volumeId: number) {
+    const ids = [...Array(32).keys()].filter((shardId) => this.shardHolders(volumeId, shardId).length > 0);
+    return ids.map((shardId) => ({
+      shard_id: shardId,
+      locations: this.shardHolders(volumeId, shardId).map(({ url, grpcPort }) => ({ url, grpc_port: grpcPort })),
+    }));
+  }
+
+  shardHolders(volumeId: number, shardId: number): { url: string; grpcPort: number }[] {
+    return [...this.#shardsByServer].flatMap(([url, { grpcPort, bits }]) =>
+      (((bits.get(volumeId) ?? 0) >>> shardId) & 1) === 1 ? [{ url, grpcPort }] : [],
+    );
   }
 
   /** Waits until the beats say so. */
@@ -90,5 +108,16 @@ export class FakeMaster {
     if (beat.volumes.length > 0 || beat.has_no_volumes) volumes.clear();
     for (const { id } of [...beat.volumes, ...beat.new_volumes]) volumes.add(id);
     for (const { id } of beat.deleted_volumes) volumes.delete(id);
+    this.#takeShards(url, beat);
+  }
+
+  #takeShards(url: string, beat: Heartbeat): void {
+    const { bits } = this.#shardsByServer.get(url) ?? { bits: new Map<number, number>() };
+    this.#shardsByServer.set(url, { grpcPort: beat.grpc_port, bits });
+    if (beat.ec_shards.length > 0 || beat.has_no_ec_shards) bits.clear();
+    for (const { id, ec_index_bits } of [...beat.ec_shards, ...beat.new_ec_shards]) {
+      bits.set(id, (bits.get(id) ?? 0) | ec_index_bits);
+    }
+    for (const { id, ec_index_bits } of beat.deleted_ec_shards) bits.set(id, (bits.get(id) ?? 0) & ~ec_index_bits);
   }
 }
