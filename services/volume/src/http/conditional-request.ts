@@ -10,14 +10,17 @@ export function isModifiedSinceMet(headers: IncomingHttpHeaders, lastModifiedSec
   return Date.parse(since) >= lastModifiedSeconds * 1000;
 }
 
-let formattedSeconds = -1;
-let formattedDate = '';
+const KEPT_DATES = 256;
+const keptSeconds = new Float64Array(KEPT_DATES).fill(-1);
+const keptDates: string[] = [];
 
-/** Seconds since the epoch as headers show them. Needles that are read together were often written together: the last one is kept. */
+/** Seconds since the epoch as headers show them. Needles that are read together were often written together: the last dates are kept. */
 export function formatHttpDate(seconds: number): string {
-  if (seconds !== formattedSeconds) {
-    formattedDate = new Date(seconds * 1000).toUTCString();
-    formattedSeconds = seconds;
-  }
-  return formattedDate;
+  const place = seconds % KEPT_DATES;
+  const kept = keptSeconds[place] === seconds ? keptDates[place] : undefined;
+  if (kept !== undefined) return kept;
+  const text = new Date(seconds * 1000).toUTCString();
+  keptSeconds[place] = seconds;
+  keptDates[place] = text;
+  return text;
 }
