@@ -9,7 +9,7 @@ import {
   parseVolumeId,
 } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
-import { writeElsewhere, writeReplicated } from '../core/replicate-needle.ts';
+import { type ReplicatedRequest, type Replication, writeElsewhere, writeReplicated } from '../core/replicate-needle.ts';
 import type { Volume } from '../core/volume.ts';
 import { type WriteOutcome, writeNeedle } from '../core/write-needle.ts';
 import { authorizationOf, authorizeWrite } from './authorize-request.ts';
@@ -44,8 +44,8 @@ export async function putNeedle(context: HttpContext, exchange: NeedleExchange):
   }
 }
 
-/** A volume that is not here is written where it is. */
-async function store(
+/** Writes here and on the other holders. A copy for this server, or a volume with one copy, is written here only. */
+function store(
   { replication }: HttpContext,
   exchange: NeedleExchange,
   fileId: FileId,
@@ -57,10 +57,22 @@ async function store(
   if (volume !== undefined && (isReplica || volume.copies === 1)) return writeNeedle(volume, needle, write);
   const request = { ...write, authorization: authorizationOf(exchange) };
   if (volume !== undefined) return writeReplicated(replication, volume, needle, request);
-  if (isReplica || !(await writeElsewhere(replication, fileId, needle, request))) {
-    throw new VolumeError('volume-not-found', `volume ${fileId.volumeId} not found`);
-  }
+  return isReplica ? Promise.reject(notFound(fileId)) : storeElsewhere(replication, fileId, needle, request);
+}
+
+/** A volume that is not here is written where it is. */
+async function storeElsewhere(
+  replication: Replication,
+  fileId: FileId,
+  needle: Needle,
+  request: ReplicatedRequest,
+): Promise<WriteOutcome> {
+  if (!(await writeElsewhere(replication, fileId, needle, request))) throw notFound(fileId);
   return 'written';
+}
+
+function notFound({ volumeId }: FileId): VolumeError {
+  return new VolumeError('volume-not-found', `volume ${volumeId} not found`);
 }
 
 function answerStored(exchange: NeedleExchange, upload: Upload, outcome: WriteOutcome): void {
