@@ -6,8 +6,8 @@ export interface BenchOptions {
   readonly seconds: number;
   /** Keys in the bucket that is listed. */
   readonly listKeys: number;
-  /** Another S3 endpoint to measure beside the store. */
-  readonly vsUrl: string | undefined;
+  /** Another S3 endpoint to measure beside the store: its address, or `seaweedfs` for one that is started. */
+  readonly vs: string | undefined;
   /** Each service in a process of its own. */
   readonly isManyProcesses: boolean;
   /** Measure the floor server; alone, without the store, for `only`. */
@@ -29,6 +29,7 @@ export const USAGE = `npm run bench -- [options]
   --seconds N        length of each run of a cell (3)
   --list-keys N      keys in the bucket that is listed (100000)
   --vs URL           measure another S3 endpoint in turn; its keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+  --vs seaweedfs     start SeaweedFS by the program that WEED_BINARY names, and measure it in turn
   --processes        start each service in a process of its own
   --no-floor         leave the floor server out
   --floor-only       measure the floor server alone
@@ -61,7 +62,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     cells: values.cells,
     seconds: parsePositive('seconds', values.seconds),
     listKeys: Math.max(1_001, parsePositive('list-keys', values['list-keys'])),
-    vsUrl: values.vs,
+    vs: values.vs,
     isManyProcesses: values.processes,
     floor: values['floor-only'] ? 'only' : values['no-floor'] ? 'none' : 'beside',
     save: values.save,

@@ -14,6 +14,7 @@ import { foreignStore } from './targets/foreign-store.ts';
 import { readRssBytes } from './targets/process-usage.ts';
 import { startFloor } from './targets/start-floor.ts';
 import { startProcesses } from './targets/start-processes.ts';
+import { startSeaweedfs } from './targets/start-seaweedfs.ts';
 import { startStore } from './targets/start-store.ts';
 import type { Target } from './targets/target.ts';
 
@@ -33,7 +34,8 @@ async function startTargets(chosen: BenchOptions): Promise<Target[]> {
   if (chosen.floor !== 'only')
     targets.push(await (chosen.isManyProcesses ? startProcesses(chosen.profile) : startStore(chosen.profile)));
   if (chosen.floor !== 'none') targets.push(await startFloor());
-  if (chosen.vsUrl !== undefined) targets.push(foreignStore(chosen.vsUrl));
+  if (chosen.vs === 'seaweedfs') targets.push(await startSeaweedfs());
+  else if (chosen.vs !== undefined) targets.push(foreignStore(chosen.vs));
   return targets;
 }
 
