@@ -15,7 +15,7 @@ import { createSeaweedMetrics, listenForMetrics, type SeaweedMetrics } from './o
 import { addShardGauges, createShardEvents } from './observability/shard-events.ts';
 import { addVolumeGauges, createVolumeEvents } from './observability/volume-events.ts';
 import type { ConfiguredStorages } from './peers/configured-storages.ts';
-import type { MasterClient } from './peers/master-client.ts';
+import { type MasterClient, toGrpcAddress } from './peers/master-client.ts';
 import { ReplicaClient } from './peers/replica-client.ts';
 import { DiskVolumeStore } from './storage/disk-volume-store.ts';
 import { nodeFileSystem } from './storage/file-system.ts';
@@ -267,7 +267,7 @@ function controlPlane(
     dataCenter: options.dataCenter ?? '',
     rack: options.rack ?? '',
     announce: () => link.master?.announce(),
-    isKnownMaster: (address) => masters.includes(address),
+    findMaster: (target) => [target, toGrpcAddress(target)].find((address) => masters.includes(address)),
     pingMaster: async (address, signal) => (await link.master?.ping(address, signal)) ?? 0n,
   };
 }

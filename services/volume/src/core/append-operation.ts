@@ -5,6 +5,8 @@ import type { VolumeError } from '@needlestack/service-contracts';
 export interface AppendOperation {
   readonly kind: 'write' | 'delete';
   readonly needle: Needle;
+  /** The id that the record itself says, where it is another one than that of the index. */
+  readonly recordId?: bigint | undefined;
   /** The record's size field. */
   readonly sizeBytes: number;
   /**

@@ -180,11 +180,11 @@ export class Compaction {
     await this.#files.append(kept, rows.subarray(0, rowsEnd));
   }
 
-  /** Drops what has expired, and what is another needle's record and so could never be read. */
+  /** Drops what has expired, and what is another record and so could never be read. */
   #isKept(record: Buffer, entry: IndexEntry): boolean {
     const { version } = this.#volume.opened.superblock;
     const header = decodeNeedleHeader(record);
-    if (header.id !== entry.id || header.sizeBytes !== Math.max(entry.sizeBytes, 0)) return false;
+    if (header.sizeBytes !== Math.max(entry.sizeBytes, 0)) return false;
     if (version === 1 || header.sizeBytes === 0) return true;
     try {
       const flags = record[locateNeedleBody(record, header.sizeBytes, version).dataEnd] ?? 0;

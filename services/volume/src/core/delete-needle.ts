@@ -74,7 +74,7 @@ async function enqueueDelete(
 ): Promise<void> {
   const refusal = volume.refusal('delete');
   if (refusal !== undefined) throw refusal;
-  const { header, checksum } = await readIdentity(volume.opened, id, entry);
+  const { header, checksum } = await readIdentity(volume.opened, id, entry, options.cookie);
   if (options.cookie !== undefined && header.cookie !== options.cookie) throw cookieMismatch(volume.volumeId, id);
   const needle: Needle = tombstoneOf(id, header.cookie, checksum, 0n);
   const operation: AppendOperation = {

@@ -45,15 +45,23 @@ export async function readNeedleMeta(volume: Volume, offsetBytes: number, sizeBy
 }
 
 /**
- * Appends a record made elsewhere. Its append time is set anew, its id, cookie and sections are kept.
+ * Appends a record made elsewhere under an id, which may be another one than the record says; the record keeps what it says. Its append
+ * time is set anew. What is there under that id is replaced whatever its cookie; the same bytes are not written again.
  * @throws VolumeError `invalid-argument`, `checksum-mismatch`, and everything of `writeNeedle`
  */
-export async function writeNeedleBlob(volume: Volume, blob: Buffer, sizeBytes: number): Promise<void> {
+export async function writeNeedleBlob(volume: Volume, id: bigint, blob: Buffer, sizeBytes: number): Promise<void> {
   const needle = decodeBlob(volume, blob, sizeBytes);
   if (needleSizeBytes(needle, volume.opened.superblock.version) !== sizeBytes) {
     throw new VolumeError('invalid-argument', `needle size ${sizeBytes} does not match its blob`);
   }
-  await writeNeedle(volume, needle);
+  const options = { skipUnchanged: true, anyCookie: true } as const;
+  if (needle.id === id) {
+    await writeNeedle(volume, needle, options);
+    return;
+  }
+  await writeNeedle(volume, { ...needle, id }, { ...options, recordId: needle.id });
+  // The index alone knows this id, so its row cannot be derived again from the record.
+  await volume.opened.log.sync();
 }
 
 function decodeBlob(volume: Volume, blob: Buffer, sizeBytes: number): Needle {

@@ -57,14 +57,15 @@ export function planBatch(
   let pieceAt = 0;
   let position = 0;
   let rowAt = rowsAt;
-  for (const { kind, needle, sizeBytes } of operations) {
+  for (const { kind, needle, sizeBytes, recordId } of operations) {
     offsetsBytes.push(offsetBytes);
-    position = writeNeedleHead(bytes, position, needle, sizeBytes, version);
+    const written = recordId === undefined ? needle : { ...needle, id: recordId };
+    position = writeNeedleHead(bytes, position, written, sizeBytes, version);
     if (needle.data.length > 0) {
       buffers.push(bytes.subarray(pieceAt, position), needle.data);
       pieceAt = position;
     }
-    position = writeNeedleTail(bytes, position, needle, sizeBytes, version, appendAtNs);
+    position = writeNeedleTail(bytes, position, written, sizeBytes, version, appendAtNs);
     rowAt = writeIndexRow(
       bytes,
       rowAt,

@@ -65,6 +65,8 @@ export interface ReadNeedleOptions {
   readonly cookie: number | undefined;
   /** Serves a deleted needle as long as it is remembered. */
   readonly readDeleted?: boolean;
+  /** Takes a record that says another id than the index, also without a cookie that would tell that it is meant. */
+  readonly anyRecordId?: boolean;
 }
 
 /**
@@ -108,9 +110,10 @@ export function takeNeedle(
   record: Buffer,
   id: bigint,
   entry: IndexedNeedle,
-  { cookie }: ReadNeedleOptions,
+  options: ReadNeedleOptions,
 ): DecodedNeedle {
-  const needle = decodeStored(record, volume, id, entry);
+  const { cookie } = options;
+  const needle = decodeStored(record, volume, id, entry, options);
   if (cookie !== undefined && needle.cookie !== cookie) throw cookieMismatch(volume.volumeId, id);
   if (needle.ttl !== undefined && isExpired(needle, volume.opened.superblock.version, volume.clock.nowNs())) {
     throw needleNotFound(volume.volumeId, id);
@@ -175,17 +178,25 @@ function checkExpiry(record: Buffer, volume: Volume, id: bigint): void {
 }
 
 /** The id and the size must be those of the index; both lie in the header. */
-function checkHeader(record: Buffer, id: bigint, entry: IndexedNeedle): void {
+function checkHeader(record: Buffer, id: bigint, entry: IndexedNeedle, mayHaveOtherId = false): void {
   if (record.length < NEEDLE_HEADER_BYTES) throw new FormatError('truncated', `record has ${record.length} bytes`);
-  if (record.readBigUInt64BE(4) !== id || record.readInt32BE(12) !== entry.sizeBytes) {
+  const isMeant = mayHaveOtherId || record.readBigUInt64BE(4) === id;
+  if (!isMeant || record.readInt32BE(12) !== entry.sizeBytes) {
     throw new FormatError('bad-size', 'the record has another id or size than the index says');
   }
 }
 
-function decodeStored(record: Buffer, volume: RecordOwner, id: bigint, entry: IndexedNeedle): DecodedNeedle {
+function decodeStored(
+  record: Buffer,
+  volume: RecordOwner,
+  id: bigint,
+  entry: IndexedNeedle,
+  { cookie, anyRecordId }: ReadNeedleOptions,
+): DecodedNeedle {
   const { version } = volume.opened.superblock;
   try {
-    checkHeader(record, id, entry);
+    const hasCookie = cookie !== undefined && record.length >= 4 && record.readUInt32BE(0) === cookie;
+    checkHeader(record, id, entry, hasCookie || anyRecordId === true);
     return decodeNeedle(record, version);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;

@@ -25,12 +25,19 @@ export interface StoredIdentity {
 }
 
 /**
- * Reads what a deletion or an overwrite must know of the needle it replaces.
+ * Reads what a deletion or an overwrite must know of the needle it replaces. A record may say another id than the index where it was
+ * written so (`writeNeedleBlob`); the caller's cookie then tells that it is the one that is meant.
  * @throws VolumeError `io-error`, `checksum-mismatch` when the record is not the one that the index names
  */
-export async function readIdentity(volume: ReadableVolume, id: bigint, entry: IndexedNeedle): Promise<StoredIdentity> {
+export async function readIdentity(
+  volume: ReadableVolume,
+  id: bigint,
+  entry: IndexedNeedle,
+  cookie?: number,
+): Promise<StoredIdentity> {
   const header = decodeNeedleHeader(await readExactly(volume, entry.offsetBytes, NEEDLE_HEADER_BYTES));
-  if (header.id !== id || header.sizeBytes !== entry.sizeBytes) throw damagedRecord(volume.volumeId, id, entry);
+  const isMeant = header.id === id || header.cookie === cookie;
+  if (!isMeant || header.sizeBytes !== entry.sizeBytes) throw damagedRecord(volume.volumeId, id, entry);
   const checksumAt = entry.offsetBytes + NEEDLE_HEADER_BYTES + entry.sizeBytes;
   return { header, checksum: (await readExactly(volume, checksumAt, 4)).readUInt32BE(0) };
 }

@@ -73,9 +73,9 @@ export class VolumeRegistry {
 
   /** @throws VolumeError `invalid-argument` (exists, bad replication, ttl or version), `no-space`, `io-error` */
   async allocate(request: AllocateVolumeRequest): Promise<Volume> {
-    const superblock = toSuperblock(request);
     const { volumeId, collection, diskType } = request;
     if (this.#volumes.has(volumeId)) throw new VolumeError('invalid-argument', `Volume Id ${volumeId} already exists!`);
+    const superblock = toSuperblock(request);
     if (this.#volumes.size >= LIMITS.volumes) throw new VolumeError('no-space', 'No more free space left');
     return this.#exclusively(volumeId, async () =>
       this.#add(await this.store.createVolume({ volumeId, collection, superblock, diskType })),

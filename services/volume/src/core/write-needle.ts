@@ -16,6 +16,8 @@ export interface WriteNeedleOptions {
   readonly skipUnchanged?: boolean;
   /** Replaces a needle whatever its cookie: another holder has decided so. */
   readonly anyCookie?: boolean;
+  /** The id that the record itself says, where it is another one than the needle's. */
+  readonly recordId?: bigint;
 }
 
 /**
@@ -59,6 +61,7 @@ export function plainNeedle(
 class WriteOperation implements AppendOperation {
   readonly kind = 'write';
   readonly needle: Needle;
+  readonly recordId: bigint | undefined;
   readonly sizeBytes: number;
   readonly fsync: boolean;
   expectedOffsetBytes = 0;
@@ -78,6 +81,7 @@ class WriteOperation implements AppendOperation {
   ) {
     this.needle = needle;
     this.sizeBytes = needleSizeBytes(needle, volume.opened.superblock.version);
+    this.recordId = options.recordId;
     this.fsync = options.fsync === true;
     this.#volume = volume;
     this.#skipUnchanged = options.skipUnchanged === true;
@@ -122,7 +126,7 @@ class WriteOperation implements AppendOperation {
     const { id, cookie } = this.needle;
     const refusal = this.#volume.refusal();
     if (refusal !== undefined) throw refusal;
-    const { header, checksum } = await readIdentity(this.#volume.opened, id, entry);
+    const { header, checksum } = await readIdentity(this.#volume.opened, id, entry, cookie);
     if (header.cookie !== cookie && !this.#anyCookie) throw cookieMismatch(this.#volume.volumeId, id);
     const mayBeUnchanged = this.#skipUnchanged && header.cookie === cookie && checksum === this.needle.checksum;
     if (mayBeUnchanged && (await this.#isUnchanged())) {

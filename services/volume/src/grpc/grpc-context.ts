@@ -24,8 +24,8 @@ export interface GrpcContext {
   readonly rack: string;
   /** Tells the master at once that a volume cannot be written any more, or can again. */
   readonly announce: () => void;
-  /** Answers whether a master is one of ours, by its address. */
-  readonly isKnownMaster: (address: string) => boolean;
+  /** The gRPC address of one of our masters, by that or by the address of its HTTP; undefined for anybody else. */
+  readonly findMaster: (target: string) => string | undefined;
   /** Stores that volumes are moved to. */
   readonly storages: RemoteStorages;
   /** Stores that callers name. */

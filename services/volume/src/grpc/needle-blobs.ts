@@ -33,7 +33,7 @@ export async function writeBlob(context: GrpcContext, request: WriteNeedleBlobRe
   const volume = findVolume(context, request.volume_id);
   const { needle_blob } = request;
   const blob = Buffer.from(needle_blob.buffer, needle_blob.byteOffset, needle_blob.length);
-  await writeNeedleBlob(volume, blob, request.size);
+  await writeNeedleBlob(volume, BigInt(request.needle_id), blob, request.size);
   return {};
 }
 
@@ -44,7 +44,7 @@ export async function getNeedleStatus(context: GrpcContext, request: VolumeNeedl
     throw new RpcError('unknown', `needle ${id} not found`, { cause: error, reason: error.code });
   });
   return {
-    needle_id: id,
+    needle_id: needle.id,
     cookie: needle.cookie,
     size: sizeBytes,
     last_modified: needle.lastModifiedSeconds,
@@ -62,7 +62,7 @@ async function findNeedle(context: GrpcContext, volumeId: number, id: bigint) {
     return { needle: await ecNeedles.read(volumeId, id, undefined), sizeBytes };
   }
   const volume = findVolume(context, volumeId, 'volume not found');
-  const needle = await readNeedle(volume, id, { cookie: undefined });
+  const needle = await readNeedle(volume, id, { cookie: undefined, anyRecordId: true });
   return { needle, sizeBytes: volume.opened.index.get(id)?.sizeBytes ?? 0 };
 }
 

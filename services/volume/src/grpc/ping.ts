@@ -7,9 +7,10 @@ export async function ping(context: GrpcContext, request: PingRequest, { signal 
   const start = context.clock.nowNs();
   const { target, target_type } = request;
   if (target === '') return { start_time_ns: start, remote_time_ns: 0, stop_time_ns: context.clock.nowNs() };
-  if (target_type !== 'master' || !context.isKnownMaster(target)) {
+  const master = target_type === 'master' ? context.findMaster(target) : undefined;
+  if (master === undefined) {
     throw new RpcError('invalid-argument', `unknown ping target ${target} of type ${target_type}`);
   }
-  const remote = await context.pingMaster(target, signal);
+  const remote = await context.pingMaster(master, signal);
   return { start_time_ns: start, remote_time_ns: remote, stop_time_ns: context.clock.nowNs() };
 }

@@ -2,6 +2,7 @@ import {
   type ByteSource,
   decodeNeedleHeader,
   encodeIndexEntry,
+  FormatError,
   indexRowBytes,
   locateNeedleBody,
   NEEDLE_HEADER_BYTES,
@@ -10,6 +11,7 @@ import {
   recordBytes,
   type Superblock,
   superblockBytes,
+  verifyNeedleData,
 } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { VolumeCounters } from '../core/ports.ts';
@@ -128,8 +130,29 @@ async function findDamage(
   const endBytes = recordsEndBytes(loaded, superblock, version);
   if (endBytes > dat.lengthBytes) return `the index reaches to ${endBytes}, the data to ${dat.lengthBytes}`;
   const header = decodeNeedleHeader(await dat.read(newest.offsetBytes, NEEDLE_HEADER_BYTES));
-  if (header.id === newest.id && header.sizeBytes === Math.max(newest.sizeBytes, 0)) return undefined;
+  if (header.sizeBytes === Math.max(newest.sizeBytes, 0)) {
+    if (header.id === newest.id) return undefined;
+    // A record may have been written under another id than it says: then it is whole.
+    if (header.sizeBytes > 0 && (await isIntact(dat, newest.offsetBytes, header.sizeBytes, version))) return undefined;
+  }
   return `the newest row names needle ${newest.id}, its record is needle ${header.id} of size ${header.sizeBytes}`;
+}
+
+async function isIntact(
+  dat: ByteSource,
+  offsetBytes: number,
+  sizeBytes: number,
+  version: NeedleVersion,
+): Promise<boolean> {
+  const record = await dat.read(offsetBytes, recordBytes(sizeBytes, version));
+  try {
+    const { dataAt, dataEnd, checksum } = locateNeedleBody(record, sizeBytes, version);
+    verifyNeedleData(record.subarray(dataAt, dataEnd), checksum);
+    return true;
+  } catch (error) {
+    if (error instanceof FormatError) return false;
+    throw error;
+  }
 }
 
 /** When the newest record was appended; 0 when there is none or it cannot be read. */

@@ -56,6 +56,17 @@ test('the first beat tells everything; volumes that come and go are told at once
   expect(service.readiness.reasons()).toEqual([]);
 });
 
+test('its master is pinged under the address of its gRPC or of its HTTP', async () => {
+  const [host, port] = master.address.split(':');
+  const http = `${host}:${Number(port) - 10_000}`;
+  const { client } = await startTestService({ masters: [master.address] });
+  for (const target of [master.address, http, `${http}.${port}`]) {
+    expect(await client.call.Ping({ target, target_type: 'master' })).toMatchObject({ remote_time_ns: '1' });
+  }
+  const stranger = client.call.Ping({ target: `${host}:1`, target_type: 'master' });
+  await expect(stranger).rejects.toMatchObject({ code: 'invalid-argument' });
+});
+
 test('a lost master is found again, and told everything again', async () => {
   const service = await startTestService({ masters: [master.address], pulseMs: 60_000 });
   await service.client.call.AllocateVolume({ volume_id: 1, version: 3 });

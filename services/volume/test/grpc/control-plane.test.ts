@@ -144,6 +144,27 @@ test('blobs are read by their place, described, and written to another id', asyn
   expect(await textOf(call.VolumeNeedleStatus({ volume_id: 9, needle_id: 9 }))).toBe('unknown: volume not found 9');
 });
 
+test('a blob under another id keeps the id that it says, and is read, compacted and deleted under its own', async () => {
+  const { url, client, path, close } = await startWithVolume();
+  const { call } = client;
+  await send(url, 'PUT', '/1,0123456789', {}, 'content');
+  await call.ReadVolumeFileStatus({ volume_id: 1 });
+  const { offsetBytes, sizeBytes } = decodeIndexEntry(readFileSync(join(path, '1.idx')), 0, 4);
+  const { needle_blob } = await call.ReadNeedleBlob({ volume_id: 1, offset: offsetBytes, size: sizeBytes });
+  await call.WriteNeedleBlob({ volume_id: 1, needle_id: 2, size: sizeBytes, needle_blob });
+  expect(await call.VolumeNeedleStatus({ volume_id: 1, needle_id: 2 })).toMatchObject({ needle_id: '1' });
+  await send(url, 'DELETE', '/1,0123456789');
+  for await (const _ of call.VacuumVolumeCompact({ volume_id: 1 }));
+  await call.VacuumVolumeCommit({ volume_id: 1 });
+  expect((await send(url, 'GET', '/1,0223456789')).body.toString()).toBe('content');
+  await close();
+  const again = await startTestService({ directories: [{ path, volumesMax: 20 }] });
+  expect(await again.client.call.VolumeStatus({ volume_id: 1 })).toMatchObject({ is_read_only: false });
+  expect((await send(again.url, 'GET', '/1,0223456789')).body.toString()).toBe('content');
+  expect((await send(again.url, 'DELETE', '/1,0223456789')).status).toBe(202);
+  expect((await send(again.url, 'GET', '/1,0223456789')).status).toBe(404);
+});
+
 test('all live needles of a volume come in the order of its file; a missing volume ends the stream with an error', async () => {
   const { url, client } = await startWithVolume();
   for (const id of ['01', '02', '03']) await send(url, 'PUT', `/1,${id}23456789`, {}, `first ${id}`);
