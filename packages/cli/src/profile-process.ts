@@ -14,6 +14,9 @@ const SECONDS_DEFAULT = 30;
 const SECONDS_MAX = 600;
 const MILLISECONDS = 1_000;
 
+/** The runtime samples its heap for one asker at a time: while the whole run is sampled, nobody else can ask. */
+let samplesHeap = false;
+
 /** Profiles this process from now until the returned function is called, which writes the files. */
 export async function startProfiles({ cpuPath, heapPath }: ProfilePaths): Promise<() => Promise<void>> {
   if (cpuPath === '' && heapPath === '') return async () => undefined;
@@ -23,7 +26,10 @@ export async function startProfiles({ cpuPath, heapPath }: ProfilePaths): Promis
     await session.post('Profiler.enable');
     await session.post('Profiler.start');
   }
-  if (heapPath !== '') await session.post('HeapProfiler.startSampling');
+  if (heapPath !== '') {
+    await session.post('HeapProfiler.startSampling');
+    samplesHeap = true;
+  }
   return async () => {
     if (cpuPath !== '') await writeFile(cpuPath, JSON.stringify((await session.post('Profiler.stop')).profile));
     if (heapPath !== '') {
@@ -66,7 +72,7 @@ export async function renderDebugPage(target: string): Promise<string | undefine
     case '/debug/pprof/profile':
       return profileFor(seconds, profileCpu);
     case '/debug/pprof/heap':
-      return profileFor(seconds, profileHeap);
+      return samplesHeap ? undefined : profileFor(seconds, profileHeap);
     default:
       return undefined;
   }
