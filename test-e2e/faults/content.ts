@@ -1,4 +1,4 @@
-import { SeededRandom } from './seeded-random.ts';
+import { SeededRandom } from '@needlestack/fuzz';
 
 /** Bytes of an object, known by number and size alone, so that a ledger of thousands of objects holds no bytes. */
 export interface Content {

@@ -1,7 +1,7 @@
+import type { SeededRandom } from '@needlestack/fuzz';
 import type { SimpleAnswer, SimpleS3 } from '../support/simple-s3.ts';
 import { bytesOf, type Content } from './content.ts';
 import { describeValue, isValue, type Ledger, type OpenUpload, type Value } from './ledger.ts';
-import type { SeededRandom } from './seeded-random.ts';
 
 export const LEDGER_BUCKET = 'ledger';
 

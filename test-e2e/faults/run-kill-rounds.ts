@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { SeededRandom } from '@needlestack/fuzz';
 import { type RunningNeedlestack, startNeedlestack } from '@needlestack/test-servers';
 import { SimpleS3 } from '../support/simple-s3.ts';
 import { Ledger } from './ledger.ts';
 import { checkObject, completeUpload, LEDGER_BUCKET, LedgerBreak, runWorker } from './mixed-load.ts';
-import { SeededRandom } from './seeded-random.ts';
 
 export interface KillRounds {
   readonly rounds: number;
