@@ -156,6 +156,7 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     reload: async (changed) => {
       access.replace(changed);
       await registry.mountNew();
+      await shards.mountAll();
     },
     close: async (graceMs = DEFAULTS.closeGraceMs) => {
       readiness.markStopping();

@@ -6,7 +6,7 @@ import type { EcContext } from './ec-context.ts';
 /**
  * Cuts a mounted volume into shards, which lie beside it and are not mounted. Earlier shards of the volume on this server are gone afterwards. The volume
  * itself is left as it is, writers included: what is written meanwhile is in no shard's index.
- * @throws VolumeError `volume-not-found`, `invalid-argument` when the volume is of another collection, `io-error`
+ * @throws VolumeError `volume-not-found`, `invalid-argument` when the volume is of another collection or its data elsewhere, `no-space`, `io-error`
  */
 export async function generateShards(
   { registry, shards, clock }: EcContext,
@@ -19,6 +19,12 @@ export async function generateShards(
     throw new VolumeError(
       'invalid-argument',
       `existing collection:${volume.collection} unexpected input: ${collection}`,
+    );
+  }
+  if (volume.opened.remote !== undefined) {
+    throw new VolumeError(
+      'invalid-argument',
+      `volume ${volumeId} is not cut into shards: its data lies on another store`,
     );
   }
   const name = { volumeId, collection };

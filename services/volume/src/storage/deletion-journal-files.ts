@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { decodeJournal, encodeJournalEntry, JOURNAL_ENTRY_BYTES } from '@needlestack/erasure-coding';
+import { VolumeError } from '@needlestack/service-contracts';
 import type { DeletionJournal, EcStep } from '../core/ec-ports.ts';
-import { readFileIfThere, removeFiles, syncDirectory } from './durable-files.ts';
+import { isFullDisk, readFileIfThere, removeFiles, syncDirectory } from './durable-files.ts';
 import { call, callVoid, type FileSystem } from './file-system.ts';
 import { foldIntoIndex } from './shard-index-file.ts';
 
@@ -88,7 +89,8 @@ export class DeletionJournalFiles implements DeletionJournal {
       if (isNew) await syncDirectory(dirname(journal.journalPath));
     } catch (error) {
       await callVoid((done) => this.#files.ftruncate(handle, journal.endBytes, done)).catch(() => undefined);
-      throw error;
+      const code = isFullDisk(error) ? 'no-space' : 'io-error';
+      throw new VolumeError(code, `deletion cannot be journaled in ${journal.journalPath}`, { cause: error });
     }
     journal.endBytes += entries.length;
   }

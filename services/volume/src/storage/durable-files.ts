@@ -44,6 +44,15 @@ export function isMissingFile(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }
 
+export function isFullDisk(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+  );
+}
+
 async function withHandle(path: string, flags: string, use: (handle: FileHandle) => Promise<void>): Promise<void> {
   const handle = await open(path, flags);
   try {

@@ -31,7 +31,7 @@ import { removeAllShardFiles } from './remove-shards.ts';
  *
  *   staged file                                       removed
  *   `.dat` without records whose `.vif` is of shards  removed, it hides the shards
- *   shards without index beside their `.dat`          removed: an encoding was interrupted
+ *   shards beside their `.dat`, index on no disk      removed: an encoding was interrupted
  *   shards smaller than those of their `.dat`         removed with the index: the same
  *   too few shards, `.dat` of exactly the size that was encoded on another disk: removed: the same
  *   shards without index, index on another disk       the index is copied to them
@@ -70,15 +70,21 @@ async function settleInDirectory(context: EcStoreContext, directory: EcDirectory
   for (const shardId of set.emptyShards) await removeOldEmpty(context, shardPath(directory, name, shardId));
   const datBytes = (await sizeOf(dataPath(directory, name, '.dat'))) ?? 0;
   if (datBytes <= SUPERBLOCK_BYTES) return;
-  const reason = await interruptedBeside(directory, set, datBytes);
+  const reason = await interruptedBeside(context, directory, set, datBytes);
   if (reason === undefined) return;
   await removeAllShardFiles(directory, name);
   context.events.shardsSwept(dataPath(directory, name, INDEX_EXTENSION), reason);
 }
 
-async function interruptedBeside(directory: EcDirectory, set: ShardSet, datBytes: number): Promise<string | undefined> {
-  if (!set.hasIndex) return set.shards.size > 0 ? 'shards without an index beside their volume' : undefined;
-  if (set.shards.size === 0) return 'an index without shards beside its volume';
+async function interruptedBeside(
+  { directories }: EcStoreContext,
+  directory: EcDirectory,
+  set: ShardSet,
+  datBytes: number,
+): Promise<string | undefined> {
+  if (set.shards.size === 0) return undefined;
+  const indexes = await Promise.all(directories.map((each) => findIndexIn(each, set.name)));
+  if (indexes.every((index) => index === undefined)) return 'shards without an index beside their volume';
   const ratio = shardRatioOf((await readInfoIn(directory, set.name))?.ecShardConfig);
   const sizes = new Set(set.shards.values());
   const [bytes] = sizes;
