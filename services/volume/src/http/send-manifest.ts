@@ -48,8 +48,12 @@ export async function sendManifest(
       await streamContent(exchange, { sizeBytes, name, type, read });
     }
   } catch (error) {
-    if (asVolumeError(error) === undefined || exchange.response.headersSent) throw error;
+    if (asVolumeError(error) === undefined) throw error;
     context.onFault(error, exchange.pathText);
+    if (exchange.response.headersSent) {
+      exchange.response.destroy();
+      return;
+    }
     exchange.headers.remove('Content-Length');
     exchange.headers.remove('Content-Range');
     sendEmpty(exchange, 500);

@@ -95,6 +95,14 @@ test('what only calls itself a manifest is given as it is; a missing chunk is 50
   expect((await send(url, 'GET', '/1,2012345678')).status).toBe(500);
 });
 
+test('a file whose chunk is missing in the middle is cut off, so that nobody takes it for whole', async () => {
+  const { url } = await startWithVolume();
+  await putInTwo(url);
+  await send(url, 'DELETE', '/1,0212345678');
+  await expect(send(url, 'GET', FILE)).rejects.toThrow(/aborted|hang up|terminated|reset/);
+  expect((await send(url, 'GET', FILE, { range: 'bytes=0-4' })).body.toString()).toBe('01234');
+});
+
 test('a deletion takes the chunks along and answers the size of the file', async () => {
   const { url } = await startWithVolume();
   await putInTwo(url);
