@@ -30,18 +30,26 @@ const HANDED_ON_HEADER = 'x-needlestack-handed-on';
 
 /** Has another holder of the volume answer: by asking it on the client's behalf, or by sending the client there. 404 when there is none. */
 export async function forwardRead(context: HttpContext, exchange: NeedleExchange, volumeId: number): Promise<void> {
-  const isHandedOn = exchange.request.headers[HANDED_ON_HEADER] !== undefined;
-  const address = isHandedOn ? undefined : await findOtherHolder(context, exchange, volumeId);
+  const address = await findOtherHolder(context, exchange, volumeId);
   if (address === undefined) return sendEmpty(exchange, 404);
   if (context.readMode === 'proxy') return proxyRead(context, exchange, address);
   return redirectRead(context, exchange, address);
 }
 
+/** Answers with the copy of another holder, where this server's own cannot be read. 500 when there is none. */
+export async function readReplica(context: HttpContext, exchange: NeedleExchange, volumeId: number): Promise<void> {
+  const address = await findOtherHolder(context, exchange, volumeId);
+  if (address === undefined) sendEmpty(exchange, 500);
+  else await proxyRead(context, exchange, address);
+}
+
+/** Undefined too for a read that another server handed on. */
 async function findOtherHolder(
   { peers, random }: HttpContext,
   exchange: NeedleExchange,
   volumeId: number,
 ): Promise<string | undefined> {
+  if (exchange.request.headers[HANDED_ON_HEADER] !== undefined) return undefined;
   try {
     const addresses = await peers.otherHolders(volumeId, 1, exchange.gone);
     return addresses[Math.floor(random() * addresses.length)];

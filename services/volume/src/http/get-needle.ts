@@ -12,7 +12,7 @@ import { authorizeRead } from './authorize-request.ts';
 import { formatHttpDate, isModifiedSinceMet } from './conditional-request.ts';
 import { typeByExtension } from './content-type.ts';
 import { formatETag } from './etag.ts';
-import { forwardRead } from './forward-read.ts';
+import { forwardRead, readReplica } from './forward-read.ts';
 import type { HttpContext } from './http-context.ts';
 import { asVolumeError, readStatus } from './http-error.ts';
 import type { NeedleExchange } from './needle-exchange.ts';
@@ -61,7 +61,7 @@ function readNamed(context: HttpContext, exchange: NeedleExchange, id: NamedNeed
   if (found !== undefined) {
     return found.then(
       (needle) => answerNeedle(context, exchange, needle),
-      (error: unknown) => refuseRead(context, exchange, error),
+      (error: unknown) => refuseRead(context, exchange, id.volumeId, error),
     );
   }
   if (context.readMode !== 'local') return forwardRead(context, exchange, id.volumeId);
@@ -82,12 +82,21 @@ function findNeedle(
   return ecNeedles?.has(volumeId) === true ? ecNeedles.read(volumeId, key, cookie) : undefined;
 }
 
-function refuseRead(context: HttpContext, exchange: NeedleExchange, error: unknown): void {
+/** What this server cannot read, because it is damaged or the disk fails, another holder of the volume may have. */
+function refuseRead(
+  context: HttpContext,
+  exchange: NeedleExchange,
+  volumeId: number,
+  error: unknown,
+): Promise<void> | undefined {
   const volumeError = asVolumeError(error);
   if (volumeError === undefined) throw error;
   const status = readStatus(volumeError.code);
   if (status >= 500) context.onFault(error, exchange.pathText);
+  const hasReplicas = (context.registry.get(volumeId)?.copies ?? 1) > 1;
+  if (status === 500 && hasReplicas) return readReplica(context, exchange, volumeId);
   sendEmpty(exchange, status);
+  return undefined;
 }
 
 /** Nothing here waits unless the needle must be decoded, or lies in chunks. */

@@ -35,11 +35,11 @@ export function sendContent(exchange: NeedleExchange, content: Content): void {
   describeContent(exchange, content);
   const ranges = readRanges(exchange, data.length);
   if (ranges === undefined) return;
-  const [first, ...rest] = ranges;
+  const [first] = ranges;
   if (first === undefined) {
     if (exchange.method !== 'HEAD') sniff(exchange, data);
     sendBody(exchange, 200, data);
-  } else if (rest.length === 0) {
+  } else if (ranges.length === 1) {
     const body = slice(data, first);
     exchange.headers.add('Content-Range', formatContentRange(first, data.length));
     sniff(exchange, body);
@@ -61,12 +61,12 @@ export async function streamContent(exchange: NeedleExchange, content: ContentSt
   const ranges = readRanges(exchange, sizeBytes);
   if (ranges === undefined) return;
   const { headers } = exchange;
-  const [first, ...rest] = ranges;
+  const [first] = ranges;
   if (first === undefined) {
     headers.add('Content-Length', String(sizeBytes));
     if (exchange.method !== 'HEAD') return sendStream(exchange, 200, content.read(0, sizeBytes));
     exchange.response.writeHead(200, headers.flat).end();
-  } else if (rest.length === 0) {
+  } else if (ranges.length === 1) {
     headers.add('Content-Range', formatContentRange(first, sizeBytes));
     headers.add('Content-Length', String(first.lengthBytes));
     await sendStream(exchange, 206, content.read(first.startBytes, first.lengthBytes));

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { VolumeServiceOptions } from '../../src/index.ts';
 import { FakeMaster } from '../support/fake-master.ts';
@@ -84,6 +85,28 @@ test('a holder that does not answer is a fault of this server', async () => {
   await holder.close(0);
   // The master may have heard of it by now, or not.
   expect([404, 500]).toContain((await send(other.url, 'GET', FID)).status);
+});
+
+test('a damaged needle is given from another copy, where there is one', async () => {
+  const [first, second] = [
+    await startTestService({ masters: [master.address], readMode: 'local' }),
+    await startTestService({ masters: [master.address], readMode: 'local' }),
+  ];
+  for (const { client } of [first, second]) {
+    await client.call.AllocateVolume({ volume_id: 1, version: 3, replication: '001' });
+  }
+  await master.until(() => master.holders(1).length === 2);
+  await send(first.url, 'PUT', FID, {}, 'kept twice');
+  const file = `${first.path}/1.dat`;
+  const bytes = readFileSync(file);
+  bytes.write('X', bytes.indexOf('kept twice'));
+  writeFileSync(file, bytes);
+  const answer = await send(first.url, 'GET', FID);
+  expect({ status: answer.status, body: answer.body.toString() }).toEqual({ status: 200, body: 'kept twice' });
+  expect((await send(first.url, 'GET', FID, { 'x-needlestack-handed-on': '1' })).status).toBe(500);
+  await second.client.call.VolumeUnmount({ volume_id: 1 });
+  await master.until(() => master.holders(1).length === 1);
+  expect([404, 500]).toContain((await send(first.url, 'GET', FID)).status);
 });
 
 test('a write for a volume that is elsewhere goes there; for one that is nowhere it is refused', async () => {
