@@ -4,6 +4,9 @@ export const KEY_BYTES_MAX = 1978;
 /** Written but not yet durable bytes from which on new transactions wait for the disk. */
 export const UNCOMMITTED_BYTES_MAX = 64 * 1024 * 1024;
 
+/** Rows whose decoded form an embedded store remembers. */
+export const DECODED_ROWS_MAX = 4096;
+
 /** Address space reserved for the embedded store; it grows beyond by itself. Costs no memory and no disk. */
 export const MAP_SIZE_BYTES = 64 * 1024 * 1024 * 1024;
 

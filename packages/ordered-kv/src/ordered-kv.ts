@@ -58,6 +58,11 @@ export type RowDecoder<T> = (key: Buffer, value: Buffer) => T;
 /** One consistent view of the store. */
 export interface KvReader {
   get(key: Uint8Array): KvEffect<Buffer | undefined>;
+  /**
+   * Like `get`, for rows that seldom change and that everybody asks for: a driver may hand out what `decode` made of the same row before.
+   * So it must depend on the row alone, always be the same for a key, and what it makes must never be changed.
+   */
+  getDecoded<T>(key: Uint8Array, decode: (value: Buffer) => T): KvEffect<T | undefined>;
   /** Like many gets, in one question; answers in the order of the keys. */
   getMany(keys: readonly Uint8Array[]): KvEffect<(Buffer | undefined)[]>;
   scan(range: KvRange): KvEffect<KvPage<KvEntry>>;

@@ -56,6 +56,37 @@ export function describeOrderedKvContract(openEmpty: () => Promise<OpenedKv>): v
     expect(await kv.get(key)).toBeUndefined();
   });
 
+  test('a decoded row is that of the newest write, whoever made it and wherever it is on its way', async () => {
+    const key = bytes('decoded');
+    const decode = (row: Buffer) => ({ text: row.toString() });
+    const write = (text: string | undefined) =>
+      kv.transact(function* (tx) {
+        const before = yield* tx.getDecoded(key, decode);
+        if (text === undefined) tx.delete(key);
+        else tx.put(key, bytes(text));
+        return [before?.text, (yield* tx.getDecoded(key, decode))?.text];
+      });
+    expect(await write('one')).toEqual([undefined, 'one']);
+    for (let times = 0; times < 3; times += 1) expect(await write('one')).toEqual(['one', 'one']);
+    // Without waiting for each other, so that they find the write before them on its way; in one order or another, each once.
+    const written = await Promise.all(['two', 'three', undefined, 'four'].map(write));
+    let last: string | undefined = 'one';
+    while (written.length > 0) {
+      const next = written.findIndex(([before]) => before === last);
+      expect(next).toBeGreaterThanOrEqual(0);
+      last = written.splice(next, 1)[0]?.[1];
+    }
+    await expect(
+      kv.transact(function* (tx) {
+        tx.put(key, bytes('never'));
+        yield* tx.getDecoded(key, decode);
+        throw new Error('given up');
+      }),
+    ).rejects.toThrow('given up');
+    expect(await write(undefined)).toEqual([last, undefined]);
+    expect(await write('five')).toEqual([undefined, 'five']);
+  });
+
   test('values of 1 MiB and keys of the greatest length', async () => {
     const key = Buffer.alloc(1978, 0xfe);
     const value = Buffer.alloc(1 << 20, 'ab');

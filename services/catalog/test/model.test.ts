@@ -182,6 +182,7 @@ test('listing a thousand keys under ten prefixes reads rows by the page, not by 
   await store.kv.read(function* (tx) {
     const counting: typeof tx = {
       get: (key) => tx.get(key),
+      getDecoded: (key, decode) => tx.getDecoded(key, decode),
       getMany: (all) => tx.getMany(all),
       scan: (range) => tx.scan(range),
       scanDecoded: (range, decode) =>

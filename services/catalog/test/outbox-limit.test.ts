@@ -13,6 +13,7 @@ test('a full outbox refuses the write with SlowDown, and takes it when consumers
       const context = { nowMs: 0, usageStripes: 1, hasAppendedToOutbox: false };
       const far: KvTransaction = {
         get: (key) => tx.get(key),
+        getDecoded: (key, decode) => tx.getDecoded(key, decode),
         getMany: (keys) => tx.getMany(keys),
         scan: (range) => tx.scan(range),
         scanDecoded: (range, decode) => tx.scanDecoded(range, decode),

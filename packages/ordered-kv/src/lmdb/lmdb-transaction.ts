@@ -2,6 +2,7 @@ import { KvError } from '../kv-error.ts';
 import { KEY_BYTES_MAX } from '../limits.ts';
 import type { KvEffect, KvEntry, KvPage, KvRange, KvTransaction, RowDecoder } from '../ordered-kv.ts';
 import { collectWrites, findWrite, type OverlayRow, type WriteLayer } from '../write-overlay.ts';
+import type { DecodedRows } from './decoded-rows.ts';
 import type { LmdbEnvironment } from './lmdb-environment.ts';
 
 /** An answer that is there already; it is its own iterator and its own last step, so that asking costs one object. */
@@ -44,16 +45,22 @@ export class LmdbTransaction implements KvTransaction {
   readonly #environment: LmdbEnvironment;
   readonly #layers: readonly WriteLayer[];
   readonly #lastOf: (sequence: string) => number;
+  readonly #decodedRows: DecodedRows | undefined;
 
-  /** `layers`: batches not yet durable, oldest first. `lastOf`: last number given out of a sequence. */
+  /**
+   * `layers`: batches not yet durable, oldest first. `lastOf`: last number given out of a sequence. `decodedRows` only for a transaction
+   * over all batches that are not durable yet.
+   */
   constructor(
     environment: LmdbEnvironment,
     layers: readonly WriteLayer[],
     lastOf: (sequence: string) => number = () => 0,
+    decodedRows?: DecodedRows,
   ) {
     this.#environment = environment;
     this.#layers = [...layers, this.writes];
     this.#lastOf = lastOf;
+    this.#decodedRows = decodedRows;
   }
 
   #read(key: Uint8Array): Buffer | undefined {
@@ -67,6 +74,20 @@ export class LmdbTransaction implements KvTransaction {
 
   get(key: Uint8Array): KvEffect<Buffer | undefined> {
     return new Answer(this.#read(key));
+  }
+
+  getDecoded<T>(key: Uint8Array, decode: (value: Buffer) => T): KvEffect<T | undefined> {
+    const name = keyString(key);
+    const written = findWrite(this.#layers, name);
+    if (written === null) return new Answer(undefined);
+    if (written !== undefined) return new Answer(decode(Buffer.from(written)));
+    const remembered = this.#decodedRows?.get(name);
+    if (remembered !== undefined) return new Answer(remembered as T);
+    const row = this.#environment.get(name);
+    if (row === undefined) return new Answer(undefined);
+    const decoded = decode(row);
+    this.#decodedRows?.remember(name, decoded);
+    return new Answer(decoded);
   }
 
   getMany(keys: readonly Uint8Array[]): KvEffect<(Buffer | undefined)[]> {

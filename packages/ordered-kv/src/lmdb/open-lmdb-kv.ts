@@ -14,6 +14,7 @@ import { UNCOMMITTED_BYTES_MAX } from '../limits.ts';
 import type { KvProgram, KvReader, KvTransaction, OrderedKv, SynchronousReads } from '../ordered-kv.ts';
 import type { WriteLayer } from '../write-overlay.ts';
 import { classifyCommitFailure } from './commit-failure.ts';
+import { DecodedRows } from './decoded-rows.ts';
 import { LmdbEnvironment } from './lmdb-environment.ts';
 import { keyString, LmdbTransaction } from './lmdb-transaction.ts';
 
@@ -46,6 +47,7 @@ class LmdbKv implements OrderedKv {
   readonly #directory: string;
   readonly #lock: DirectoryLock;
   readonly #lastOfSequence = new Map<string, number>();
+  readonly #decodedRows = new DecodedRows();
   #open: Batch | undefined;
   #committing: Batch | undefined;
   #layers: readonly WriteLayer[] = [];
@@ -80,7 +82,7 @@ class LmdbKv implements OrderedKv {
       const refusal = this.#isClosing ? new KvError('closed', 'the store is closed') : this.#failure;
       if (refusal !== undefined) return reject(refusal);
       signal?.throwIfAborted();
-      const tx = new LmdbTransaction(this.#environment, this.#layers, this.#lastOf);
+      const tx = new LmdbTransaction(this.#environment, this.#layers, this.#lastOf, this.#decodedRows);
       let settle: (failure: KvError | undefined) => void;
       let isKept = true;
       try {
@@ -176,6 +178,7 @@ class LmdbKv implements OrderedKv {
   #finish(batch: Batch, failure: KvError | undefined): void {
     const rested = failure === undefined ? undefined : this.#open;
     this.#committing = undefined;
+    this.#decodedRows.forget(batch.writes);
     if (rested !== undefined) this.#open = undefined;
     if (failure !== undefined) this.#lastOfSequence.clear();
     this.#layers = this.#open === undefined ? [] : [this.#open.writes];

@@ -46,6 +46,11 @@ export class PostgresTransaction implements KvTransaction {
     return (rows[0] as Row | undefined)?.value;
   }
 
+  *getDecoded<T>(key: Uint8Array, decode: (value: Buffer) => T): KvProgram<T | undefined> {
+    const row = yield* this.get(key);
+    return row === undefined ? undefined : decode(row);
+  }
+
   *getMany(keys: readonly Uint8Array[]): KvProgram<(Buffer | undefined)[]> {
     const wanted = keys.map(keyBuffer);
     const rows = yield* ask(

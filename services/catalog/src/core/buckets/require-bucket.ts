@@ -10,8 +10,7 @@ export function noSuchBucket(name: string): CatalogError {
 
 export function* findBucket(tx: KvReader, name: string): KvProgram<StoredBucket | undefined> {
   if (name.length === 0 || Buffer.byteLength(name) > BUCKET_NAME_BYTES_MAX) return undefined;
-  const row = yield* tx.get(bucketKey(name));
-  return row === undefined ? undefined : decodeBucketRecord(name, row);
+  return yield* tx.getDecoded(bucketKey(name), (row) => decodeBucketRecord(name, row));
 }
 
 /** CatalogError `NoSuchBucket`. */

@@ -1,0 +1,27 @@
+import { DECODED_ROWS_MAX } from '../limits.ts';
+import type { WriteLayer } from '../write-overlay.ts';
+
+/**
+ * What was made of rows, as they are in the store. Whoever has writes laid over the store looks there first: a row that is on its way
+ * into the store is forgotten here when it has arrived.
+ */
+export class DecodedRows {
+  readonly #rows = new Map<string, unknown>();
+
+  /** `undefined` when it is not known; the caller knows the type, since a key is always decoded the same way. */
+  get(name: string): unknown {
+    return this.#rows.get(name);
+  }
+
+  remember(name: string, decoded: unknown): void {
+    const oldest = this.#rows.keys().next().value;
+    if (this.#rows.size >= DECODED_ROWS_MAX && oldest !== undefined) this.#rows.delete(oldest);
+    this.#rows.set(name, decoded);
+  }
+
+  /** The store has these now, or may have them. */
+  forget(writes: WriteLayer): void {
+    if (this.#rows.size === 0) return;
+    for (const name of writes.keys()) this.#rows.delete(name);
+  }
+}
