@@ -14,15 +14,19 @@ import { WatchedFiles } from './watched-files.ts';
 
 export interface DiskVolumeStoreOptions extends OpenVolumeContext {
   readonly directories: readonly DataDirectoryOptions[];
-  /** Offset width of new volumes. */
+  /** Offset width of new volumes, where a directory has none whose width they could share. */
   readonly offsetWidth: OffsetWidth;
   readonly nowMs: () => number;
 }
+
+const WIDE_OFFSET = 5;
 
 type VolumeKey = Pick<OpenedVolume, 'volumeId' | 'collection' | 'directoryPath'>;
 
 /** All volumes on the disks of this server. */
 export class DiskVolumeStore implements VolumeStore {
+  /** Directories of a build with offsets of five bytes: what SeaweedFS runs there reads nothing else. */
+  readonly #wideDirectories = new Set<string>();
   readonly #options: DiskVolumeStoreOptions;
   readonly directories: readonly DataDirectory[];
   readonly transfers: DiskTransfers;
@@ -92,7 +96,8 @@ export class DiskVolumeStore implements VolumeStore {
       throw new VolumeError('invalid-argument', `Volume Id ${volumeId} already exists!`);
     }
     const directory = await this.#chooseDirectory(diskType);
-    const { offsetWidth, nowMs } = this.#options;
+    const { nowMs } = this.#options;
+    const offsetWidth = this.#wideDirectories.has(directory.path) ? WIDE_OFFSET : this.#options.offsetWidth;
     return this.#open(
       directory,
       await directory.createFiles({ volumeId, collection }, superblock, offsetWidth, nowMs()),
@@ -143,8 +148,10 @@ export class DiskVolumeStore implements VolumeStore {
     return best.directory;
   }
 
-  #open(directory: DataDirectory, place: VolumePlace): Promise<OpenedVolume> {
-    return openVolume({ ...this.#options, files: directory.files }, place);
+  async #open(directory: DataDirectory, place: VolumePlace): Promise<OpenedVolume> {
+    const opened = await openVolume({ ...this.#options, files: directory.files }, place);
+    if (opened.offsetWidth === WIDE_OFFSET) this.#wideDirectories.add(directory.path);
+    return opened;
   }
 
   async #find(

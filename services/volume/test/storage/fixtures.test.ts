@@ -7,7 +7,7 @@ import { hasFlag, NEEDLE_FLAG } from '@needlestack/needle-format';
 import { readNeedle } from '../../src/core/read-needle.ts';
 import type { VolumeRegistry } from '../../src/core/volume-registry.ts';
 import { plainNeedle, writeNeedle } from '../../src/core/write-needle.ts';
-import { codeOf, copyOf, openRegistry } from '../support/test-volumes.ts';
+import { codeOf, copyOf, newVolume, openRegistry } from '../support/test-volumes.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../../../../shared/fixtures/seaweedfs/', import.meta.url));
 
@@ -163,6 +163,18 @@ for (const [set, expected] of Object.entries(damaged)) {
     }
   });
 }
+
+testOnFixtures('a new volume has offsets as wide as those of the directory that it is made in', async () => {
+  for (const [set, width] of [
+    ['plain', 4],
+    ['wide-offsets', 5],
+  ] as const) {
+    const { registry } = await openRegistry(copyOf(join(FIXTURES, set)));
+    const volume = await registry.allocate(newVolume(99));
+    expect([volume.opened.offsetWidth, volume.opened.info.bytesOffset]).toEqual([width, width]);
+    await registry.close();
+  }
+});
 
 testOnFixtures('every damaged fixture is in the table', async () => {
   expect(readdirSync(join(FIXTURES, 'damaged')).toSorted()).toEqual(Object.keys(damaged).toSorted());
