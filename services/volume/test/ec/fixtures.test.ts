@@ -1,9 +1,19 @@
 /** Shards that SeaweedFS made, whole and damaged, and what it answered. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { copyOfShards, EC_FIXTURES, testOnShards } from '../support/ec-fixtures.ts';
 import { startTestService } from '../support/start-test-service.ts';
+import { tempDirectory } from '../support/test-volumes.ts';
 
 interface Manifest {
   readonly needles: readonly { readonly fid: string; readonly sha256?: string }[];
@@ -137,4 +147,24 @@ testOnShards('a volume comes back from its shards, without what was deleted', as
     }
   }
   expect((await call.ReadVolumeFileStatus({ volume_id: 5 })).compaction_revision).toBe(1);
+});
+
+testOnShards('offsets of five bytes: the index is theirs, byte for byte, and needles are found by it', async () => {
+  const source = join(EC_FIXTURES, '../wide-offsets');
+  const path = tempDirectory();
+  for (const extension of ['.dat', '.idx'])
+    copyFileSync(join(source, `ec5_32${extension}`), join(path, `ec5_32${extension}`));
+  for (const file of readdirSync(path)) chmodSync(join(path, file), 0o644);
+  const service = await startTestService({ directories: [{ path, volumesMax: 20 }] });
+  const { call } = service.client;
+  await call.VolumeEcShardsGenerate({ volume_id: 32, collection: 'ec5' });
+  const index = readFileSync(join(path, 'ec5_32.ecx'));
+  expect(index.equals(readFileSync(join(source, 'ec5_32.ecx')))).toBe(true);
+  await call.VolumeEcShardsMount({ volume_id: 32, collection: 'ec5', shard_ids: [...Array(14).keys()] });
+  await call.VolumeDelete({ volume_id: 32 });
+  for (let at = 0; at < index.length; at += 17) {
+    const status = await call.VolumeNeedleStatus({ volume_id: 32, needle_id: index.readBigUInt64BE(at) });
+    expect(status.size).toBe(index.readInt32BE(at + 13));
+  }
+  expect((await call.ScrubEcVolume({ mode: 'FULL' })).details).toEqual([]);
 });
