@@ -9,7 +9,10 @@ import {
   decodeShardChecksums,
   encodeJournalEntry,
   encodeShardChecksums,
+  type FoundRow,
   findRow,
+  INDEX_PAGE_ROWS,
+  SortedIndexGuide,
   sortLiveRows,
   totalShards,
 } from '../src/index.ts';
@@ -21,12 +24,27 @@ const IDS = [1n, 5n, 2n ** 63n, 2n ** 64n - 1n];
 
 const sortedIndexes = (width: OffsetWidth): FuzzTarget => ({
   name: `.ecx with offsets of ${width} bytes`,
-  seeds: [
-    Buffer.concat(IDS.map((id, row) => encodeIndexEntry({ id, offsetBytes: 8 + 64 * row, sizeBytes: 40 }, width))),
-  ],
-  decode: (input) => [IDS.map((id) => findRow(input, id, width)), Buffer.from(sortLiveRows(input, width))],
+  seeds: [IDS, Array.from({ length: 2 * INDEX_PAGE_ROWS + 1 }, (_, row) => BigInt(row))].map((ids) =>
+    Buffer.concat(ids.map((id, row) => encodeIndexEntry({ id, offsetBytes: 8 + 64 * row, sizeBytes: 40 }, width))),
+  ),
+  decode: (input) => {
+    const live = sortLiveRows(input, width);
+    if (live.length > input.length) throw new Error('rows were invented');
+    return [IDS.map((id) => findThroughGuide(input, id, width)), live];
+  },
   isRefusal,
 });
+
+function findThroughGuide(rows: Buffer, id: bigint, width: OffsetWidth): FoundRow | undefined {
+  const guide = new SortedIndexGuide(width, rows.length);
+  for (let page = 0; page * INDEX_PAGE_ROWS < guide.rowCount; page += 1)
+    guide.addPage(page, rows.subarray(page * guide.pageBytes));
+  const page = guide.pageOf(id);
+  if (page === undefined) return undefined;
+  const found = findRow(rows.subarray(page * guide.pageBytes, (page + 1) * guide.pageBytes), id, width);
+  if (found !== undefined && found.entry.id !== id) throw new Error('another row was found');
+  return found;
+}
 
 const goodChecksums = encodeShardChecksums({
   blockBytes: CHECKSUM_BLOCK_BYTES,
