@@ -1,8 +1,11 @@
 import {
+  type ByteSource,
   decodeSuperblock,
   encodeVolumeInfo,
+  type OffsetWidth,
   type RemoteFile,
   SUPERBLOCK_BYTES,
+  type Superblock,
   type VolumeFileName,
   type VolumeInfo,
 } from '@needlestack/needle-format';
@@ -101,22 +104,11 @@ async function openFiles(
     await callVoid((done) => files.ftruncate(datHandle, recovered.datEndBytes, done));
     await callVoid((done) => files.fdatasync(datHandle, done));
   }
-  const { volumeId, collection } = place.name;
-  if (cutBytes > 0 || recovered.rowsDerived > 0) events.tailRecovered(volumeId, recovered.rowsDerived, cutBytes);
+  if (cutBytes > 0 || recovered.rowsDerived > 0)
+    events.tailRecovered(place.name.volumeId, recovered.rowsDerived, cutBytes);
   return {
-    volumeId,
-    collection,
-    directoryPath: place.directoryPath,
-    diskId: place.diskId,
-    diskType: place.diskType,
-    superblock: { ...superblock, version: recovered.version },
-    info: { ...info, bytesOffset: info.bytesOffset === 0 ? width : info.bytesOffset },
-    offsetWidth: width,
+    ...(await describeRecovered(place, { files, info, superblock, width, dat, idx, recovered })),
     file: new VolumeFile(files, datHandle, recovered.datEndBytes, syncedWrites),
-    index: recovered.index,
-    log: new NeedleIndexLog(files, idx.handle, idx.lengthBytes),
-    counters: recovered.counters,
-    lastAppendAtNs: await readAppendTime(dat, recovered.newest, recovered.version),
     modifiedAtMs: stats.mtimeMs,
     damage: recovered.damage,
     remote: undefined,
@@ -133,29 +125,47 @@ async function openTiered(
 ): Promise<OpenedVolume> {
   if (openRemote === undefined) throw new VolumeError('unreachable', 'its data lies on another store');
   const file = openRemote(remote);
-  const { volumeId, collection } = place.name;
-  const dat = recordSource({ volumeId, file });
+  const dat = recordSource({ volumeId: place.name.volumeId, file });
   const superblock = decodeSuperblock(await dat.read(0, Math.min(SUPERBLOCK_HEAD_BYTES, dat.lengthBytes)));
   const width = await chooseOffsetWidth(info.bytesOffset, idx, dat);
   const recovered = await recoverIndex({ dat, idx, superblock, width });
   const strange = `the data ends at ${dat.lengthBytes}, its last record at ${recovered.datEndBytes}`;
   return {
-    volumeId,
-    collection,
+    ...(await describeRecovered(place, { files, info, superblock, width, dat, idx, recovered })),
+    file,
+    modifiedAtMs: Number(remote.modifiedTime) * 1_000,
+    damage: recovered.damage ?? (recovered.datEndBytes === dat.lengthBytes ? undefined : strange),
+    remote,
+  };
+}
+
+/** What is the same wherever the data lies. */
+async function describeRecovered(
+  place: VolumePlace,
+  found: {
+    readonly files: FileSystem;
+    readonly info: VolumeInfo;
+    readonly superblock: Superblock;
+    readonly width: OffsetWidth;
+    readonly dat: ByteSource;
+    readonly idx: IndexFile;
+    readonly recovered: Awaited<ReturnType<typeof recoverIndex>>;
+  },
+): Promise<Omit<OpenedVolume, 'file' | 'modifiedAtMs' | 'damage' | 'remote'>> {
+  const { files, info, superblock, width, dat, idx, recovered } = found;
+  return {
+    volumeId: place.name.volumeId,
+    collection: place.name.collection,
     directoryPath: place.directoryPath,
     diskId: place.diskId,
     diskType: place.diskType,
     superblock: { ...superblock, version: recovered.version },
     info: { ...info, bytesOffset: info.bytesOffset === 0 ? width : info.bytesOffset },
     offsetWidth: width,
-    file,
     index: recovered.index,
     log: new NeedleIndexLog(files, idx.handle, idx.lengthBytes),
     counters: recovered.counters,
     lastAppendAtNs: await readAppendTime(dat, recovered.newest, recovered.version),
-    modifiedAtMs: Number(remote.modifiedTime) * 1_000,
-    damage: recovered.damage ?? (recovered.datEndBytes === dat.lengthBytes ? undefined : strange),
-    remote,
   };
 }
 
