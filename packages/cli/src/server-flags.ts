@@ -48,6 +48,7 @@ export const serverFlags = {
   's3.port': portFlag(9000, 'port of S3 and Iceberg REST'),
   's3.config': textFlag('', 'JSON file with static identities, read again when it changes'),
   's3.domainName': listFlag([], 'host names under which buckets are reached as the first label'),
+  's3.compat': listFlag([], 'where to behave as RGW-style clients expect: aws, rgw, or names of switches'),
   's3.externalUrl': textFlag('', 'URL under which clients reach the S3 port, for answers that name it'),
   'master.port': portFlag(9333, 'HTTP port of the master'),
   'master.port.grpc': grpcPortFlag('master'),

@@ -1,6 +1,7 @@
 import type { ChunkObjectReader, ObjectWriter } from '@needlestack/object-io';
 import type { CatalogPort, NotifyPort, SelectPort } from '@needlestack/service-contracts';
 import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
+import type { Compatibility } from './core/compatibility.ts';
 
 /** What a gateway is started with. Flags and environment are the command's affair; here everything is typed already. */
 export interface GatewayOptions {
@@ -12,6 +13,8 @@ export interface GatewayOptions {
   readonly region?: string;
   /** Host names under which buckets are reached as the first label. */
   readonly virtualHostDomains?: readonly string[];
+  /** Where to behave as RGW-style clients expect; as AWS everywhere when absent. */
+  readonly compatibility?: Compatibility;
   readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Static identities file; read again when it changes. */
   readonly identitiesPath?: string;

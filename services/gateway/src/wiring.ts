@@ -11,6 +11,7 @@ import {
 } from '@needlestack/service-kit';
 import { DEFAULT_HOST, DEFAULT_REGION, type GatewayOptions } from './config.ts';
 import type { Authenticator } from './core/authenticate.ts';
+import { AWS_COMPATIBILITY } from './core/compatibility.ts';
 import { MAX_CONCURRENT_COPIES, MAX_REQUESTS_IN_FLIGHT } from './core/limits.ts';
 import { Permits } from './core/permits.ts';
 import type { GatewayContext } from './http/gateway-context.ts';
@@ -82,6 +83,7 @@ const buildGateway = (
     notify: options.notify,
     identities,
     region,
+    compatibility: options.compatibility ?? AWS_COMPATIBILITY,
     hostId: Buffer.from(randomUUID()).toString('base64url'),
     copyPermits: new Permits(MAX_CONCURRENT_COPIES),
     nowMs,

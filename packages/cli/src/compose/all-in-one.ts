@@ -14,6 +14,7 @@ import type { VolumeLocation } from '@needlestack/service-contracts';
 import { createLogger, type FlagValues, Lifecycle, type Logger, type MetricsRegistry } from '@needlestack/service-kit';
 import { startVolumeService } from '@needlestack/volume-service';
 import { grpcPortOf } from '../grpc-port.ts';
+import { readCompatibility } from '../read-compatibility.ts';
 import type { RootCredentials } from '../root-credentials.ts';
 import type { serverFlags } from '../server-flags.ts';
 import { toChannelSecurity } from './channel-security.ts';
@@ -158,6 +159,7 @@ export async function startAllInOne({ values, root, security, logger }: AllInOne
       region: values.region,
       virtualHostDomains: values['s3.domainName'],
       root,
+      compatibility: readCompatibility(values['s3.compat']),
       ...(values['s3.config'] === '' ? undefined : { identitiesPath: values['s3.config'] }),
       catalog: catalog.port,
       writer: store.writer,

@@ -5,6 +5,7 @@ import { toChannelSecurity } from '../compose/channel-security.ts';
 import { ClusterConnections } from '../compose/cluster-connections.ts';
 import { PeriodicProbe } from '../compose/periodic-probe.ts';
 import { CATALOG_PROBE_INTERVAL_MS, CATALOG_PROBE_TIMEOUT_MS } from '../limits.ts';
+import { readCompatibility } from '../read-compatibility.ts';
 import { loadRootCredentials } from '../root-credentials.ts';
 import { runService } from '../run-service.ts';
 import { readServerSecurity } from '../security-options.ts';
@@ -21,6 +22,7 @@ const gatewayFlags = {
   region: textFlag('us-east-1', 'region that signatures must name'),
   config: textFlag('', 'JSON file with static identities, read again when it changes'),
   domainName: listFlag([], 'host names under which buckets are reached as the first label'),
+  compat: listFlag([], 'where to behave as RGW-style clients expect: aws, rgw, or names of switches'),
   catalog: textFlag('127.0.0.1:9400', 'HTTP address of the catalog'),
   master: textFlag('127.0.0.1:9333', 'HTTP address of the master'),
   notify: textFlag('127.0.0.1:9500', 'HTTP address of notify'),
@@ -44,6 +46,7 @@ export const gatewayCommand = defineCommand({
         `no root credentials: give -root.accessKeyId and -root.secretAccessKey, or a -dir that has them`,
       );
     }
+    const compatibility = readCompatibility(values.compat);
     const connections = new ClusterConnections(toChannelSecurity(security));
     const objects = connections.objectStore(values.master);
     const catalog = connections.catalog(values.catalog);
@@ -66,6 +69,7 @@ export const gatewayCommand = defineCommand({
           region: values.region,
           virtualHostDomains: values.domainName,
           root,
+          compatibility,
           ...(values.config === '' ? undefined : { identitiesPath: values.config }),
           catalog,
           writer: objects.writer,

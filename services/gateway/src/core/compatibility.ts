@@ -1,0 +1,54 @@
+/**
+ * Where AWS and RGW-style clients disagree (s3.md section 4): one named switch each, all off by default, which is what AWS does.
+ * `rgw` turns them all on.
+ */
+export const COMPATIBILITY_SWITCHES = {
+  'open-new-buckets': 'new buckets have no ownership rule, no PublicAccessBlock and no default encryption: ACLs work',
+  'repeat-create-bucket': 'making an own bucket again answers 200 in every region, 409 when the ACL would change',
+  'policy-status-of-acl': 'GetBucketPolicyStatus answers without a policy, and counts ACLs',
+  'anonymous-list-buckets': 'ListBuckets without signature answers an empty list',
+  'empty-region': 'signatures may leave the region empty',
+  'account-canonical-id': 'the canonical id of an account is its account id',
+  'part-number-invalid-part': 'a partNumber that an object has not answers 400 InvalidPart',
+  sigv2: 'signatures of version 2 are accepted',
+  'presigned-expires-denied': 'presigned URLs with a lifetime out of bounds answer 403',
+  'chunked-without-length': 'uploads in plain HTTP chunks need no length',
+  'delete-by-size-or-time': 'conditions of size and time on deletes count in every bucket',
+  'sse-c-over-http': 'customer keys may come over plain HTTP, and a wrong one answers 400',
+  'kms-key-required': 'aws:kms without a key id is refused',
+  'rgw-logging': 'access logging has RGW errors, drops target grants and rolls after seconds',
+} as const;
+
+export type CompatibilitySwitch = keyof typeof COMPATIBILITY_SWITCHES;
+
+/** The switches that are on. */
+export type Compatibility = ReadonlySet<CompatibilitySwitch>;
+
+export const AWS_COMPATIBILITY: Compatibility = new Set();
+
+const ALL_NAMES = Object.keys(COMPATIBILITY_SWITCHES).filter((name) => isCompatibilitySwitch(name));
+
+function isCompatibilitySwitch(name: string): name is CompatibilitySwitch {
+  return Object.hasOwn(COMPATIBILITY_SWITCHES, name);
+}
+
+/** A name that is no switch. The message lists those that are. */
+export class CompatibilityError extends Error {
+  override readonly name = 'CompatibilityError';
+}
+
+/**
+ * Reads names of switches; `rgw` stands for all of them, `aws` for none.
+ *
+ * @throws CompatibilityError
+ */
+export const parseCompatibility = (names: readonly string[]): Compatibility => {
+  const switches = new Set<CompatibilitySwitch>();
+  for (const name of names) {
+    if (name === 'aws') continue;
+    if (name === 'rgw') for (const each of ALL_NAMES) switches.add(each);
+    else if (isCompatibilitySwitch(name)) switches.add(name);
+    else throw new CompatibilityError(`"${name}" is none of aws, rgw, ${ALL_NAMES.join(', ')}`);
+  }
+  return switches;
+};
