@@ -47,6 +47,7 @@ export {
 } from './answer-document/write-uploads.ts';
 export {
   algorithmOfHeader,
+  CHECKSUM_ALGORITHM_LIST,
   CHECKSUM_ALGORITHMS,
   type ChecksumAlgorithm,
   type ChecksumType,

@@ -1,5 +1,16 @@
 /** The checksums of S3 that are served, with the header each one travels in. */
-export const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256', 'SHA512', 'MD5'] as const;
+export const CHECKSUM_ALGORITHMS = [
+  'CRC32',
+  'CRC32C',
+  'CRC64NVME',
+  'SHA1',
+  'SHA256',
+  'SHA512',
+  'MD5',
+  'XXHASH64',
+  'XXHASH3',
+  'XXHASH128',
+] as const;
 
 export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
 
@@ -13,6 +24,9 @@ const DIGEST_BYTES: Readonly<Record<ChecksumAlgorithm, number>> = {
   SHA256: 32,
   SHA512: 64,
   MD5: 16,
+  XXHASH64: 8,
+  XXHASH3: 8,
+  XXHASH128: 16,
 };
 
 /** Header, trailer and query parameter of an algorithm's value: `x-amz-checksum-crc32`. */
@@ -27,6 +41,9 @@ const BY_HEADER: ReadonlyMap<string, ChecksumAlgorithm> = new Map(
 
 /** The algorithm whose value travels in this header, or undefined. */
 export const algorithmOfHeader = (name: string): ChecksumAlgorithm | undefined => BY_HEADER.get(name);
+
+/** For refusals: what a client may name instead. */
+export const CHECKSUM_ALGORITHM_LIST = `[${CHECKSUM_ALGORITHMS.join(', ')}]`;
 
 /** The algorithm of that name, in any case; undefined when it is not served. */
 export const parseChecksumAlgorithm = (text: string): ChecksumAlgorithm | undefined => {

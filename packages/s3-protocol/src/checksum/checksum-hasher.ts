@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { crc32c } from '@node-rs/crc32';
 import type { ChecksumAlgorithm } from './checksum-algorithm.ts';
 import { crc64 } from './crc64.ts';
+import { createXxhash } from './xxhash.ts';
 
 /** An incremental checksum. `digest` may be called once, last. */
 export interface ChecksumHasher {
@@ -62,6 +63,10 @@ export const createChecksumHasher = (algorithm: ChecksumAlgorithm): ChecksumHash
       return new Crc32Hasher(crc32c);
     case 'CRC64NVME':
       return new Crc64Hasher();
+    case 'XXHASH64':
+    case 'XXHASH3':
+    case 'XXHASH128':
+      return createXxhash(algorithm);
     default:
       return createHash(HASH_NAMES[algorithm]);
   }
@@ -76,6 +81,13 @@ export const computeChecksum = (algorithm: ChecksumAlgorithm, data: Uint8Array):
       return fromCrc32(crc32c(data)).toString('base64');
     case 'CRC64NVME':
       return fromCrc64(crc64(data)).toString('base64');
+    case 'XXHASH64':
+    case 'XXHASH3':
+    case 'XXHASH128': {
+      const hasher = createXxhash(algorithm);
+      hasher.update(data);
+      return hasher.digest().toString('base64');
+    }
     default:
       return hash(HASH_NAMES[algorithm], data, 'base64');
   }

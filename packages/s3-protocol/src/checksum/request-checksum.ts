@@ -4,6 +4,7 @@ import { S3Error } from '../error/s3-error.ts';
 import { headerValue, type RequestHeaders } from '../sigv4/signable-request.ts';
 import {
   algorithmOfHeader,
+  CHECKSUM_ALGORITHM_LIST,
   CHECKSUM_ALGORITHMS,
   type ChecksumAlgorithm,
   checksumHeader,
@@ -36,7 +37,7 @@ export const readRequestChecksum = (headers: RequestHeaders, query: QueryParamet
   const algorithm = parseChecksumAlgorithm(named);
   if (algorithm === undefined)
     throw invalidRequest(
-      'Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256, SHA512, MD5]',
+      `Checksum algorithm provided is unsupported. Please try again with any of the valid types: ${CHECKSUM_ALGORITHM_LIST}`,
     );
   if (found === undefined) {
     throw invalidRequest(
