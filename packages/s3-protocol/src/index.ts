@@ -26,6 +26,11 @@ export {
   writeListObjectsV2,
 } from './answer-document/write-list-objects.ts';
 export {
+  type AttributedParts,
+  type ObjectAttributesAnswer,
+  writeObjectAttributes,
+} from './answer-document/write-object-attributes.ts';
+export {
   type CopyResult,
   type DeletedEntry,
   type DeleteFailure,

@@ -24,3 +24,22 @@ export const MAX_PART_NUMBER = 10_000;
 export const MAX_PART_BYTES = 5 * 1024 ** 3;
 export const MIN_PART_BYTES = 5 * 1024 ** 2;
 export const MAX_LIST_KEYS = 1000;
+
+/** A configuration of a bucket; the catalog keeps no more. */
+export const MAX_CONFIGURATION_BYTES = 1024 * 1024;
+export const MAX_BUCKET_TAGS = 50;
+export const MAX_OBJECT_TAGS = 10;
+export const MAX_TAG_KEY_CHARS = 128;
+export const MAX_TAG_VALUE_CHARS = 256;
+/** Rule ids of every configuration. */
+export const MAX_RULE_ID_CHARS = 255;
+export const MAX_CORS_RULES = 100;
+export const MAX_LIFECYCLE_RULES = 1000;
+export const MAX_NEWER_NONCURRENT_VERSIONS = 100;
+export const MAX_REPLICATION_RULES = 1000;
+export const MAX_ROUTING_RULES = 50;
+/** Ids of inventory, analytics, metrics and intelligent-tiering configurations. */
+export const MAX_CONFIGURATION_ID_CHARS = 64;
+/** Configurations of one such kind on one bucket, and on a page of their list. */
+export const MAX_NAMED_CONFIGURATIONS = 1000;
+export const MAX_NAMED_CONFIGURATIONS_PER_PAGE = 100;

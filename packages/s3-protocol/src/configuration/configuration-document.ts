@@ -2,8 +2,8 @@ import { wrapDocument } from '../answer-document/s3-namespace.ts';
 import { S3Error } from '../error/s3-error.ts';
 import { MAX_CONFIGURATION_BYTES } from '../limits.ts';
 import { parseXml } from '../xml/parse-xml.ts';
-import type { Shape } from '../xml/xml-shape.ts';
 import { requireRoot } from '../xml/xml-reader.ts';
+import type { Shape } from '../xml/xml-shape.ts';
 
 /** A configuration of a bucket: the document that PUT takes, GET answers, and the catalog keeps. */
 export interface ConfigurationDocument<T> {

@@ -9,9 +9,12 @@ const MAX_INT32 = 2_147_483_647;
  *
  * @throws S3Error `InvalidArgument` for negative numbers and text
  */
-export const readCount = (query: QueryParameters, name: string, max: number = MAX_LIST_KEYS): number => {
-  const text = query.get(name);
-  if (text === undefined || text === '') return max;
+export const readCount = (query: QueryParameters, name: string, max: number = MAX_LIST_KEYS): number =>
+  parseCount(query.get(name), name, max, max);
+
+/** The same for a text from anywhere, with a default of its own. */
+export const parseCount = (text: string | undefined, name: string, max: number, absent: number): number => {
+  if (text === undefined || text === '') return absent;
   if (!WHOLE_NUMBER.test(text) || Number(text) > MAX_INT32) {
     throw invalidArgument(`Argument ${name} must be an integer between 0 and ${MAX_INT32}`, name, text);
   }

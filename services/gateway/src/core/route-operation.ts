@@ -43,6 +43,7 @@ const ROUTES: Readonly<Record<Scope, Readonly<Record<string, S3OperationName>>>>
     PUT: 'PutObject',
     DELETE: 'DeleteObject',
     'GET acl': 'GetObjectAcl',
+    'GET attributes': 'GetObjectAttributes',
     'GET tagging': 'GetObjectTagging',
     'GET legal-hold': 'GetObjectLockState',
     'GET retention': 'GetObjectLockState',

@@ -21,6 +21,7 @@ export const S3_OPERATIONS = {
   CopyObject: 'Write',
   DeleteObject: 'Write',
   GetObjectAcl: 'ReadAcp',
+  GetObjectAttributes: 'Read',
   GetObjectTagging: 'Read',
   GetObjectLockState: 'Read',
   CreateMultipartUpload: 'Write',

@@ -13,6 +13,7 @@ import { getBucketLocation } from './operations/get-bucket-location.ts';
 import { getBucketNotification } from './operations/get-bucket-notification.ts';
 import { getObject } from './operations/get-object.ts';
 import { getObjectAcl } from './operations/get-object-acl.ts';
+import { getObjectAttributes } from './operations/get-object-attributes.ts';
 import { getObjectLockState } from './operations/get-object-lock-state.ts';
 import { getObjectTagging } from './operations/get-object-tagging.ts';
 import { getUnsetBucketConfiguration } from './operations/get-unset-bucket-configuration.ts';
@@ -53,6 +54,7 @@ export const OPERATION_TABLE: Readonly<Record<S3OperationName, OperationHandler>
   CopyObject: copyObject,
   DeleteObject: deleteObject,
   GetObjectAcl: getObjectAcl,
+  GetObjectAttributes: getObjectAttributes,
   GetObjectTagging: getObjectTagging,
   GetObjectLockState: getObjectLockState,
   CreateMultipartUpload: createMultipartUpload,
