@@ -13,7 +13,9 @@ export type {
   KvRequest,
   KvTransaction,
   OrderedKv,
+  PinnedView,
   RowDecoder,
+  RowVisitor,
   SynchronousReads,
 } from './ordered-kv.ts';
 export { openPostgresKv, type PostgresKvOptions } from './postgres/open-postgres-kv.ts';

@@ -7,6 +7,8 @@ export const KV_ERROR_CODES = [
   'invalid-key',
   /** Collided with other transactions on every try; nothing was written. */
   'conflict',
+  /** As many moments as the store can hold are held already; nothing was done. */
+  'too-many-pins',
   /** The store cannot be reached or has no room; nothing was written. */
   'unavailable',
   /** The commit was begun and its end was not seen: written or not. */

@@ -13,6 +13,20 @@ export const MAP_SIZE_BYTES = 64 * 1024 * 1024 * 1024;
 /** Readers of one embedded store at the same time. */
 export const READERS_MAX = 256;
 
+/** Moments that the embedded store holds at the same time. Each takes a reader. */
+export const PINS_MAX = 224;
+
+/** Connections of one process that hold moments of a database, beside those of its transactions. */
+export const PINNED_CONNECTIONS_MAX = 16;
+
+/** A database gives up a moment whose holder asked nothing for this long. */
+export const PINNED_IDLE_MAX_MS = 11 * 60_000;
+
+/** Rows and bytes that a pinned view of a database asks for at once; the rows follow from the size of those before. */
+export const PINNED_PAGE_ROWS_FIRST = 64;
+export const PINNED_PAGE_ROWS_MAX = 4096;
+export const PINNED_PAGE_BYTES = 1024 * 1024;
+
 /** Tries of one transaction that collides with others, before it gives up. */
 export const CONFLICT_TRIES_MAX = 20;
 

@@ -88,6 +88,22 @@ export interface SynchronousReads {
   read<T>(program: (tx: KvReader) => KvProgram<T>): T;
 }
 
+/** Gets rows in order until it answers false: then this row was not taken. The two buffers are only valid during the call. */
+export type RowVisitor = (key: Buffer, value: Buffer) => boolean;
+
+/**
+ * The store as it was at one moment, for as long as it is held: what others write meanwhile is not in it. Holding it costs: the
+ * embedded store cannot use freed pages again and grows, a database keeps dead rows and a connection. So it is held for minutes,
+ * not hours. Calls follow each other; each rejects with KvError `closed` once the view was released or the store closed.
+ */
+export interface PinnedView {
+  get(key: Uint8Array): Promise<Buffer | undefined>;
+  /** Gives rows to `visitor`, at most `limit`. Resolves with true when the range holds rows that were not taken. */
+  visit(range: Omit<KvRange, 'bytesMax'>, visitor: RowVisitor): Promise<boolean>;
+  /** Lets go of the moment; any number of times. */
+  release(): Promise<void>;
+}
+
 export interface OrderedKv {
   /** `single`: this process is the only writer, counters on one row are cheap. `many`: others write too, rows collide. */
   readonly writers: 'single' | 'many';
@@ -96,8 +112,10 @@ export interface OrderedKv {
   transact<T>(program: (tx: KvTransaction) => KvProgram<T>, signal?: AbortSignal): Promise<T>;
   read<T>(program: (tx: KvReader) => KvProgram<T>): Promise<T>;
   get(key: Uint8Array): Promise<Buffer | undefined>;
+  /** Holds on to this moment: every acknowledged transaction is in it. KvError `too-many-pins` when no more can be held. */
+  pin(): Promise<PinnedView>;
   /** Why this store takes no writes until it is opened again, for readiness checks; undefined when it does. */
   whyNotWritable(): string | undefined;
-  /** Waits for running transactions; later calls reject with `closed`. */
+  /** Releases pinned views, waits for running transactions; later calls reject with `closed`. */
   close(): Promise<void>;
 }

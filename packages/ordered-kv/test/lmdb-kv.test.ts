@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLmdbKv } from '../src/index.ts';
+import { PINS_MAX } from '../src/limits.ts';
 import { describeOrderedKvContract, type OpenedKv } from './ordered-kv-contract.ts';
 
 async function openEmpty(): Promise<OpenedKv> {
@@ -62,6 +63,34 @@ describe('the embedded driver', () => {
       expect((await kv.get(Buffer.from('key 99 9')))?.equals(value)).toBe(true);
       expect((await kv.get(Buffer.from('key 0 0')))?.equals(value)).toBe(true);
       await kv.close();
+    });
+
+    test('a pinned view lives through the growth of the address space; at most so many are held', async () => {
+      const kv = openLmdbKv({ directory, mapSizeBytes: 128 * 1024 });
+      const value = Buffer.alloc(16 * 1024, 'v');
+      const fill = (name: string) =>
+        kv.transact(function* (tx) {
+          yield* tx.get(value.subarray(0, 3));
+          for (let j = 0; j < 10; j += 1) tx.put(Buffer.from(`${name} ${j}`), value);
+        });
+      await fill('first');
+      const view = await kv.pin();
+      for (let i = 0; i < 50; i += 1) {
+        await fill(`later ${i}`);
+        let rows = 0;
+        await view.visit({ start: Buffer.from('a'), end: Buffer.from('z'), limit: 1000 }, (_key, found) => {
+          rows += found.equals(value) ? 1 : 0;
+          return true;
+        });
+        expect(rows).toBe(10);
+      }
+      const others = [];
+      while (others.length < PINS_MAX - 1) others.push(await kv.pin());
+      await expect(kv.pin()).rejects.toMatchObject({ code: 'too-many-pins' });
+      await Promise.all(others.map((other) => other.release()));
+      await (await kv.pin()).release();
+      await kv.close();
+      await expect(kv.pin()).rejects.toMatchObject({ code: 'closed' });
     });
 
     test('synchronous reads see what is durable, and nothing before it is', async () => {

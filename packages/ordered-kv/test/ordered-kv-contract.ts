@@ -1,6 +1,6 @@
 /** What every driver of the port must do. A driver's test file calls this with a way to open an empty store. */
 import fc from 'fast-check';
-import { acquireLease, endOfPrefix, keyAfter, type OrderedKv, releaseLease } from '../src/index.ts';
+import { acquireLease, endOfPrefix, keyAfter, type OrderedKv, type PinnedView, releaseLease } from '../src/index.ts';
 
 export interface OpenedKv {
   readonly kv: OrderedKv;
@@ -18,6 +18,15 @@ async function putAll(kv: OrderedKv, rows: Readonly<Record<string, string>>): Pr
     for (const [key, value] of Object.entries(rows)) tx.put(bytes(key), bytes(value));
     yield* tx.get(bytes('x'));
   });
+}
+
+async function visitAll(view: PinnedView, range: Partial<typeof everything> = {}): Promise<[string, string][]> {
+  const seen: [string, string][] = [];
+  await view.visit({ ...everything, ...range }, (key, value) => {
+    seen.push([key.toString('latin1'), value.toString('latin1')]);
+    return true;
+  });
+  return seen;
 }
 
 async function readAll(kv: OrderedKv): Promise<[string, string][]> {
@@ -297,6 +306,81 @@ export function describeOrderedKvContract(openEmpty: () => Promise<OpenedKv>): v
     expect(await kv.get(bytes('kept'))).toEqual(bytes('yes'));
     await expect(former.get(bytes('kept'))).rejects.toMatchObject({ code: 'closed' });
     await expect(putAll(former, { a: 'b' })).rejects.toMatchObject({ code: 'closed' });
+  });
+
+  test('a pinned view stays at its moment, whatever is written, for as long as it is held', async () => {
+    await putAll(kv, { a: '1', b: '2', c: '\xff\x00\x80' });
+    const before = await kv.pin();
+    await putAll(kv, { a: 'changed', d: 'new' });
+    await kv.transact(function* (tx) {
+      tx.delete(bytes('b'));
+      yield* tx.get(bytes('b'));
+    });
+    const after = await kv.pin();
+    for (let turns = 0; turns < 3; turns += 1) {
+      expect(await visitAll(before)).toEqual([
+        ['a', '1'],
+        ['b', '2'],
+        ['c', '\xff\x00\x80'],
+      ]);
+      expect((await before.get(bytes('b')))?.toString()).toBe('2');
+      expect(await before.get(bytes('d'))).toBeUndefined();
+      await putAll(kv, { a: `turn ${turns}` });
+      await new Promise(setImmediate);
+    }
+    expect(await visitAll(after)).toEqual([
+      ['a', 'changed'],
+      ['c', '\xff\x00\x80'],
+      ['d', 'new'],
+    ]);
+    await before.release();
+    await before.release();
+    await expect(before.get(bytes('a'))).rejects.toMatchObject({ code: 'closed' });
+    await expect(visitAll(before)).rejects.toMatchObject({ code: 'closed' });
+    expect((await after.get(bytes('a')))?.toString()).toBe('changed');
+    await after.release();
+    expect((await kv.get(bytes('a')))?.toString()).toBe('turn 2');
+  });
+
+  test('a visit goes up to its limit or to the row that is refused, both ways, and tells whether there is more', async () => {
+    const names = Array.from({ length: 200 }, (_, i) => `k${String(i).padStart(3, '0')}`);
+    await putAll(kv, Object.fromEntries(names.map((name, i) => [name, 'x'.repeat(i === 100 ? 2_000_000 : 10)])));
+    const view = await kv.pin();
+    const range = { start: bytes('k'), end: bytes('l'), limit: 1000 };
+    const visit = async (limits: Partial<typeof range> & { reverse?: boolean }, until = 'never') => {
+      const seen: string[] = [];
+      const hasMore = await view.visit({ ...range, ...limits }, (key) => {
+        if (key.toString() === until) return false;
+        seen.push(key.toString());
+        return true;
+      });
+      return { seen, hasMore };
+    };
+    expect(await visit({})).toEqual({ seen: names, hasMore: false });
+    expect(await visit({ reverse: true })).toEqual({ seen: names.toReversed(), hasMore: false });
+    expect(await visit({ limit: 200 })).toEqual({ seen: names, hasMore: false });
+    expect(await visit({ limit: 199 })).toEqual({ seen: names.slice(0, 199), hasMore: true });
+    expect(await visit({ limit: 1, reverse: true })).toEqual({ seen: ['k199'], hasMore: true });
+    expect(await visit({}, 'k150')).toEqual({ seen: names.slice(0, 150), hasMore: true });
+    expect(await visit({}, 'k199')).toEqual({ seen: names.slice(0, 199), hasMore: true });
+    expect(await visit({}, 'k000')).toEqual({ seen: [], hasMore: true });
+    expect(await visit({ start: keyAfter(bytes('k150')) })).toEqual({ seen: names.slice(151), hasMore: false });
+    expect(await visit({ start: bytes('l') })).toEqual({ seen: [], hasMore: false });
+    await expect(
+      view.visit(range, () => {
+        throw new RangeError('of the visitor');
+      }),
+    ).rejects.toThrow('of the visitor');
+    expect(await visit({ limit: 2 })).toEqual({ seen: names.slice(0, 2), hasMore: true });
+    await view.release();
+  });
+
+  test('closing the store releases what is pinned', async () => {
+    await putAll(kv, { a: '1' });
+    const views = await Promise.all([kv.pin(), kv.pin(), kv.pin()]);
+    kv = await opened.reopen();
+    for (const view of views) await expect(view.get(bytes('a'))).rejects.toMatchObject({ code: 'closed' });
+    expect(await visitAll(await kv.pin())).toEqual([['a', '1']]);
   });
 
   test('an aborted signal keeps a transaction from starting', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { findServer } from '@needlestack/test-servers';
+import { Client } from 'pg';
 import { openPostgresKv } from '../src/index.ts';
 import { describeOrderedKvContract, type OpenedKv } from './ordered-kv-contract.ts';
 
@@ -44,6 +45,32 @@ server.describe('the PostgreSQL driver', () => {
     expect(new Set(numbers).size).toBe(10);
     expect((await stores[0]?.get(key))?.toString()).toBe('10');
     for (const store of stores) await store.close();
+  });
+
+  test('moments have connections of their own: at most so many, and transactions go on beside them', async () => {
+    const schema = `test_${randomUUID().replaceAll('-', '')}`;
+    const kv = await openPostgresKv({ url: running.url, schema, connectionsMax: 1, pinnedConnectionsMax: 2 });
+    const [one] = await Promise.all([kv.pin(), kv.pin()]);
+    await expect(kv.pin()).rejects.toMatchObject({ code: 'too-many-pins' });
+    expect(await kv.get(Buffer.from('a'))).toBeUndefined();
+    await one?.release();
+    const again = await kv.pin();
+    await again.release();
+    await kv.close();
+  });
+
+  test('a moment whose connection the server ends is unavailable, and can be let go of', async () => {
+    const schema = `test_${randomUUID().replaceAll('-', '')}`;
+    const kv = await openPostgresKv({ url: running.url, schema, pinnedConnectionsMax: 1 });
+    const view = await kv.pin();
+    const client = new Client({ connectionString: running.url });
+    await client.connect();
+    await client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'");
+    await client.end();
+    await expect(view.get(Buffer.from('a'))).rejects.toMatchObject({ code: 'unavailable' });
+    await view.release();
+    await (await kv.pin()).release();
+    await kv.close();
   });
 
   test('a database that is not there is unavailable', async () => {

@@ -9,7 +9,7 @@
  * - `mapSize` is address space only; the library enlarges it when the store outgrows it.
  * - Named tables with binary keys compare by memcmp, which is the order that the port promises.
  */
-import { type Database, open, type RootDatabase, type RootDatabaseOptions } from 'lmdb';
+import { type Database, open, type RootDatabase, type RootDatabaseOptions, type Transaction } from 'lmdb';
 import { MAP_SIZE_BYTES, READERS_MAX } from '../limits.ts';
 
 const SEQUENCE_BYTES = 8;
@@ -102,12 +102,22 @@ export class LmdbEnvironment {
     return this.#rows.get(key);
   }
 
+  getAt(key: string, transaction: Transaction): Buffer | undefined {
+    return this.#rows.get(key, { transaction });
+  }
+
+  /** A read transaction that stays at this moment until it is done. */
+  holdTransaction(): Transaction {
+    return this.#rows.useReadTransaction();
+  }
+
   /** Calls `visit` with rows in order until it returns false. The buffers are valid during the call. */
-  visit(scan: LmdbScan, visit: (key: Buffer, value: Buffer) => boolean): void {
+  visit(scan: LmdbScan, visit: (key: Buffer, value: Buffer) => boolean, transaction?: Transaction): void {
     const { start, end, limit, reverse } = scan;
+    const at = transaction === undefined ? {} : { transaction };
     const rows = reverse
-      ? this.#rows.getRange({ start: end, exclusiveStart: true, end: start, inclusiveEnd: true, reverse, limit })
-      : this.#rows.getRange({ start, end, limit });
+      ? this.#rows.getRange({ start: end, exclusiveStart: true, end: start, inclusiveEnd: true, reverse, limit, ...at })
+      : this.#rows.getRange({ start, end, limit, ...at });
     this.#codec.readViews = true;
     try {
       for (const { key, value } of rows as Iterable<{ key: unknown; value: Buffer }>)

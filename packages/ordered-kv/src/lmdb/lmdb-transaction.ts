@@ -32,7 +32,8 @@ export function keyString(key: Uint8Array): string {
   return boundString(key);
 }
 
-function boundString(bytes: Uint8Array): string {
+/** Like `keyString`, for an end of a range, which no row needs to have. */
+export function boundString(bytes: Uint8Array): string {
   const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   return buffer.toString('latin1');
 }

@@ -10,12 +10,13 @@
  */
 import { type DirectoryLock, lockDirectory } from '../directory-lock.ts';
 import { KvError } from '../kv-error.ts';
-import { UNCOMMITTED_BYTES_MAX } from '../limits.ts';
-import type { KvProgram, KvReader, KvTransaction, OrderedKv, SynchronousReads } from '../ordered-kv.ts';
+import { PINS_MAX, UNCOMMITTED_BYTES_MAX } from '../limits.ts';
+import type { KvProgram, KvReader, KvTransaction, OrderedKv, PinnedView, SynchronousReads } from '../ordered-kv.ts';
 import type { WriteLayer } from '../write-overlay.ts';
 import { classifyCommitFailure } from './commit-failure.ts';
 import { DecodedRows } from './decoded-rows.ts';
 import { LmdbEnvironment } from './lmdb-environment.ts';
+import { LmdbPinnedView } from './lmdb-pinned-view.ts';
 import { keyString, LmdbTransaction } from './lmdb-transaction.ts';
 
 export interface LmdbKvOptions {
@@ -48,6 +49,7 @@ class LmdbKv implements OrderedKv {
   readonly #lock: DirectoryLock;
   readonly #lastOfSequence = new Map<string, number>();
   readonly #decodedRows = new DecodedRows();
+  readonly #pinned = new Set<LmdbPinnedView>();
   #open: Batch | undefined;
   #committing: Batch | undefined;
   #layers: readonly WriteLayer[] = [];
@@ -104,6 +106,14 @@ class LmdbKv implements OrderedKv {
     return this.synchronous.get(key);
   }
 
+  async pin(): Promise<PinnedView> {
+    this.#refuseWhenClosed();
+    if (this.#pinned.size >= PINS_MAX) throw new KvError('too-many-pins', `${PINS_MAX} moments are held already`);
+    const view = new LmdbPinnedView(this.#environment, () => this.#pinned.delete(view));
+    this.#pinned.add(view);
+    return view;
+  }
+
   whyNotWritable(): string | undefined {
     return this.#isClosing ? 'the store is closed' : this.#failure?.message;
   }
@@ -113,6 +123,7 @@ class LmdbKv implements OrderedKv {
     this.#isClosing = true;
     while (this.#open !== undefined || this.#committing !== undefined)
       await new Promise<void>((resolve) => this.#waitingForIdle.push(resolve));
+    for (const view of this.#pinned) await view.release();
     await this.#environment.close();
     this.#lock.release();
   }

@@ -7,9 +7,10 @@ import { createHash, randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { KvError } from '../kv-error.ts';
-import { CONFLICT_PAUSE_MAX_MS, CONFLICT_TRIES_MAX, CONNECTIONS_MAX } from '../limits.ts';
-import type { KvProgram, KvReader, KvTransaction, OrderedKv } from '../ordered-kv.ts';
+import { CONFLICT_PAUSE_MAX_MS, CONFLICT_TRIES_MAX, CONNECTIONS_MAX, PINNED_CONNECTIONS_MAX } from '../limits.ts';
+import type { KvProgram, KvReader, KvTransaction, OrderedKv, PinnedView } from '../ordered-kv.ts';
 import { CollisionError, ofDatabase } from './database-failure.ts';
+import { beginPinnedView, type PostgresPinnedView } from './postgres-pinned-view.ts';
 import { PostgresTransaction, type SequenceName } from './postgres-transaction.ts';
 
 export interface PostgresKvOptions {
@@ -18,6 +19,8 @@ export interface PostgresKvOptions {
   /** Namespace of this store within the database; made if absent. Lower-case letters, digits and `_`. */
   readonly schema: string;
   readonly connectionsMax?: number;
+  /** Connections that hold moments, beside those. */
+  readonly pinnedConnectionsMax?: number;
 }
 
 /** Advisory lock of all definitions; any fixed number. */
@@ -38,18 +41,32 @@ async function driveAsync<T>(program: KvProgram<T>): Promise<T> {
   return step.value;
 }
 
+interface Pools {
+  readonly transactions: Pool;
+  readonly definitions: Pool;
+  readonly pins: Pool;
+}
+
 class PostgresKv implements OrderedKv {
   readonly writers = 'many';
   readonly #pool: Pool;
   /** Apart from the pool: transactions that hold all its connections may wait for a sequence to be made. */
   readonly #definitions: Pool;
+  /** Apart from the pool: whoever holds moments must not keep others from working. */
+  readonly #pins: Pool;
+  readonly #pinsMax: number;
+  readonly #pinned = new Set<PostgresPinnedView>();
+  /** Moments held or being taken hold of. */
+  #pinCount = 0;
   readonly #schema: string;
   readonly #sequences = new Map<string, Promise<SequenceName>>();
   #isClosed = false;
 
-  constructor(pool: Pool, definitions: Pool, schema: string) {
-    this.#pool = pool;
-    this.#definitions = definitions;
+  constructor(pools: Pools, schema: string) {
+    this.#pool = pools.transactions;
+    this.#definitions = pools.definitions;
+    this.#pins = pools.pins;
+    this.#pinsMax = pools.pins.options.max;
     this.#schema = schema;
   }
 
@@ -72,13 +89,31 @@ class PostgresKv implements OrderedKv {
 
   get(key: Uint8Array): Promise<Buffer | undefined> {
     return this.#retry(async () => {
-      const client = await this.#connect();
+      const client = await this.#connect(this.#pool);
       try {
         return await driveAsync(new PostgresTransaction(client, this.#ensureSequence).get(key));
       } finally {
         client.release();
       }
     });
+  }
+
+  async pin(): Promise<PinnedView> {
+    if (this.#pinCount >= this.#pinsMax)
+      throw new KvError('too-many-pins', `${this.#pinsMax} moments are held already, a connection each`);
+    this.#pinCount += 1;
+    try {
+      const client = await this.#connect(this.#pins);
+      const view = await beginPinnedView(client, () => {
+        this.#pinned.delete(view);
+        this.#pinCount -= 1;
+      });
+      this.#pinned.add(view);
+      return view;
+    } catch (error) {
+      this.#pinCount -= 1;
+      throw error;
+    }
   }
 
   whyNotWritable(): string | undefined {
@@ -88,20 +123,21 @@ class PostgresKv implements OrderedKv {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await Promise.all([this.#pool.end(), this.#definitions.end()]);
+    await Promise.all([...this.#pinned].map((view) => view.release()));
+    await Promise.all([this.#pool.end(), this.#definitions.end(), this.#pins.end()]);
   }
 
-  async #connect(): Promise<PoolClient> {
+  async #connect(pool: Pool): Promise<PoolClient> {
     if (this.#isClosed) throw new KvError('closed', 'the store is closed');
     try {
-      return await this.#pool.connect();
+      return await pool.connect();
     } catch (error) {
       throw new KvError('unavailable', `the database cannot be reached: ${String(error)}`, { cause: error });
     }
   }
 
   async #inTransaction<T>(begin: string, body: (tx: PostgresTransaction) => Promise<T>): Promise<T> {
-    const client = await this.#connect();
+    const client = await this.#connect(this.#pool);
     let isBroken = false;
     let isCommitting = false;
     try {
@@ -172,11 +208,9 @@ export async function openPostgresKv(options: PostgresKvOptions): Promise<Ordere
     await definitions.end();
     throw new KvError('unavailable', `the database cannot be prepared: ${String(error)}`, { cause: error });
   }
-  return new PostgresKv(
-    await makePool(options, options.connectionsMax ?? CONNECTIONS_MAX),
-    definitions,
-    options.schema,
-  );
+  const transactions = await makePool(options, options.connectionsMax ?? CONNECTIONS_MAX);
+  const pins = await makePool(options, options.pinnedConnectionsMax ?? PINNED_CONNECTIONS_MAX);
+  return new PostgresKv({ transactions, definitions, pins }, options.schema);
 }
 
 async function makePool(options: PostgresKvOptions, max: number): Promise<Pool> {

@@ -10,11 +10,13 @@ interface Row {
   readonly value: Buffer;
 }
 
-function boundBuffer(bytes: Uint8Array): Buffer {
+/** Bytes of a range's end as the client takes them. */
+export function boundBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-function keyBuffer(key: Uint8Array): Buffer {
+/** A key as the client takes it. KvError `invalid-key`. */
+export function keyBuffer(key: Uint8Array): Buffer {
   if (key.length === 0 || key.length > KEY_BYTES_MAX)
     throw new KvError('invalid-key', `a key of ${key.length} bytes: expected 1 to ${KEY_BYTES_MAX}`);
   return boundBuffer(key);

@@ -10,6 +10,7 @@ const REFUSALS: Readonly<Record<KvErrorCode, 'Unavailable' | 'SlowDown' | 'Inval
   locked: 'Unavailable',
   unavailable: 'Unavailable',
   conflict: 'SlowDown',
+  'too-many-pins': 'SlowDown',
   'invalid-key': 'InvalidRequest',
   'outcome-unknown': undefined,
   'storage-failed': undefined,

@@ -25,6 +25,7 @@ export function makeFaulty(store: OrderedKv): FaultyKv {
       return result;
     },
     read: (program) => store.read(program),
+    pin: () => store.pin(),
     get: (key) => store.get(key),
     whyNotWritable: () => store.whyNotWritable(),
     close: () => store.close(),
