@@ -40,6 +40,11 @@ export {
   writeEmptyDocument,
 } from './answer-document/write-object-results.ts';
 export {
+  type ListedVersionEntry,
+  type ListObjectVersions,
+  writeListVersions,
+} from './answer-document/write-object-versions.ts';
+export {
   type CompleteResult,
   type ListParts,
   type ListUploads,
@@ -90,6 +95,8 @@ export {
   type WriteCondition,
 } from './conditional/etag-condition.ts';
 export { formatHttpDate, parseHttpDate } from './conditional/http-date.ts';
+export { OBJECT_LOCK_CONFIGURATION, type ObjectLockConfiguration } from './configuration/object-lock-configuration.ts';
+export { VERSIONING_CONFIGURATION, type VersioningConfiguration } from './configuration/versioning-configuration.ts';
 export { ERROR_CATALOG, type ErrorDefinition, isS3ErrorCode, type S3ErrorCode } from './error/error-catalog.ts';
 export { renderError, renderErrorElement, renderForeignError } from './error/render-error.ts';
 export { invalidArgument, S3Error, type S3ErrorOptions } from './error/s3-error.ts';
@@ -116,6 +123,9 @@ export {
   MIN_PART_BYTES,
 } from './limits.ts';
 export { decodeHeaderText, encodeHeaderText, readUserMetadata } from './metadata/user-metadata.ts';
+export { LEGAL_HOLD_DOCUMENT, type LegalHold } from './object-lock/legal-hold-document.ts';
+export { type LockHeaders, readLockHeaders, requireFuture } from './object-lock/lock-headers.ts';
+export { RETENTION_DOCUMENT, type RetentionSettings } from './object-lock/retention-document.ts';
 export { type PartToComplete, parseCompleteUpload } from './request-document/parse-complete-upload.ts';
 export {
   type CreateBucketConfiguration,

@@ -24,6 +24,9 @@ export const MAX_PART_NUMBER = 10_000;
 export const MAX_PART_BYTES = 5 * 1024 ** 3;
 export const MIN_PART_BYTES = 5 * 1024 ** 2;
 export const MAX_LIST_KEYS = 1000;
+/** Default retention of a bucket. */
+export const MAX_RETENTION_DAYS = 36_500;
+export const MAX_RETENTION_YEARS = 100;
 
 /** A configuration of a bucket; the catalog keeps no more. */
 export const MAX_CONFIGURATION_BYTES = 1024 * 1024;

@@ -13,6 +13,8 @@ export interface ListedEntry {
   readonly ownerId: string;
   readonly checksumAlgorithm?: string;
   readonly checksumType?: string;
+  /** Known only when the listing was asked for it. */
+  readonly restore?: { readonly isOngoing: boolean; readonly expiresAtMs?: number };
 }
 
 interface ListPage {
@@ -88,15 +90,26 @@ const writeContents = (
     contents +=
       `<Contents><Key>${encode(object.key)}</Key><LastModified>${formatXmlTime(object.lastModifiedMs)}</LastModified>` +
       `<ETag>&quot;${object.etag}&quot;</ETag>${writeListedChecksum(object)}<Size>${object.sizeBytes}</Size>${owner}` +
-      `<StorageClass>${object.storageClass}</StorageClass></Contents>`;
+      `<StorageClass>${object.storageClass}</StorageClass>${writeRestoreStatus(object)}</Contents>`;
   }
   return contents;
 };
 
-const writeListedChecksum = (object: ListedEntry): string => {
+/** ChecksumAlgorithm and ChecksumType of a listed object. */
+export const writeListedChecksum = (object: ListedEntry): string => {
   if (object.checksumAlgorithm === undefined) return '';
   const type = object.checksumType === undefined ? '' : `<ChecksumType>${object.checksumType}</ChecksumType>`;
   return `<ChecksumAlgorithm>${object.checksumAlgorithm}</ChecksumAlgorithm>${type}`;
+};
+
+/** RestoreStatus of an archived object that is brought back, or is about to be. */
+export const writeRestoreStatus = ({ restore }: ListedEntry): string => {
+  if (restore === undefined) return '';
+  const expiry =
+    restore.expiresAtMs === undefined
+      ? ''
+      : `<RestoreExpiryDate>${formatXmlTime(restore.expiresAtMs)}</RestoreExpiryDate>`;
+  return `<RestoreStatus><IsRestoreInProgress>${restore.isOngoing}</IsRestoreInProgress>${expiry}</RestoreStatus>`;
 };
 
 /** An Owner or Initiator element. */

@@ -166,6 +166,12 @@ export const ERROR_CATALOG = {
     'The server side encryption configuration was not found',
     BUCKET_NAME,
   ),
+  IllegalVersioningConfigurationException: define(
+    400,
+    'The versioning configuration that you provided is not valid: it must have a Status element.',
+  ),
+  InvalidBucketState: define(409, 'The request is not valid with the current state of the bucket.'),
+  InvalidRetentionPeriod: define(400, 'The retention period that you provided is not valid.'),
   TooManyBuckets: define(400, 'You have attempted to create more buckets than allowed'),
 
   // Objects and uploads.
@@ -174,6 +180,12 @@ export const ERROR_CATALOG = {
     'The conditional request cannot succeed due to a conflicting operation against this resource.',
     'Condition',
     'Key',
+  ),
+  InvalidObjectState: define(
+    403,
+    "The operation is not valid for the object's storage class",
+    'StorageClass',
+    'AccessTier',
   ),
   InvalidPart: define(
     400,
@@ -197,6 +209,12 @@ export const ERROR_CATALOG = {
   InvalidTag: define(400, 'The tag provided was not a valid tag.', 'TagKey', 'TagValue'),
   InvalidStorageClass: define(400, 'The storage class you specified is not valid', 'StorageClassRequested'),
   NoSuchKey: define(404, 'The specified key does not exist.', 'Key'),
+  NoSuchObjectLockConfiguration: define(
+    404,
+    'The specified object does not have a ObjectLock configuration',
+    'Key',
+    'VersionId',
+  ),
   NoSuchUpload: define(
     404,
     'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',

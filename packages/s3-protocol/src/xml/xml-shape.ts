@@ -4,6 +4,7 @@
  */
 import { formatXmlTime } from '../answer-document/s3-namespace.ts';
 import { S3Error } from '../error/s3-error.ts';
+import { parseIsoTime } from './iso-time.ts';
 import type { XmlElement } from './xml-element.ts';
 import { escapeXml } from './xml-escape.ts';
 import { childrenOf } from './xml-reader.ts';
@@ -73,16 +74,11 @@ export const boolean = (): Shape<boolean> => ({
   write: String,
 });
 
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
-
 /** A time of ISO 8601, a date alone included, as milliseconds since the epoch. Without a zone it is UTC. */
 export const isoTime = (): Shape<number> => ({
   read: (element) => {
-    const found = TEXT_ONLY(element).trim();
-    if (!ISO_TIME.test(found)) throw malformed();
-    const hasZone = /Z$|[+-]\d{2}:?\d{2}$/.test(found.slice(10));
-    const timeMs = Date.parse(found.length === 10 || hasZone ? found : `${found}Z`);
-    if (Number.isNaN(timeMs)) throw malformed();
+    const timeMs = parseIsoTime(TEXT_ONLY(element).trim());
+    if (timeMs === undefined) throw malformed();
     return timeMs;
   },
   write: formatXmlTime,
