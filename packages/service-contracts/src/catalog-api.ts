@@ -4,135 +4,39 @@
  *
  * Keys are valid UTF-8 and ordered by their UTF-8 bytes. Buckets are named by their S3 name.
  */
+import type {
+  AccountConfigKind,
+  Bucket,
+  BucketConfigKind,
+  CreateBucketRequest,
+  DefaultRetention,
+  PutBucketConfigOptions,
+} from './bucket.ts';
 import type { Chunk } from './chunk.ts';
+import type {
+  CommitObjectRequest,
+  CommittedObject,
+  DeletedObject,
+  DeleteObjectRequest,
+  DeleteObjectsRequest,
+  DeleteOutcome,
+  EventContext,
+  ListObjectsPage,
+  ListObjectsRequest,
+  ListObjectVersionsPage,
+  ListObjectVersionsRequest,
+  RenameObjectRequest,
+  SharedChunks,
+  UpdateVersionRequest,
+  WriteCondition,
+} from './object-requests.ts';
 import type {
   ChecksumAlgorithm,
   CompletedPart,
-  ListedObject,
   NewObjectVersion,
   ObjectChecksum,
   ObjectVersion,
 } from './object-version.ts';
-
-export interface Bucket {
-  readonly name: string;
-  /** Identity of this incarnation; a bucket deleted and made again has another. */
-  readonly bucketId: string;
-  readonly ownerId: string;
-  readonly region: string;
-  readonly createdAtMs: number;
-  readonly versioning: 'Off' | 'Enabled' | 'Suspended';
-  readonly objectLockEnabled: boolean;
-  /** True while an event rule is set: commits then write an outbox row. */
-  readonly hasEventRules: boolean;
-}
-
-/** Kinds of bucket configuration that the catalog keeps; the bytes are the owner's affair. */
-export type BucketConfigKind =
-  | 'notification'
-  | 'tagging'
-  | 'policy'
-  | 'cors'
-  | 'lifecycle'
-  | 'encryption'
-  | 'ownership'
-  | 'public-access-block'
-  | 'acl'
-  | 'logging'
-  | 'website'
-  | 'replication'
-  | 'request-payment'
-  | 'table-bucket';
-
-/** Compare-and-set inside the commit (s3.md rule 27). `ifMatch` is an ETag without quotes, or `*`. */
-export interface WriteCondition {
-  readonly ifNoneMatch?: '*';
-  readonly ifMatch?: string;
-}
-
-/** Conditions of a delete (s3.md rule 28). */
-export interface DeleteCondition {
-  readonly ifMatch?: string;
-  readonly ifMatchSizeBytes?: number;
-  readonly ifMatchLastModifiedMs?: number;
-}
-
-/** Who did it, for the event record. Every mutation carries one; the row is written only when the bucket has event rules. */
-export interface EventContext {
-  /** Without `s3:`, such as `ObjectCreated:Put`. */
-  readonly eventName: string;
-  readonly requestId: string;
-  readonly principalId: string;
-  readonly sourceIpAddress: string;
-  readonly userAgent: string;
-}
-
-export interface CommitObjectRequest {
-  readonly bucket: string;
-  readonly key: string;
-  readonly version: NewObjectVersion;
-  readonly condition?: WriteCondition;
-  readonly event: EventContext;
-}
-
-export interface CommittedObject {
-  readonly versionId: string;
-  readonly lastModifiedMs: number;
-}
-
-export interface DeleteObjectRequest {
-  readonly bucket: string;
-  readonly key: string;
-  readonly versionId?: string;
-  readonly condition?: DeleteCondition;
-  readonly event: EventContext;
-}
-
-export interface DeletedObject {
-  /** False when there was nothing under the key; S3 still answers 204. */
-  readonly existed: boolean;
-  /** Set when a version was deleted or a delete marker was made. */
-  readonly versionId?: string;
-  readonly isDeleteMarker?: boolean;
-}
-
-export interface DeleteObjectsRequest {
-  readonly bucket: string;
-  /** At most 1,000. */
-  readonly objects: readonly {
-    readonly key: string;
-    readonly versionId?: string;
-    readonly condition?: DeleteCondition;
-  }[];
-  readonly event: EventContext;
-}
-
-/** One outcome per requested object, in order. */
-export type DeleteOutcome =
-  | ({ readonly ok: true } & DeletedObject)
-  | { readonly ok: false; readonly code: string; readonly message: string };
-
-export interface ListObjectsRequest {
-  readonly bucket: string;
-  readonly prefix: string;
-  /** Empty: no grouping. */
-  readonly delimiter: string;
-  /** Exclusive; need not exist. */
-  readonly startAfter: string;
-  /** The page before ended at the common prefix `startAfter`: skip all keys under it. */
-  readonly resumeAfterPrefix: boolean;
-  /** 0 to 1,000; common prefixes count. */
-  readonly maxKeys: number;
-}
-
-export interface ListObjectsPage {
-  readonly objects: readonly ListedObject[];
-  readonly commonPrefixes: readonly string[];
-  readonly isTruncated: boolean;
-  /** The last key or common prefix given, when truncated; with `nextIsPrefix` the two arguments of the next call. */
-  readonly nextStartAfter?: string;
-  readonly nextIsPrefix?: boolean;
-}
 
 export interface CreateUploadRequest {
   readonly bucket: string;
@@ -140,7 +44,7 @@ export interface CreateUploadRequest {
   /** What the finished object shall carry; size, etag and chunks are ignored. */
   readonly template: Pick<
     NewObjectVersion,
-    'systemHeaders' | 'userMetadata' | 'storageClass' | 'tags' | 'lock' | 'encryption' | 'ownerId'
+    'systemHeaders' | 'userMetadata' | 'storageClass' | 'tags' | 'lock' | 'acl' | 'encryption' | 'ownerId'
   >;
   readonly checksumAlgorithm?: ChecksumAlgorithm;
   readonly checksumType?: 'FULL_OBJECT' | 'COMPOSITE';
@@ -168,6 +72,7 @@ export interface PutPartRequest {
   readonly etag: string;
   readonly chunks: readonly Chunk[];
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
+  readonly shared?: SharedChunks;
 }
 
 export interface UploadedPart {
@@ -220,6 +125,8 @@ export interface CompleteUploadRequest {
   readonly expectedSizeBytes?: number;
   /** x-amz-checksum-* of the request: refused when the computed one differs. */
   readonly expectedChecksum?: ObjectChecksum;
+  /** x-amz-checksum-type of the request: refused when the upload's is another. */
+  readonly expectedChecksumType?: 'FULL_OBJECT' | 'COMPOSITE';
   readonly condition?: WriteCondition;
   readonly event: EventContext;
 }
@@ -276,12 +183,7 @@ export interface IdentityRecord {
 }
 
 export interface CatalogPort {
-  createBucket(request: {
-    readonly name: string;
-    readonly ownerId: string;
-    readonly region: string;
-    readonly objectLockEnabled: boolean;
-  }): Promise<Bucket>;
+  createBucket(request: CreateBucketRequest): Promise<Bucket>;
   /** Undefined when there is none. Cheap: answered from memory in process. */
   getBucket(name: string): Promise<Bucket | undefined>;
   deleteBucket(name: string): Promise<void>;
@@ -294,21 +196,49 @@ export interface CatalogPort {
 
   getBucketConfig(bucket: string, kind: BucketConfigKind): Promise<Uint8Array | undefined>;
   /** `undefined` removes it. Setting `notification` also writes a `rules` row into the outbox. */
-  putBucketConfig(bucket: string, kind: BucketConfigKind, value: Uint8Array | undefined): Promise<void>;
+  putBucketConfig(
+    bucket: string,
+    kind: BucketConfigKind,
+    value: Uint8Array | undefined,
+    options?: PutBucketConfigOptions,
+  ): Promise<void>;
+  /** `InvalidBucketState` when object lock is on and versioning would be suspended. Versioning is never switched off again. */
+  putBucketVersioning(bucket: string, state: 'Enabled' | 'Suspended'): Promise<void>;
+  /** Switches object lock on, for good, and sets or removes the default retention. `InvalidBucketState` unless versioning is enabled. */
+  putBucketObjectLock(bucket: string, defaultRetention: DefaultRetention | undefined): Promise<void>;
+
+  getAccountConfig(accountId: string, kind: AccountConfigKind): Promise<Uint8Array | undefined>;
+  /** `undefined` removes it. */
+  putAccountConfig(accountId: string, kind: AccountConfigKind, value: Uint8Array | undefined): Promise<void>;
 
   /**
-   * The current version, or the named one. Undefined when there is none; a delete marker is returned as such. Answers (and refuses)
-   * at once, without a promise, where the names lie in this process: the most frequent question of all.
+   * The current version, or the named one. Undefined when there is none; a delete marker is returned as such. `InvalidVersionId` when
+   * the id is none at all. Answers (and refuses) at once, without a promise, where the names lie in this process: the most frequent
+   * question of all.
    */
   lookupObject(
     bucket: string,
     key: string,
     versionId?: string,
   ): ObjectVersion | undefined | Promise<ObjectVersion | undefined>;
+  /** A new version, or in a bucket without versioning (or suspended) a new `null` version in place of the old one. */
   commitObject(request: CommitObjectRequest): Promise<CommittedObject>;
+  /** `ObjectLocked` when a version would go that retention or a legal hold keeps. */
   deleteObject(request: DeleteObjectRequest): Promise<DeletedObject>;
   deleteObjects(request: DeleteObjectsRequest): Promise<readonly DeleteOutcome[]>;
+  /** Current objects; delete markers are not seen. */
   listObjects(request: ListObjectsRequest): Promise<ListObjectsPage>;
+  listObjectVersions(request: ListObjectVersionsRequest): Promise<ListObjectVersionsPage>;
+  /**
+   * Changes what a version carries, in place; answers which version it was. `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed` for a
+   * delete marker, `ObjectLocked` when retention would be weakened, `InvalidRequest` for retention in a bucket without object lock.
+   */
+  updateVersion(request: UpdateVersionRequest): Promise<CommittedObject>;
+  /**
+   * Gives the current version another name in the same bucket, with its ETag, time and needles, in one transaction. With versioning
+   * the source keeps its versions under a delete marker. `NoSuchKey`, `PreconditionFailed`.
+   */
+  renameObject(request: RenameObjectRequest): Promise<CommittedObject>;
 
   createUpload(request: CreateUploadRequest): Promise<Upload>;
   getUpload(bucket: string, key: string, uploadId: string): Promise<Upload | undefined>;

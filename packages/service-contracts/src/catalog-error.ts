@@ -15,6 +15,9 @@ export const CATALOG_ERROR_CODES = [
   'EntityTooSmall',
   'InvalidRequest',
   'MethodNotAllowed',
+  'InvalidVersionId',
+  'InvalidBucketState',
+  'ObjectLocked',
   'SlowDown',
   'Unavailable',
 ] as const;

@@ -1,23 +1,24 @@
+export {
+  type AccountConfigKind,
+  BUCKET_CONFIG_CODES,
+  type Bucket,
+  type BucketConfigKind,
+  type BucketConfigValue,
+  type CreateBucketRequest,
+  type DefaultRetention,
+  hasBucketConfig,
+  type PutBucketConfigOptions,
+  type VersioningState,
+  withBucketConfig,
+} from './bucket.ts';
 export { createGrpcCatalog, type GrpcCatalog, type GrpcCatalogOptions } from './catalog/grpc-catalog.ts';
 export type {
-  Bucket,
-  BucketConfigKind,
   CatalogPort,
-  CommitObjectRequest,
-  CommittedObject,
   CompletedUpload,
   CompleteUploadRequest,
   CreateUploadRequest,
-  DeleteCondition,
-  DeletedObject,
-  DeleteObjectRequest,
-  DeleteObjectsRequest,
-  DeleteOutcome,
-  EventContext,
   GarbageEntry,
   IdentityRecord,
-  ListObjectsPage,
-  ListObjectsRequest,
   ListPartsPage,
   ListPartsRequest,
   ListUploadsPage,
@@ -27,7 +28,6 @@ export type {
   PutPartRequest,
   Upload,
   UploadedPart,
-  WriteCondition,
 } from './catalog-api.ts';
 export { CATALOG_ERROR_CODES, CatalogError, type CatalogErrorCode } from './catalog-error.ts';
 export type { Chunk } from './chunk.ts';
@@ -36,6 +36,27 @@ export type { FileIdLease, LeaseRequest, MasterPort, VolumeLocation } from './ma
 export { GrpcNotify } from './notify/grpc-notify.ts';
 export type { NotifyPort, NotifyTarget } from './notify-api.ts';
 export type { ByteRange, ObjectReader, ReadableObject } from './object-reader.ts';
+export type {
+  CommitObjectRequest,
+  CommittedObject,
+  DeleteCondition,
+  DeletedObject,
+  DeleteObjectRequest,
+  DeleteObjectsRequest,
+  DeleteOutcome,
+  EventContext,
+  ListedVersion,
+  ListObjectsPage,
+  ListObjectsRequest,
+  ListObjectVersionsPage,
+  ListObjectVersionsRequest,
+  ReadCondition,
+  RenameObjectRequest,
+  SharedChunks,
+  UpdateVersionRequest,
+  VersionChange,
+  WriteCondition,
+} from './object-requests.ts';
 export type {
   ChecksumAlgorithm,
   CompletedPart,
@@ -46,6 +67,8 @@ export type {
   ObjectLock,
   ObjectVersion,
   RemoteTierPointer,
+  RestoreState,
+  Retention,
 } from './object-version.ts';
 export { GrpcSelect } from './select/grpc-select.ts';
 export { type SelectDocument, SelectError, type SelectPort, type SelectRequest } from './select-api.ts';

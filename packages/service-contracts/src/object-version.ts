@@ -26,6 +26,19 @@ export interface ObjectLock {
   readonly legalHold?: boolean;
 }
 
+/** The part of it that PutObjectRetention sets. */
+export interface Retention {
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
+  readonly retainUntilMs: number;
+}
+
+/** A version of an archive class that is brought back for a time. */
+export interface RestoreState {
+  readonly isOngoing: boolean;
+  /** Set when it is there: until then it can be read. */
+  readonly expiresAtMs?: number;
+}
+
 /** How a version is encrypted at rest; opaque to the catalog. */
 export interface ObjectEncryption {
   readonly scheme: 'SSE-C' | 'SSE-S3' | 'SSE-KMS' | 'DSSE-KMS';
@@ -70,6 +83,8 @@ export interface NewObjectVersion {
   readonly storageClass?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly lock?: ObjectLock;
+  /** The object's ACL, opaque to the catalog; absent for the default one. */
+  readonly acl?: Uint8Array;
   readonly encryption?: ObjectEncryption;
   readonly remoteTier?: RemoteTierPointer;
   readonly ownerId: string;
@@ -82,6 +97,7 @@ export interface ObjectVersion extends NewObjectVersion {
   readonly isDeleteMarker: boolean;
   /** Milliseconds since the epoch; S3 shows whole seconds in headers. */
   readonly lastModifiedMs: number;
+  readonly restore?: RestoreState;
 }
 
 /** The little that a listing shows of a version. */
@@ -94,4 +110,7 @@ export interface ListedObject {
   readonly ownerId: string;
   readonly checksumAlgorithm?: ChecksumAlgorithm;
   readonly checksumType?: 'FULL_OBJECT' | 'COMPOSITE';
+  /** These two only in listings `withDetails`. */
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly restore?: RestoreState;
 }

@@ -17,6 +17,7 @@ import { type Catalog, createCatalog } from './core/catalog.ts';
 import { GarbageCollector } from './core/garbage/garbage-collector.ts';
 import { GARBAGE_PAGE_ENTRIES_MAX } from './core/limits.ts';
 import { migrateSchema } from './core/schema/migrate-schema.ts';
+import { SCHEMA_STEPS } from './core/schema/schema-steps.ts';
 import { startCatalogGrpc } from './grpc/server.ts';
 import { startHttpServer } from './http/server.ts';
 import { createCatalogEvents } from './observability/catalog-metrics.ts';
@@ -77,7 +78,7 @@ export async function startCatalogService(options: CatalogServiceOptions): Promi
   );
   await lifecycle.start(
     'schema',
-    () => migrateSchema({ kv, clock: Date.now, holder: randomUUID(), pause }),
+    () => migrateSchema({ kv, clock: Date.now, holder: randomUUID(), pause, steps: SCHEMA_STEPS }),
     () => undefined,
   );
   readiness.addCheck('store', () => kv.whyNotWritable());

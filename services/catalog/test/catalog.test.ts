@@ -28,7 +28,7 @@ describeOnBothStores('the catalog', (open) => {
     test('are made, found, listed in order by owner and prefix, and deleted', async () => {
       await catalog.createBucket(bucketRequest('alpha', 'other'));
       const beta = await catalog.createBucket({ ...bucketRequest('beta'), objectLockEnabled: true });
-      expect(beta).toMatchObject({ name: 'beta', versioning: 'Off', objectLockEnabled: true, hasEventRules: false });
+      expect(beta).toMatchObject({ name: 'beta', versioning: 'Enabled', objectLockEnabled: true, hasEventRules: false });
       expect(await catalog.getBucket('beta')).toEqual(beta);
       expect(await catalog.getBucket('gamma')).toBeUndefined();
       const list = async (request: object) => {

@@ -14,6 +14,20 @@ export interface Catalog {
   readonly GetBucketUsage: UnaryMethod<BucketNameInit, BucketName, BucketUsageInit, BucketUsage>;
   readonly GetBucketConfig: UnaryMethod<BucketConfigNameInit, BucketConfigName, BucketConfigInit, BucketConfig>;
   readonly PutBucketConfig: UnaryMethod<PutBucketConfigRequestInit, PutBucketConfigRequest, EmptyInit, Empty>;
+  readonly PutBucketVersioning: UnaryMethod<
+    PutBucketVersioningRequestInit,
+    PutBucketVersioningRequest,
+    EmptyInit,
+    Empty
+  >;
+  readonly PutBucketObjectLock: UnaryMethod<
+    PutBucketObjectLockRequestInit,
+    PutBucketObjectLockRequest,
+    EmptyInit,
+    Empty
+  >;
+  readonly GetAccountConfig: UnaryMethod<AccountConfigNameInit, AccountConfigName, AccountConfigInit, AccountConfig>;
+  readonly PutAccountConfig: UnaryMethod<PutAccountConfigRequestInit, PutAccountConfigRequest, EmptyInit, Empty>;
   readonly LookupObject: UnaryMethod<ObjectNameInit, ObjectName, LookupObjectResponseInit, LookupObjectResponse>;
   readonly CommitObject: UnaryMethod<
     CommitObjectRequestInit,
@@ -33,6 +47,24 @@ export interface Catalog {
     ListObjectsRequest,
     ListObjectsResponseInit,
     ListObjectsResponse
+  >;
+  readonly ListObjectVersions: UnaryMethod<
+    ListObjectVersionsRequestInit,
+    ListObjectVersionsRequest,
+    ListObjectVersionsResponseInit,
+    ListObjectVersionsResponse
+  >;
+  readonly UpdateVersion: UnaryMethod<
+    UpdateVersionRequestInit,
+    UpdateVersionRequest,
+    CommittedObjectInit,
+    CommittedObject
+  >;
+  readonly RenameObject: UnaryMethod<
+    RenameObjectRequestInit,
+    RenameObjectRequest,
+    CommittedObjectInit,
+    CommittedObject
   >;
   readonly CreateUpload: UnaryMethod<CreateUploadRequestInit, CreateUploadRequest, UploadInit, Upload>;
   readonly GetUpload: UnaryMethod<UploadNameInit, UploadName, GetUploadResponseInit, GetUploadResponse>;
@@ -95,6 +127,9 @@ export interface Bucket {
   readonly versioning: string;
   readonly object_lock_enabled: boolean;
   readonly has_event_rules: boolean;
+  readonly default_retention: DefaultRetention | null;
+  readonly config_bits: number;
+  readonly config_revision: string;
 }
 export interface BucketInit {
   readonly name?: string | undefined;
@@ -105,6 +140,20 @@ export interface BucketInit {
   readonly versioning?: string | undefined;
   readonly object_lock_enabled?: boolean | undefined;
   readonly has_event_rules?: boolean | undefined;
+  readonly default_retention?: DefaultRetentionInit | undefined;
+  readonly config_bits?: number | undefined;
+  readonly config_revision?: string | number | bigint | undefined;
+}
+
+export interface DefaultRetention {
+  readonly mode: string;
+  readonly days?: number;
+  readonly years?: number;
+}
+export interface DefaultRetentionInit {
+  readonly mode?: string | undefined;
+  readonly days?: number | undefined;
+  readonly years?: number | undefined;
 }
 
 export interface BucketName {
@@ -119,12 +168,23 @@ export interface CreateBucketRequest {
   readonly owner_id: string;
   readonly region: string;
   readonly object_lock_enabled: boolean;
+  readonly configs: readonly BucketConfigValue[];
 }
 export interface CreateBucketRequestInit {
   readonly name?: string | undefined;
   readonly owner_id?: string | undefined;
   readonly region?: string | undefined;
   readonly object_lock_enabled?: boolean | undefined;
+  readonly configs?: readonly BucketConfigValueInit[] | undefined;
+}
+
+export interface BucketConfigValue {
+  readonly kind: string;
+  readonly value: Buffer;
+}
+export interface BucketConfigValueInit {
+  readonly kind?: string | undefined;
+  readonly value?: Uint8Array | undefined;
 }
 
 export interface ListBucketsRequest {
@@ -178,9 +238,56 @@ export interface PutBucketConfigRequest {
   readonly bucket: string;
   readonly kind: string;
   readonly value?: Buffer;
+  readonly if_revision?: string;
 }
 export interface PutBucketConfigRequestInit {
   readonly bucket?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly value?: Uint8Array | undefined;
+  readonly if_revision?: string | number | bigint | undefined;
+}
+
+export interface PutBucketVersioningRequest {
+  readonly bucket: string;
+  readonly state: string;
+}
+export interface PutBucketVersioningRequestInit {
+  readonly bucket?: string | undefined;
+  readonly state?: string | undefined;
+}
+
+export interface PutBucketObjectLockRequest {
+  readonly bucket: string;
+  readonly default_retention: DefaultRetention | null;
+}
+export interface PutBucketObjectLockRequestInit {
+  readonly bucket?: string | undefined;
+  readonly default_retention?: DefaultRetentionInit | undefined;
+}
+
+export interface AccountConfigName {
+  readonly account_id: string;
+  readonly kind: string;
+}
+export interface AccountConfigNameInit {
+  readonly account_id?: string | undefined;
+  readonly kind?: string | undefined;
+}
+
+export interface AccountConfig {
+  readonly value?: Buffer;
+}
+export interface AccountConfigInit {
+  readonly value?: Uint8Array | undefined;
+}
+
+export interface PutAccountConfigRequest {
+  readonly account_id: string;
+  readonly kind: string;
+  readonly value?: Buffer;
+}
+export interface PutAccountConfigRequestInit {
+  readonly account_id?: string | undefined;
   readonly kind?: string | undefined;
   readonly value?: Uint8Array | undefined;
 }
@@ -253,6 +360,15 @@ export interface ObjectEncryptionInit {
   readonly envelope?: Uint8Array | undefined;
 }
 
+export interface RestoreState {
+  readonly is_ongoing: boolean;
+  readonly expires_at_ms?: string;
+}
+export interface RestoreStateInit {
+  readonly is_ongoing?: boolean | undefined;
+  readonly expires_at_ms?: string | number | bigint | undefined;
+}
+
 export interface RemoteTierPointer {
   readonly tier: string;
   readonly remote_key: string;
@@ -279,6 +395,7 @@ export interface VersionAttributes {
   readonly lock: ObjectLock | null;
   readonly encryption: ObjectEncryption | null;
   readonly owner_id: string;
+  readonly acl?: Buffer;
 }
 export interface VersionAttributesInit {
   readonly system_headers?: Readonly<Record<string, string>> | undefined;
@@ -288,6 +405,7 @@ export interface VersionAttributesInit {
   readonly lock?: ObjectLockInit | undefined;
   readonly encryption?: ObjectEncryptionInit | undefined;
   readonly owner_id?: string | undefined;
+  readonly acl?: Uint8Array | undefined;
 }
 
 export interface NewVersion {
@@ -316,32 +434,77 @@ export interface ObjectVersion {
   readonly version_id: string;
   readonly is_delete_marker: boolean;
   readonly last_modified_ms: string;
+  readonly restore: RestoreState | null;
 }
 export interface ObjectVersionInit {
   readonly version?: NewVersionInit | undefined;
   readonly version_id?: string | undefined;
   readonly is_delete_marker?: boolean | undefined;
   readonly last_modified_ms?: string | number | bigint | undefined;
+  readonly restore?: RestoreStateInit | undefined;
 }
 
 export interface WriteCondition {
   readonly if_none_match_any: boolean;
   readonly if_match?: string;
+  readonly held_before: boolean;
 }
 export interface WriteConditionInit {
   readonly if_none_match_any?: boolean | undefined;
   readonly if_match?: string | undefined;
+  readonly held_before?: boolean | undefined;
+}
+
+export interface ReadCondition {
+  readonly if_match?: string;
+  readonly if_none_match?: string;
+  readonly if_modified_since_ms?: string;
+  readonly if_unmodified_since_ms?: string;
+}
+export interface ReadConditionInit {
+  readonly if_match?: string | undefined;
+  readonly if_none_match?: string | undefined;
+  readonly if_modified_since_ms?: string | number | bigint | undefined;
+  readonly if_unmodified_since_ms?: string | number | bigint | undefined;
 }
 
 export interface DeleteCondition {
   readonly if_match?: string;
   readonly if_match_size_bytes?: string;
   readonly if_match_last_modified_ms?: string;
+  readonly if_unchanged: UnchangedVersion | null;
+  readonly if_noncurrent: boolean;
+  readonly if_only_version: boolean;
 }
 export interface DeleteConditionInit {
   readonly if_match?: string | undefined;
   readonly if_match_size_bytes?: string | number | bigint | undefined;
   readonly if_match_last_modified_ms?: string | number | bigint | undefined;
+  readonly if_unchanged?: UnchangedVersionInit | undefined;
+  readonly if_noncurrent?: boolean | undefined;
+  readonly if_only_version?: boolean | undefined;
+}
+
+export interface UnchangedVersion {
+  readonly version_id: string;
+  readonly last_modified_ms: string;
+}
+export interface UnchangedVersionInit {
+  readonly version_id?: string | undefined;
+  readonly last_modified_ms?: string | number | bigint | undefined;
+}
+
+export interface SharedChunks {
+  readonly bucket: string;
+  readonly key: string;
+  readonly version_id: string;
+  readonly chunks: readonly Chunk[];
+}
+export interface SharedChunksInit {
+  readonly bucket?: string | undefined;
+  readonly key?: string | undefined;
+  readonly version_id?: string | undefined;
+  readonly chunks?: readonly ChunkInit[] | undefined;
 }
 
 export interface EventContext {
@@ -383,6 +546,7 @@ export interface CommitObjectRequest {
   readonly version: NewVersion | null;
   readonly condition: WriteCondition | null;
   readonly event: EventContext | null;
+  readonly shared: SharedChunks | null;
 }
 export interface CommitObjectRequestInit {
   readonly bucket?: string | undefined;
@@ -390,6 +554,7 @@ export interface CommitObjectRequestInit {
   readonly version?: NewVersionInit | undefined;
   readonly condition?: WriteConditionInit | undefined;
   readonly event?: EventContextInit | undefined;
+  readonly shared?: SharedChunksInit | undefined;
 }
 
 export interface CommittedObject {
@@ -407,6 +572,7 @@ export interface DeleteObjectRequest {
   readonly version_id?: string;
   readonly condition: DeleteCondition | null;
   readonly event: EventContext | null;
+  readonly bypass_governance: boolean;
 }
 export interface DeleteObjectRequestInit {
   readonly bucket?: string | undefined;
@@ -414,6 +580,7 @@ export interface DeleteObjectRequestInit {
   readonly version_id?: string | undefined;
   readonly condition?: DeleteConditionInit | undefined;
   readonly event?: EventContextInit | undefined;
+  readonly bypass_governance?: boolean | undefined;
 }
 
 export interface DeletedObject {
@@ -442,11 +609,13 @@ export interface DeleteObjectsRequest {
   readonly bucket: string;
   readonly objects: readonly ObjectToDelete[];
   readonly event: EventContext | null;
+  readonly bypass_governance: boolean;
 }
 export interface DeleteObjectsRequestInit {
   readonly bucket?: string | undefined;
   readonly objects?: readonly ObjectToDeleteInit[] | undefined;
   readonly event?: EventContextInit | undefined;
+  readonly bypass_governance?: boolean | undefined;
 }
 
 export interface DeleteOutcome {
@@ -481,6 +650,7 @@ export interface ListObjectsRequest {
   readonly start_after: string;
   readonly resume_after_prefix: boolean;
   readonly max_keys: number;
+  readonly with_details: boolean;
 }
 export interface ListObjectsRequestInit {
   readonly bucket?: string | undefined;
@@ -489,6 +659,7 @@ export interface ListObjectsRequestInit {
   readonly start_after?: string | undefined;
   readonly resume_after_prefix?: boolean | undefined;
   readonly max_keys?: number | undefined;
+  readonly with_details?: boolean | undefined;
 }
 
 export interface ListedObject {
@@ -500,6 +671,8 @@ export interface ListedObject {
   readonly owner_id: string;
   readonly checksum_algorithm?: string;
   readonly checksum_type?: string;
+  readonly tags: Tags | null;
+  readonly restore: RestoreState | null;
 }
 export interface ListedObjectInit {
   readonly key?: string | undefined;
@@ -510,6 +683,8 @@ export interface ListedObjectInit {
   readonly owner_id?: string | undefined;
   readonly checksum_algorithm?: string | undefined;
   readonly checksum_type?: string | undefined;
+  readonly tags?: TagsInit | undefined;
+  readonly restore?: RestoreStateInit | undefined;
 }
 
 export interface ListObjectsResponse {
@@ -525,6 +700,150 @@ export interface ListObjectsResponseInit {
   readonly is_truncated?: boolean | undefined;
   readonly next_start_after?: string | undefined;
   readonly next_is_prefix?: boolean | undefined;
+}
+
+export interface ListObjectVersionsRequest {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly delimiter: string;
+  readonly key_marker: string;
+  readonly version_id_marker: string;
+  readonly max_keys: number;
+  readonly with_details: boolean;
+}
+export interface ListObjectVersionsRequestInit {
+  readonly bucket?: string | undefined;
+  readonly prefix?: string | undefined;
+  readonly delimiter?: string | undefined;
+  readonly key_marker?: string | undefined;
+  readonly version_id_marker?: string | undefined;
+  readonly max_keys?: number | undefined;
+  readonly with_details?: boolean | undefined;
+}
+
+export interface ListedVersion {
+  readonly listed: ListedObject | null;
+  readonly version_id: string;
+  readonly is_latest: boolean;
+  readonly is_delete_marker: boolean;
+}
+export interface ListedVersionInit {
+  readonly listed?: ListedObjectInit | undefined;
+  readonly version_id?: string | undefined;
+  readonly is_latest?: boolean | undefined;
+  readonly is_delete_marker?: boolean | undefined;
+}
+
+export interface ListObjectVersionsResponse {
+  readonly versions: readonly ListedVersion[];
+  readonly common_prefixes: readonly string[];
+  readonly is_truncated: boolean;
+  readonly next_key_marker?: string;
+  readonly next_version_id_marker?: string;
+}
+export interface ListObjectVersionsResponseInit {
+  readonly versions?: readonly ListedVersionInit[] | undefined;
+  readonly common_prefixes?: readonly string[] | undefined;
+  readonly is_truncated?: boolean | undefined;
+  readonly next_key_marker?: string | undefined;
+  readonly next_version_id_marker?: string | undefined;
+}
+
+export interface UpdateVersionRequest {
+  readonly bucket: string;
+  readonly key: string;
+  readonly version_id?: string;
+  readonly if_match?: string;
+  readonly event: EventContext | null;
+  readonly tags?: Tags;
+  readonly retention?: RetentionChange;
+  readonly legal_hold?: LegalHoldChange;
+  readonly acl?: AclChange;
+  readonly encryption?: EncryptionChange;
+  readonly restore?: RestoreChange;
+  readonly change?: 'tags' | 'retention' | 'legal_hold' | 'acl' | 'encryption' | 'restore';
+}
+export interface UpdateVersionRequestInit {
+  readonly bucket?: string | undefined;
+  readonly key?: string | undefined;
+  readonly version_id?: string | undefined;
+  readonly if_match?: string | undefined;
+  readonly event?: EventContextInit | undefined;
+  readonly tags?: TagsInit | undefined;
+  readonly retention?: RetentionChangeInit | undefined;
+  readonly legal_hold?: LegalHoldChangeInit | undefined;
+  readonly acl?: AclChangeInit | undefined;
+  readonly encryption?: EncryptionChangeInit | undefined;
+  readonly restore?: RestoreChangeInit | undefined;
+}
+
+export interface RetentionChange {
+  readonly retention: Retention | null;
+  readonly bypass_governance: boolean;
+}
+export interface RetentionChangeInit {
+  readonly retention?: RetentionInit | undefined;
+  readonly bypass_governance?: boolean | undefined;
+}
+
+export interface Retention {
+  readonly mode: string;
+  readonly retain_until_ms: string;
+}
+export interface RetentionInit {
+  readonly mode?: string | undefined;
+  readonly retain_until_ms?: string | number | bigint | undefined;
+}
+
+export interface LegalHoldChange {
+  readonly is_on: boolean;
+}
+export interface LegalHoldChangeInit {
+  readonly is_on?: boolean | undefined;
+}
+
+export interface AclChange {
+  readonly acl?: Buffer;
+}
+export interface AclChangeInit {
+  readonly acl?: Uint8Array | undefined;
+}
+
+export interface EncryptionChange {
+  readonly former_envelope: Buffer;
+  readonly encryption: ObjectEncryption | null;
+}
+export interface EncryptionChangeInit {
+  readonly former_envelope?: Uint8Array | undefined;
+  readonly encryption?: ObjectEncryptionInit | undefined;
+}
+
+export interface RestoreChange {
+  readonly restore: RestoreState | null;
+  readonly was_ongoing?: boolean;
+}
+export interface RestoreChangeInit {
+  readonly restore?: RestoreStateInit | undefined;
+  readonly was_ongoing?: boolean | undefined;
+}
+
+export interface RenameObjectRequest {
+  readonly bucket: string;
+  readonly source_key: string;
+  readonly key: string;
+  readonly source_condition: ReadCondition | null;
+  readonly condition: WriteCondition | null;
+  readonly event: EventContext | null;
+  readonly condition_times: ReadCondition | null;
+}
+export interface RenameObjectRequestInit {
+  readonly bucket?: string | undefined;
+  readonly source_key?: string | undefined;
+  readonly key?: string | undefined;
+  readonly source_condition?: ReadConditionInit | undefined;
+  readonly condition?: WriteConditionInit | undefined;
+  readonly event?: EventContextInit | undefined;
+  readonly condition_times?: ReadConditionInit | undefined;
 }
 
 export interface CreateUploadRequest {
@@ -588,6 +907,7 @@ export interface PutPartRequest {
   readonly etag: string;
   readonly chunks: readonly Chunk[];
   readonly checksum: PartChecksum | null;
+  readonly shared: SharedChunks | null;
 }
 export interface PutPartRequestInit {
   readonly upload?: UploadNameInit | undefined;
@@ -596,6 +916,7 @@ export interface PutPartRequestInit {
   readonly etag?: string | undefined;
   readonly chunks?: readonly ChunkInit[] | undefined;
   readonly checksum?: PartChecksumInit | undefined;
+  readonly shared?: SharedChunksInit | undefined;
 }
 
 export interface UploadedPart {
@@ -687,6 +1008,7 @@ export interface CompleteUploadRequest {
   readonly expected_checksum: Checksum | null;
   readonly condition: WriteCondition | null;
   readonly event: EventContext | null;
+  readonly expected_checksum_type?: string;
 }
 export interface CompleteUploadRequestInit {
   readonly upload?: UploadNameInit | undefined;
@@ -695,6 +1017,7 @@ export interface CompleteUploadRequestInit {
   readonly expected_checksum?: ChecksumInit | undefined;
   readonly condition?: WriteConditionInit | undefined;
   readonly event?: EventContextInit | undefined;
+  readonly expected_checksum_type?: string | undefined;
 }
 
 export interface CompletedUpload {

@@ -24,6 +24,9 @@ const RPC_CODE_OF: Readonly<Record<CatalogErrorCode, RpcCode>> = {
   EntityTooSmall: 'invalid-argument',
   InvalidRequest: 'invalid-argument',
   MethodNotAllowed: 'failed-precondition',
+  InvalidVersionId: 'invalid-argument',
+  InvalidBucketState: 'failed-precondition',
+  ObjectLocked: 'permission-denied',
   SlowDown: 'resource-exhausted',
   Unavailable: 'unavailable',
 };

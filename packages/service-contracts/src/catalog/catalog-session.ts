@@ -1,16 +1,16 @@
 /** The hot calls of the catalog as session methods: both sides share these codecs. The ids are for ever. */
 import type { ByteReader, ByteWriter, SessionMethod } from '@needlestack/rpc';
+import type { Bucket, DefaultRetention } from '../bucket.ts';
 import type {
-  Bucket,
   CommitObjectRequest,
   CommittedObject,
   DeletedObject,
   DeleteObjectRequest,
   ListObjectsPage,
   ListObjectsRequest,
-} from '../catalog-api.ts';
+} from '../object-requests.ts';
 import type { ObjectVersion } from '../object-version.ts';
-import { requireOneOf, VERSIONING_STATES } from './closed-sets.ts';
+import { LOCK_MODES, requireOneOf, VERSIONING_STATES } from './closed-sets.ts';
 import { definedFields } from './defined-fields.ts';
 import {
   readDeleteCondition,
@@ -19,6 +19,7 @@ import {
   readListed,
   readNewVersion,
   readOptional,
+  readShared,
   readText,
   readVersion,
   readWriteCondition,
@@ -28,6 +29,7 @@ import {
   writeListed,
   writeNewVersion,
   writeOptional,
+  writeShared,
   writeText,
   writeVersion,
   writeWriteCondition,
@@ -42,10 +44,27 @@ function writeBucket(bucket: Bucket, writer: ByteWriter): void {
   writer.text(bucket.versioning);
   writer.u8(bucket.objectLockEnabled ? 1 : 0);
   writer.u8(bucket.hasEventRules ? 1 : 0);
+  writer.u32(bucket.configBits);
+  writer.u48(bucket.configRevision);
+  writeOptional(bucket.defaultRetention, writer, writeRetention);
+}
+
+function writeRetention(retention: DefaultRetention, writer: ByteWriter): void {
+  writer.text(retention.mode);
+  writeOptional(retention.days, writer, (days) => writer.u32(days));
+  writeOptional(retention.years, writer, (years) => writer.u32(years));
+}
+
+function readRetention(reader: ByteReader): DefaultRetention {
+  return definedFields({
+    mode: requireOneOf('lock mode', reader.text(), LOCK_MODES),
+    days: readOptional(reader, () => reader.u32()),
+    years: readOptional(reader, () => reader.u32()),
+  });
 }
 
 function readBucket(reader: ByteReader): Bucket {
-  return {
+  return definedFields({
     name: reader.text(),
     bucketId: reader.text(),
     ownerId: reader.text(),
@@ -54,7 +73,10 @@ function readBucket(reader: ByteReader): Bucket {
     versioning: requireOneOf('versioning', reader.text(), VERSIONING_STATES),
     objectLockEnabled: reader.u8() === 1,
     hasEventRules: reader.u8() === 1,
-  };
+    configBits: reader.u32(),
+    configRevision: reader.u48(),
+    defaultRetention: readOptional(reader, readRetention),
+  });
 }
 
 /** Request: name. Answer: optional bucket. */
@@ -88,7 +110,7 @@ export const LOOKUP_OBJECT: SessionMethod<LookupRequest, ObjectVersion | undefin
   decodeResponse: (reader) => readOptional(reader, readVersion),
 };
 
-/** Request: bucket, key, event, version, optional condition. Answer: version id, last modified u48. */
+/** Request: bucket, key, event, version, optional condition, optional shared chunks. Answer: version id, last modified u48. */
 export const COMMIT_OBJECT: SessionMethod<CommitObjectRequest, CommittedObject> = {
   id: 3,
   name: 'commit-object',
@@ -98,6 +120,7 @@ export const COMMIT_OBJECT: SessionMethod<CommitObjectRequest, CommittedObject> 
     writeEvent(request.event, writer);
     writeNewVersion(request.version, writer);
     writeOptional(request.condition, writer, writeWriteCondition);
+    writeOptional(request.shared, writer, writeShared);
   },
   decodeRequest: (reader) =>
     definedFields({
@@ -106,6 +129,7 @@ export const COMMIT_OBJECT: SessionMethod<CommitObjectRequest, CommittedObject> 
       event: readEvent(reader),
       version: readNewVersion(reader),
       condition: readOptional(reader, readWriteCondition),
+      shared: readOptional(reader, readShared),
     }),
   encodeResponse: (committed, writer) => {
     writer.text(committed.versionId);
@@ -114,7 +138,7 @@ export const COMMIT_OBJECT: SessionMethod<CommitObjectRequest, CommittedObject> 
   decodeResponse: (reader) => ({ versionId: reader.text(), lastModifiedMs: reader.u48() }),
 };
 
-/** Request: bucket, key, event, optional version id, optional condition. Answer: existed u8, optional version id, optional marker u8. */
+/** Request: bucket, key, event, optional version id, optional condition, bypass u8. Answer: existed u8, optional version id, optional marker u8. */
 export const DELETE_OBJECT: SessionMethod<DeleteObjectRequest, DeletedObject> = {
   id: 4,
   name: 'delete-object',
@@ -124,6 +148,7 @@ export const DELETE_OBJECT: SessionMethod<DeleteObjectRequest, DeletedObject> = 
     writeEvent(request.event, writer);
     writeOptional(request.versionId, writer, writeText);
     writeOptional(request.condition, writer, writeDeleteCondition);
+    writer.u8(request.bypassGovernance === true ? 1 : 0);
   },
   decodeRequest: (reader) =>
     definedFields({
@@ -132,6 +157,7 @@ export const DELETE_OBJECT: SessionMethod<DeleteObjectRequest, DeletedObject> = 
       event: readEvent(reader),
       versionId: readOptional(reader, readText),
       condition: readOptional(reader, readDeleteCondition),
+      bypassGovernance: reader.u8() === 1 ? true : undefined,
     }),
   encodeResponse: (deleted, writer) => {
     writer.u8(deleted.existed ? 1 : 0);
@@ -146,7 +172,7 @@ export const DELETE_OBJECT: SessionMethod<DeleteObjectRequest, DeletedObject> = 
     }),
 };
 
-/** Request: bucket, prefix, delimiter, start after, resume u8, max keys u16. Answer: objects, prefixes, truncated u8, optional next. */
+/** Request: bucket, prefix, delimiter, start after, resume u8, max keys u16, details u8. Answer: objects, prefixes, truncated u8, optional next. */
 export const LIST_OBJECTS: SessionMethod<ListObjectsRequest, ListObjectsPage> = {
   id: 5,
   name: 'list-objects',
@@ -157,15 +183,18 @@ export const LIST_OBJECTS: SessionMethod<ListObjectsRequest, ListObjectsPage> = 
     writer.text(request.startAfter);
     writer.u8(request.resumeAfterPrefix ? 1 : 0);
     writer.u16(request.maxKeys);
+    writer.u8(request.withDetails === true ? 1 : 0);
   },
-  decodeRequest: (reader) => ({
-    bucket: reader.text(),
-    prefix: reader.text(),
-    delimiter: reader.text(),
-    startAfter: reader.text(),
-    resumeAfterPrefix: reader.u8() === 1,
-    maxKeys: reader.u16(),
-  }),
+  decodeRequest: (reader) =>
+    definedFields({
+      bucket: reader.text(),
+      prefix: reader.text(),
+      delimiter: reader.text(),
+      startAfter: reader.text(),
+      resumeAfterPrefix: reader.u8() === 1,
+      maxKeys: reader.u16(),
+      withDetails: reader.u8() === 1 ? true : undefined,
+    }),
   encodeResponse: (page, writer) => {
     writeList(page.objects, writer, writeListed);
     writeList(page.commonPrefixes, writer, writeText);

@@ -1,24 +1,10 @@
 /** Texts on the wire that must be one of a closed set; another is refused as `invalid-argument`. */
 import { RpcError } from '@needlestack/rpc';
-import type { BucketConfigKind } from '../catalog-api.ts';
+import { type AccountConfigKind, BUCKET_CONFIG_CODES, type BucketConfigKind } from '../bucket.ts';
 import type { ChecksumAlgorithm } from '../object-version.ts';
 
-export const BUCKET_CONFIG_KINDS: readonly BucketConfigKind[] = [
-  'notification',
-  'tagging',
-  'policy',
-  'cors',
-  'lifecycle',
-  'encryption',
-  'ownership',
-  'public-access-block',
-  'acl',
-  'logging',
-  'website',
-  'replication',
-  'request-payment',
-  'table-bucket',
-];
+export const BUCKET_CONFIG_KINDS = Object.keys(BUCKET_CONFIG_CODES) as readonly BucketConfigKind[];
+export const ACCOUNT_CONFIG_KINDS: readonly AccountConfigKind[] = ['public-access-block'];
 
 export const CHECKSUM_ALGORITHM_NAMES: readonly ChecksumAlgorithm[] = [
   'CRC32',

@@ -11,12 +11,18 @@ import {
 } from '@needlestack/rpc';
 import type { Catalog } from '@needlestack/rpc/wire/needlestack-catalog';
 import type { CatalogPort } from '../catalog-api.ts';
-import { bucketFromWire } from './bucket-wire.ts';
+import { bucketFromWire, createBucketToWire } from './bucket-wire.ts';
 import { rpcToCatalogError } from './catalog-failure.ts';
 import { COMMIT_OBJECT, DELETE_OBJECT, GET_BUCKET, LIST_OBJECTS, LOOKUP_OBJECT } from './catalog-session.ts';
 import { definedFields } from './defined-fields.ts';
 import { identityFromWire, identityToWire } from './identity-wire.ts';
-import { deleteConditionToWire, eventToWire, outcomeFromWire } from './object-wire.ts';
+import {
+  committedFromWire,
+  deleteConditionToWire,
+  eventToWire,
+  outcomeFromWire,
+  versionsPageFromWire,
+} from './object-wire.ts';
 import { garbageFromWire, outboxRowFromWire } from './outbox-wire.ts';
 import {
   completedFromWire,
@@ -29,6 +35,7 @@ import {
   uploadNameToWire,
   uploadsPageFromWire,
 } from './upload-wire.ts';
+import { renameObjectToWire, updateVersionToWire } from './version-change-wire.ts';
 import { chunkToWire } from './version-wire.ts';
 
 export const CATALOG_SERVICE = 'needlestack_catalog.Catalog';
@@ -108,14 +115,20 @@ function bucketCalls(
   calls: CatalogCalls,
 ): Pick<
   CatalogPort,
-  'createBucket' | 'getBucket' | 'deleteBucket' | 'listBuckets' | 'getBucketConfig' | 'putBucketConfig'
+  | 'createBucket'
+  | 'getBucket'
+  | 'deleteBucket'
+  | 'listBuckets'
+  | 'getBucketConfig'
+  | 'putBucketConfig'
+  | 'putBucketVersioning'
+  | 'putBucketObjectLock'
+  | 'getAccountConfig'
+  | 'putAccountConfig'
 > {
   const { unary } = calls;
   return {
-    createBucket: async ({ name, ownerId, region, objectLockEnabled }) => {
-      const request = { name, owner_id: ownerId, region, object_lock_enabled: objectLockEnabled };
-      return bucketFromWire(await calls.write(unary.CreateBucket(request)));
-    },
+    createBucket: async (request) => bucketFromWire(await calls.write(unary.CreateBucket(createBucketToWire(request)))),
     getBucket: (name) => calls.ask(GET_BUCKET, name, true),
     deleteBucket: async (name) => {
       await calls.write(unary.DeleteBucket({ name }));
@@ -126,20 +139,41 @@ function bucketCalls(
       return { buckets: page.buckets.map(bucketFromWire), isTruncated: page.is_truncated };
     },
     getBucketConfig: async (bucket, kind) => (await calls.read(unary.GetBucketConfig({ bucket, kind }))).value,
-    putBucketConfig: async (bucket, kind, value) => {
-      await calls.write(unary.PutBucketConfig({ bucket, kind, value }));
+    putBucketConfig: async (bucket, kind, value, options) => {
+      await calls.write(unary.PutBucketConfig({ bucket, kind, value, if_revision: options?.ifRevision }));
+    },
+    putBucketVersioning: async (bucket, state) => {
+      await calls.write(unary.PutBucketVersioning({ bucket, state }));
+    },
+    putBucketObjectLock: async (bucket, retention) => {
+      await calls.write(unary.PutBucketObjectLock({ bucket, default_retention: retention }));
+    },
+    getAccountConfig: async (accountId, kind) =>
+      (await calls.read(unary.GetAccountConfig({ account_id: accountId, kind }))).value,
+    putAccountConfig: async (accountId, kind, value) => {
+      await calls.write(unary.PutAccountConfig({ account_id: accountId, kind, value }));
     },
   };
 }
 
 function objectCalls(
   calls: CatalogCalls,
-): Pick<CatalogPort, 'lookupObject' | 'commitObject' | 'deleteObject' | 'deleteObjects' | 'listObjects'> {
+): Pick<
+  CatalogPort,
+  | 'lookupObject'
+  | 'commitObject'
+  | 'deleteObject'
+  | 'deleteObjects'
+  | 'listObjects'
+  | 'listObjectVersions'
+  | 'updateVersion'
+  | 'renameObject'
+> {
   return {
     lookupObject: (bucket, key, versionId) => calls.ask(LOOKUP_OBJECT, definedFields({ bucket, key, versionId }), true),
     commitObject: (request) => calls.ask(COMMIT_OBJECT, request, false),
     deleteObject: (request) => calls.ask(DELETE_OBJECT, request, false),
-    deleteObjects: async ({ bucket, objects, event }) => {
+    deleteObjects: async ({ bucket, objects, bypassGovernance, event }) => {
       const request = {
         bucket,
         objects: objects.map(({ key, versionId, condition }) => ({
@@ -147,11 +181,30 @@ function objectCalls(
           version_id: versionId,
           condition: deleteConditionToWire(condition),
         })),
+        bypass_governance: bypassGovernance,
         event: eventToWire(event),
       };
       return (await calls.write(calls.unary.DeleteObjects(request))).outcomes.map(outcomeFromWire);
     },
     listObjects: (request) => calls.ask(LIST_OBJECTS, request, true),
+    listObjectVersions: async (request) => {
+      const page = await calls.read(
+        calls.unary.ListObjectVersions({
+          bucket: request.bucket,
+          prefix: request.prefix,
+          delimiter: request.delimiter,
+          key_marker: request.keyMarker,
+          version_id_marker: request.versionIdMarker,
+          max_keys: request.maxKeys,
+          with_details: request.withDetails,
+        }),
+      );
+      return versionsPageFromWire(page);
+    },
+    updateVersion: async (request) =>
+      committedFromWire(await calls.write(calls.unary.UpdateVersion(updateVersionToWire(request)))),
+    renameObject: async (request) =>
+      committedFromWire(await calls.write(calls.unary.RenameObject(renameObjectToWire(request)))),
   };
 }
 

@@ -5,12 +5,17 @@ import type {
   DeletedObject,
   DeleteOutcome,
   EventContext,
+  ListedVersion,
   ListObjectsPage,
+  ListObjectVersionsPage,
+  ReadCondition,
+  SharedChunks,
   WriteCondition,
-} from '../catalog-api.ts';
+} from '../object-requests.ts';
 import type { ListedObject } from '../object-version.ts';
 import { CHECKSUM_ALGORITHM_NAMES, CHECKSUM_TYPES, optionalOneOf, requireMessage } from './closed-sets.ts';
 import { definedFields } from './defined-fields.ts';
+import { chunkFromWire, chunkToWire, restoreFromWire, restoreToWire } from './version-wire.ts';
 
 export function eventToWire(event: EventContext): wire.EventContextInit {
   return {
@@ -35,7 +40,11 @@ export function eventFromWire(message: wire.EventContext | null): EventContext {
 
 export function writeConditionToWire(condition: WriteCondition | undefined): wire.WriteConditionInit | undefined {
   if (condition === undefined) return undefined;
-  return { if_none_match_any: condition.ifNoneMatch !== undefined, if_match: condition.ifMatch };
+  return {
+    if_none_match_any: condition.ifNoneMatch !== undefined,
+    if_match: condition.ifMatch,
+    held_before: condition.heldBefore,
+  };
 }
 
 export function writeConditionFromWire(condition: wire.WriteCondition | null): WriteCondition | undefined {
@@ -43,7 +52,41 @@ export function writeConditionFromWire(condition: wire.WriteCondition | null): W
   return definedFields({
     ifNoneMatch: condition.if_none_match_any ? ('*' as const) : undefined,
     ifMatch: condition.if_match,
+    heldBefore: condition.held_before ? true : undefined,
   });
+}
+
+export function readConditionToWire(condition: ReadCondition | undefined): wire.ReadConditionInit | undefined {
+  if (condition === undefined) return undefined;
+  return {
+    if_match: condition.ifMatch,
+    if_none_match: condition.ifNoneMatch,
+    if_modified_since_ms: condition.ifModifiedSinceMs,
+    if_unmodified_since_ms: condition.ifUnmodifiedSinceMs,
+  };
+}
+
+export function readConditionFromWire(condition: wire.ReadCondition | null): ReadCondition | undefined {
+  if (condition === null) return undefined;
+  const { if_modified_since_ms: modifiedMs, if_unmodified_since_ms: unmodifiedMs } = condition;
+  return definedFields({
+    ifMatch: condition.if_match,
+    ifNoneMatch: condition.if_none_match,
+    ifModifiedSinceMs: modifiedMs === undefined ? undefined : Number(modifiedMs),
+    ifUnmodifiedSinceMs: unmodifiedMs === undefined ? undefined : Number(unmodifiedMs),
+  });
+}
+
+export function sharedToWire(shared: SharedChunks | undefined): wire.SharedChunksInit | undefined {
+  if (shared === undefined) return undefined;
+  const { bucket, key, versionId, chunks } = shared;
+  return { bucket, key, version_id: versionId, chunks: chunks.map(chunkToWire) };
+}
+
+export function sharedFromWire(shared: wire.SharedChunks | null): SharedChunks | undefined {
+  if (shared === null) return undefined;
+  const { bucket, key, version_id: versionId, chunks } = shared;
+  return { bucket, key, versionId, chunks: chunks.map(chunkFromWire) };
 }
 
 export function deleteConditionToWire(condition: DeleteCondition | undefined): wire.DeleteConditionInit | undefined {
@@ -52,16 +95,26 @@ export function deleteConditionToWire(condition: DeleteCondition | undefined): w
     if_match: condition.ifMatch,
     if_match_size_bytes: condition.ifMatchSizeBytes,
     if_match_last_modified_ms: condition.ifMatchLastModifiedMs,
+    if_unchanged:
+      condition.ifUnchanged === undefined
+        ? undefined
+        : { version_id: condition.ifUnchanged.versionId, last_modified_ms: condition.ifUnchanged.lastModifiedMs },
+    if_noncurrent: condition.ifNoncurrent,
+    if_only_version: condition.ifOnlyVersion,
   };
 }
 
 export function deleteConditionFromWire(condition: wire.DeleteCondition | null): DeleteCondition | undefined {
   if (condition === null) return undefined;
-  const { if_match_size_bytes: sizeBytes, if_match_last_modified_ms: lastModifiedMs } = condition;
+  const { if_match_size_bytes: sizeBytes, if_match_last_modified_ms: lastModifiedMs, if_unchanged: same } = condition;
   return definedFields({
     ifMatch: condition.if_match,
     ifMatchSizeBytes: sizeBytes === undefined ? undefined : Number(sizeBytes),
     ifMatchLastModifiedMs: lastModifiedMs === undefined ? undefined : Number(lastModifiedMs),
+    ifUnchanged:
+      same === null ? undefined : { versionId: same.version_id, lastModifiedMs: Number(same.last_modified_ms) },
+    ifNoncurrent: condition.if_noncurrent ? true : undefined,
+    ifOnlyVersion: condition.if_only_version ? true : undefined,
   });
 }
 
@@ -107,6 +160,8 @@ function listedToWire(listed: ListedObject): wire.ListedObjectInit {
     owner_id: listed.ownerId,
     checksum_algorithm: listed.checksumAlgorithm,
     checksum_type: listed.checksumType,
+    tags: listed.tags === undefined ? undefined : { values: listed.tags },
+    restore: listed.restore === undefined ? undefined : restoreToWire(listed.restore),
   };
 }
 
@@ -120,6 +175,8 @@ function listedFromWire(listed: wire.ListedObject): ListedObject {
     ownerId: listed.owner_id,
     checksumAlgorithm: optionalOneOf('checksum algorithm', listed.checksum_algorithm, CHECKSUM_ALGORITHM_NAMES),
     checksumType: optionalOneOf('checksum type', listed.checksum_type, CHECKSUM_TYPES),
+    tags: listed.tags?.values,
+    restore: restoreFromWire(listed.restore),
   });
 }
 
@@ -140,5 +197,39 @@ export function listPageFromWire(page: wire.ListObjectsResponse): ListObjectsPag
     isTruncated: page.is_truncated,
     nextStartAfter: page.next_start_after,
     nextIsPrefix: page.next_is_prefix,
+  });
+}
+
+function listedVersionFromWire(version: wire.ListedVersion): ListedVersion {
+  return {
+    ...listedFromWire(requireMessage('listed', version.listed)),
+    versionId: version.version_id,
+    isLatest: version.is_latest,
+    isDeleteMarker: version.is_delete_marker,
+  };
+}
+
+export function versionsPageToWire(page: ListObjectVersionsPage): wire.ListObjectVersionsResponseInit {
+  return {
+    versions: page.versions.map((version) => ({
+      listed: listedToWire(version),
+      version_id: version.versionId,
+      is_latest: version.isLatest,
+      is_delete_marker: version.isDeleteMarker,
+    })),
+    common_prefixes: page.commonPrefixes,
+    is_truncated: page.isTruncated,
+    next_key_marker: page.nextKeyMarker,
+    next_version_id_marker: page.nextVersionIdMarker,
+  };
+}
+
+export function versionsPageFromWire(page: wire.ListObjectVersionsResponse): ListObjectVersionsPage {
+  return definedFields({
+    versions: page.versions.map(listedVersionFromWire),
+    commonPrefixes: page.common_prefixes,
+    isTruncated: page.is_truncated,
+    nextKeyMarker: page.next_key_marker,
+    nextVersionIdMarker: page.next_version_id_marker,
   });
 }

@@ -1,7 +1,7 @@
 /** Records of the hot calls, little-endian. An optional field is a u8 0 or 1, then the field. */
 import type { ByteReader, ByteWriter } from '@needlestack/rpc';
-import type { DeleteCondition, EventContext, WriteCondition } from '../catalog-api.ts';
 import type { Chunk } from '../chunk.ts';
+import type { DeleteCondition, EventContext, SharedChunks, WriteCondition } from '../object-requests.ts';
 import type {
   ChecksumAlgorithm,
   CompletedPart,
@@ -12,6 +12,7 @@ import type {
   ObjectLock,
   ObjectVersion,
   RemoteTierPointer,
+  RestoreState,
 } from '../object-version.ts';
 import {
   CHECKSUM_ALGORITHM_NAMES,
@@ -141,6 +142,28 @@ const readTier: Read<RemoteTierPointer> = (reader) =>
     remoteVersionId: readOptional(reader, readText),
   });
 
+const writeRestore: Write<RestoreState> = (restore, writer) => {
+  writer.u8(restore.isOngoing ? 1 : 0);
+  writeOptional(restore.expiresAtMs, writer, (ms) => writer.u48(ms));
+};
+
+const readRestore: Read<RestoreState> = (reader) =>
+  definedFields({ isOngoing: reader.u8() === 1, expiresAtMs: readOptional(reader, () => reader.u48()) });
+
+export const writeShared: Write<SharedChunks> = (shared, writer) => {
+  writer.text(shared.bucket);
+  writer.text(shared.key);
+  writer.text(shared.versionId);
+  writeList(shared.chunks, writer, writeChunk);
+};
+
+export const readShared: Read<SharedChunks> = (reader) => ({
+  bucket: reader.text(),
+  key: reader.text(),
+  versionId: reader.text(),
+  chunks: readList(reader, readChunk),
+});
+
 /** The fields that most versions lack follow one flag, so that the usual version pays one byte for them. */
 export const writeNewVersion: Write<NewObjectVersion> = (version, writer) => {
   writer.u48(version.sizeBytes);
@@ -168,8 +191,16 @@ export const readNewVersion: Read<NewObjectVersion> = (reader) => {
 };
 
 function hasRareFields(version: NewObjectVersion): boolean {
-  const { inlineData, parts, storageClass, tags, lock, encryption, remoteTier } = version;
-  return [inlineData, parts, storageClass, tags, lock, encryption, remoteTier].some((field) => field !== undefined);
+  return (
+    version.inlineData !== undefined ||
+    version.parts !== undefined ||
+    version.storageClass !== undefined ||
+    version.tags !== undefined ||
+    version.lock !== undefined ||
+    version.encryption !== undefined ||
+    version.remoteTier !== undefined ||
+    version.acl !== undefined
+  );
 }
 
 const writeRareFields: Write<NewObjectVersion> = (version, writer) => {
@@ -180,6 +211,7 @@ const writeRareFields: Write<NewObjectVersion> = (version, writer) => {
   writeOptional(version.lock, writer, writeLock);
   writeOptional(version.encryption, writer, writeEncryption);
   writeOptional(version.remoteTier, writer, writeTier);
+  writeOptional(version.acl, writer, (bytes) => writer.bytes(bytes));
 };
 
 function readRareFields(reader: ByteReader) {
@@ -191,6 +223,7 @@ function readRareFields(reader: ByteReader) {
     lock: readOptional(reader, readLock),
     encryption: readOptional(reader, readEncryption),
     remoteTier: readOptional(reader, readTier),
+    acl: readOptional(reader, () => reader.bytes()),
   });
 }
 
@@ -199,14 +232,19 @@ export const writeVersion: Write<ObjectVersion> = (version, writer) => {
   writer.u8(version.isDeleteMarker ? 1 : 0);
   writer.u48(version.lastModifiedMs);
   writeNewVersion(version, writer);
+  writeOptional(version.restore, writer, writeRestore);
 };
 
-export const readVersion: Read<ObjectVersion> = (reader) => ({
-  versionId: reader.text(),
-  isDeleteMarker: reader.u8() === 1,
-  lastModifiedMs: reader.u48(),
-  ...readNewVersion(reader),
-});
+export const readVersion: Read<ObjectVersion> = (reader) => {
+  const version = {
+    versionId: reader.text(),
+    isDeleteMarker: reader.u8() === 1,
+    lastModifiedMs: reader.u48(),
+    ...readNewVersion(reader),
+  };
+  const restore = readOptional(reader, readRestore);
+  return restore === undefined ? version : { ...version, restore };
+};
 
 export const writeEvent: Write<EventContext> = (event, writer) => {
   writer.text(event.eventName);
@@ -227,26 +265,41 @@ export const readEvent: Read<EventContext> = (reader) => ({
 export const writeWriteCondition: Write<WriteCondition> = (condition, writer) => {
   writer.u8(condition.ifNoneMatch === undefined ? 0 : 1);
   writeOptional(condition.ifMatch, writer, writeText);
+  writer.u8(condition.heldBefore === true ? 1 : 0);
 };
 
 export const readWriteCondition: Read<WriteCondition> = (reader) =>
   definedFields({
     ifNoneMatch: reader.u8() === 0 ? undefined : ('*' as const),
     ifMatch: readOptional(reader, readText),
+    heldBefore: reader.u8() === 1 ? true : undefined,
   });
 
 export const writeDeleteCondition: Write<DeleteCondition> = (condition, writer) => {
   writeOptional(condition.ifMatch, writer, writeText);
   writeOptional(condition.ifMatchSizeBytes, writer, (size) => writer.u48(size));
   writeOptional(condition.ifMatchLastModifiedMs, writer, (ms) => writer.u48(ms));
+  writeOptional(condition.ifUnchanged, writer, (same) => {
+    writer.text(same.versionId);
+    writer.u48(same.lastModifiedMs);
+  });
+  writer.u8((condition.ifNoncurrent === true ? 1 : 0) | (condition.ifOnlyVersion === true ? 2 : 0));
 };
 
-export const readDeleteCondition: Read<DeleteCondition> = (reader) =>
-  definedFields({
+export const readDeleteCondition: Read<DeleteCondition> = (reader) => {
+  const condition = {
     ifMatch: readOptional(reader, readText),
     ifMatchSizeBytes: readOptional(reader, () => reader.u48()),
     ifMatchLastModifiedMs: readOptional(reader, () => reader.u48()),
+    ifUnchanged: readOptional(reader, () => ({ versionId: reader.text(), lastModifiedMs: reader.u48() })),
+  };
+  const flags = reader.u8();
+  return definedFields({
+    ...condition,
+    ifNoncurrent: (flags & 1) !== 0 ? true : undefined,
+    ifOnlyVersion: (flags & 2) !== 0 ? true : undefined,
   });
+};
 
 export const writeListed: Write<ListedObject> = (listed, writer) => {
   writer.text(listed.key);
@@ -257,7 +310,17 @@ export const writeListed: Write<ListedObject> = (listed, writer) => {
   writer.text(listed.ownerId);
   writeOptional(listed.checksumAlgorithm, writer, writeText);
   writeOptional(listed.checksumType, writer, writeText);
+  const hasDetails = listed.tags !== undefined || listed.restore !== undefined;
+  writeOptional(hasDetails ? listed : undefined, writer, writeDetails);
 };
+
+const writeDetails: Write<Pick<ListedObject, 'tags' | 'restore'>> = (listed, writer) => {
+  writeOptional(listed.tags, writer, writeMap);
+  writeOptional(listed.restore, writer, writeRestore);
+};
+
+const readDetails = (reader: ByteReader) =>
+  definedFields({ tags: readOptional(reader, readMap), restore: readOptional(reader, readRestore) });
 
 export const readListed: Read<ListedObject> = (reader) => {
   const listed = {
@@ -270,6 +333,7 @@ export const readListed: Read<ListedObject> = (reader) => {
   };
   const checksumAlgorithm = readOptional(reader, readAlgorithm);
   const checksumType = readOptional(reader, readChecksumType);
-  if (checksumAlgorithm === undefined || checksumType === undefined) return listed;
-  return { ...listed, checksumAlgorithm, checksumType };
+  const details = readOptional(reader, readDetails);
+  if (checksumAlgorithm === undefined || checksumType === undefined) return { ...listed, ...details };
+  return { ...listed, checksumAlgorithm, checksumType, ...details };
 };

@@ -22,6 +22,8 @@ import {
   committedToWire,
   eventFromWire,
   eventToWire,
+  sharedFromWire,
+  sharedToWire,
   writeConditionFromWire,
   writeConditionToWire,
 } from './object-wire.ts';
@@ -110,6 +112,7 @@ export function putPartToWire(request: PutPartRequest): wire.PutPartRequestInit 
     etag: request.etag,
     chunks: request.chunks.map(chunkToWire),
     checksum: request.checksum,
+    shared: sharedToWire(request.shared),
   };
 }
 
@@ -121,6 +124,7 @@ export function putPartFromWire(request: wire.PutPartRequest): PutPartRequest {
     etag: request.etag,
     chunks: request.chunks.map(chunkFromWire),
     checksum: partChecksumFromWire(request.checksum),
+    shared: sharedFromWire(request.shared),
   });
 }
 
@@ -188,6 +192,7 @@ export function completeUploadToWire(request: CompleteUploadRequest): wire.Compl
     parts: request.parts.map(({ partNumber, etag, checksum }) => ({ part_number: partNumber, etag, checksum })),
     expected_size_bytes: request.expectedSizeBytes,
     expected_checksum: request.expectedChecksum,
+    expected_checksum_type: request.expectedChecksumType,
     condition: writeConditionToWire(request.condition),
     event: eventToWire(request.event),
   };
@@ -202,6 +207,7 @@ export function completeUploadFromWire(request: wire.CompleteUploadRequest): Com
     ),
     expectedSizeBytes: sizeBytes === undefined ? undefined : Number(sizeBytes),
     expectedChecksum: checksumFromWire(request.expected_checksum),
+    expectedChecksumType: optionalOneOf('checksum type', request.expected_checksum_type, CHECKSUM_TYPES),
     condition: writeConditionFromWire(request.condition),
     event: eventFromWire(request.event),
   });

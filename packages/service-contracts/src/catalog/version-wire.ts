@@ -8,6 +8,7 @@ import type {
   ObjectEncryption,
   ObjectLock,
   ObjectVersion,
+  RestoreState,
 } from '../object-version.ts';
 import {
   CHECKSUM_ALGORITHM_NAMES,
@@ -76,7 +77,24 @@ function lockFromWire(lock: wire.ObjectLock | null): ObjectLock | undefined {
   });
 }
 
-function encryptionFromWire(encryption: wire.ObjectEncryption | null): ObjectEncryption | undefined {
+export function restoreToWire(restore: RestoreState): wire.RestoreStateInit {
+  return { is_ongoing: restore.isOngoing, expires_at_ms: restore.expiresAtMs };
+}
+
+export function restoreFromWire(restore: wire.RestoreState | null): RestoreState | undefined {
+  if (restore === null) return undefined;
+  const { expires_at_ms: expiresAtMs } = restore;
+  return definedFields({
+    isOngoing: restore.is_ongoing,
+    expiresAtMs: expiresAtMs === undefined ? undefined : Number(expiresAtMs),
+  });
+}
+
+export function encryptionToWire(encryption: ObjectEncryption): wire.ObjectEncryptionInit {
+  return { scheme: encryption.scheme, key_id: encryption.keyId, envelope: encryption.envelope };
+}
+
+export function encryptionFromWire(encryption: wire.ObjectEncryption | null): ObjectEncryption | undefined {
   if (encryption === null) return undefined;
   return definedFields({
     scheme: requireOneOf('encryption scheme', encryption.scheme, ENCRYPTION_SCHEMES),
@@ -93,11 +111,9 @@ export function attributesToWire(attributes: Template): wire.VersionAttributesIn
     storage_class: attributes.storageClass,
     tags: tags === undefined ? undefined : { values: tags },
     lock: lock === undefined ? undefined : lockToWire(lock),
-    encryption:
-      encryption === undefined
-        ? undefined
-        : { scheme: encryption.scheme, key_id: encryption.keyId, envelope: encryption.envelope },
+    encryption: encryption === undefined ? undefined : encryptionToWire(encryption),
     owner_id: attributes.ownerId,
+    acl: attributes.acl,
   };
 }
 
@@ -111,6 +127,7 @@ export function attributesFromWire(message: wire.VersionAttributes | null): Temp
     lock: lockFromWire(attributes.lock),
     encryption: encryptionFromWire(attributes.encryption),
     ownerId: attributes.owner_id,
+    acl: attributes.acl,
   });
 }
 
@@ -159,14 +176,16 @@ export function versionToWire(version: ObjectVersion): wire.ObjectVersionInit {
     version_id: version.versionId,
     is_delete_marker: version.isDeleteMarker,
     last_modified_ms: version.lastModifiedMs,
+    restore: version.restore === undefined ? undefined : restoreToWire(version.restore),
   };
 }
 
 export function versionFromWire(message: wire.ObjectVersion): ObjectVersion {
-  return {
+  return definedFields({
     ...newVersionFromWire(message.version),
     versionId: message.version_id,
     isDeleteMarker: message.is_delete_marker,
     lastModifiedMs: Number(message.last_modified_ms),
-  };
+    restore: restoreFromWire(message.restore),
+  });
 }

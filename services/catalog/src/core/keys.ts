@@ -7,6 +7,7 @@
  *   10 bucket              name
  *   11 bucket config       bucket id (8) | kind (1)
  *   12 bucket usage        bucket id (8) | stripe (1)
+ *   13 account config      kind (1) | account id
  *   20 object              shard (1) | bucket id (8) | key                          the current version
  *   21 version             shard (1) | bucket id (8) | escaped key 00 00 | order (8, inverted)   older versions, newest first
  *   22 inline data         shard (1) | bucket id (8) | escaped key 00 00 | order (8, inverted)   bytes of small objects
@@ -36,6 +37,7 @@ export const TABLE = {
   bucket: 0x10,
   bucketConfig: 0x11,
   bucketUsage: 0x12,
+  accountConfig: 0x13,
   object: 0x20,
   version: 0x21,
   inlineData: 0x22,
@@ -113,6 +115,15 @@ export function bucketConfigKey(bucketId: number, kindCode: number): Buffer {
 
 export const bucketConfigsRange = (bucketId: number): ByteRange =>
   ofPrefix(bucketConfigKey(bucketId, 0).subarray(0, 9));
+
+/** The kind's number in the key of a bucket's configuration. */
+export const configCodeOf = (key: Buffer): number => key[9] ?? 0;
+
+export function accountConfigKey(kindCode: number, accountId: string): Buffer {
+  const key = textKey(TABLE.accountConfig, `\0${accountId}`);
+  key[1] = kindCode;
+  return key;
+}
 
 export function bucketUsageKey(bucketId: number, stripe: number): Buffer {
   const key = bucketConfigKey(bucketId, stripe);

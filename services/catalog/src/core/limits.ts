@@ -34,6 +34,13 @@ export const GARBAGE_PAGE_ENTRIES_MAX = 1000;
 /** Configuration of one kind of one bucket. */
 export const BUCKET_CONFIG_BYTES_MAX = 1024 * 1024;
 
+/** Default retention of a bucket (S3: 100 years). */
+export const DEFAULT_RETENTION_DAYS_MAX = 36_500;
+export const DEFAULT_RETENTION_YEARS_MAX = 100;
+
+/** UTF-16 units of an account's id. */
+export const ACCOUNT_ID_LENGTH_MAX = 255;
+
 /** Counters that the usage of one bucket is spread over, when several processes write. */
 export const USAGE_STRIPES = 64;
 

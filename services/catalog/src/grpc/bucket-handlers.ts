@@ -1,17 +1,26 @@
 import type { ServiceHandlers } from '@needlestack/rpc';
 import type { Catalog as CatalogWire } from '@needlestack/rpc/wire/needlestack-catalog';
 import { CatalogError } from '@needlestack/service-contracts';
-import { bucketToWire } from '@needlestack/service-contracts/catalog/bucket-wire';
-import { BUCKET_CONFIG_KINDS, requireOneOf } from '@needlestack/service-contracts/catalog/closed-sets';
+import {
+  bucketToWire,
+  createBucketFromWire,
+  defaultRetentionFromWire,
+} from '@needlestack/service-contracts/catalog/bucket-wire';
+import {
+  ACCOUNT_CONFIG_KINDS,
+  BUCKET_CONFIG_KINDS,
+  requireOneOf,
+} from '@needlestack/service-contracts/catalog/closed-sets';
 import { definedFields } from '@needlestack/service-contracts/catalog/defined-fields';
 import type { Catalog } from '../core/catalog.ts';
 import { refuseInRpc } from './refuse-in-rpc.ts';
 
 export function makeBucketHandlers(catalog: Catalog): ServiceHandlers<CatalogWire> {
   const kindOf = (text: string) => requireOneOf('kind', text, BUCKET_CONFIG_KINDS);
+  const accountKindOf = (text: string) => requireOneOf('kind', text, ACCOUNT_CONFIG_KINDS);
   return {
-    CreateBucket: ({ name, owner_id: ownerId, region, object_lock_enabled: objectLockEnabled }) =>
-      refuseInRpc(async () => bucketToWire(await catalog.createBucket({ name, ownerId, region, objectLockEnabled }))),
+    CreateBucket: (request) =>
+      refuseInRpc(async () => bucketToWire(await catalog.createBucket(createBucketFromWire(request)))),
     GetBucket: ({ name }) =>
       refuseInRpc(async () => {
         const bucket = await catalog.getBucket(name);
@@ -38,9 +47,27 @@ export function makeBucketHandlers(catalog: Catalog): ServiceHandlers<CatalogWir
     GetBucketUsage: ({ name }) => refuseInRpc(() => catalog.getBucketUsage(name)),
     GetBucketConfig: ({ bucket, kind }) =>
       refuseInRpc(async () => ({ value: await catalog.getBucketConfig(bucket, kindOf(kind)) })),
-    PutBucketConfig: ({ bucket, kind, value }) =>
+    PutBucketConfig: ({ bucket, kind, value, if_revision: ifRevision }) =>
       refuseInRpc(async () => {
-        await catalog.putBucketConfig(bucket, kindOf(kind), value);
+        const options = ifRevision === undefined ? {} : { ifRevision: Number(ifRevision) };
+        await catalog.putBucketConfig(bucket, kindOf(kind), value, options);
+        return {};
+      }),
+    PutBucketVersioning: ({ bucket, state }) =>
+      refuseInRpc(async () => {
+        await catalog.putBucketVersioning(bucket, requireOneOf('versioning', state, ['Enabled', 'Suspended']));
+        return {};
+      }),
+    PutBucketObjectLock: ({ bucket, default_retention: retention }) =>
+      refuseInRpc(async () => {
+        await catalog.putBucketObjectLock(bucket, defaultRetentionFromWire(retention));
+        return {};
+      }),
+    GetAccountConfig: ({ account_id: accountId, kind }) =>
+      refuseInRpc(async () => ({ value: await catalog.getAccountConfig(accountId, accountKindOf(kind)) })),
+    PutAccountConfig: ({ account_id: accountId, kind, value }) =>
+      refuseInRpc(async () => {
+        await catalog.putAccountConfig(accountId, accountKindOf(kind), value);
         return {};
       }),
   };

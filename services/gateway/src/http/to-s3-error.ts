@@ -26,12 +26,15 @@ const CATALOG_CODES: Readonly<Record<CatalogErrorCode, S3ErrorCode>> = {
   EntityTooSmall: 'EntityTooSmall',
   InvalidRequest: 'InvalidRequest',
   MethodNotAllowed: 'MethodNotAllowed',
+  InvalidVersionId: 'InvalidArgument',
+  InvalidBucketState: 'InvalidBucketState',
+  ObjectLocked: 'AccessDenied',
   SlowDown: 'SlowDown',
   Unavailable: 'ServiceUnavailable',
 };
 
 /** Codes whose message S3 fixes; those of the catalog say more only for the others. */
-const KEEPS_MESSAGE: ReadonlySet<CatalogErrorCode> = new Set<CatalogErrorCode>(['InvalidRequest']);
+const KEEPS_MESSAGE: ReadonlySet<CatalogErrorCode> = new Set<CatalogErrorCode>(['InvalidRequest', 'InvalidVersionId']);
 
 const fromCatalog = (error: CatalogError): S3Error =>
   new S3Error(CATALOG_CODES[error.code], {

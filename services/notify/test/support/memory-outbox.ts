@@ -71,6 +71,8 @@ export class MemoryOutbox implements OutboxPort {
       versioning: 'Off' as const,
       objectLockEnabled: false,
       hasEventRules: true,
+      configBits: 1,
+      configRevision: 1,
     }));
     return Promise.resolve({ buckets, isTruncated: false });
   }

@@ -1,7 +1,6 @@
 import type { KvProgram, KvReader } from '@needlestack/ordered-kv';
-import type { BucketConfigKind } from '@needlestack/service-contracts';
+import { BUCKET_CONFIG_CODES, type BucketConfigKind } from '@needlestack/service-contracts';
 import { bucketConfigKey } from '../keys.ts';
-import { BUCKET_CONFIG_CODES } from './bucket-config-kind.ts';
 import { requireBucket } from './require-bucket.ts';
 
 /** Undefined when it is not set. CatalogError `NoSuchBucket`. */

@@ -1,4 +1,5 @@
 import { CatalogError, type CatalogPort } from '@needlestack/service-contracts';
+import { getAccountConfig, putAccountConfig } from '../buckets/account-config.ts';
 import type { BucketReader } from '../buckets/bucket-reader.ts';
 import { getBucketUsage } from '../buckets/bucket-usage.ts';
 import { createBucket } from '../buckets/create-bucket.ts';
@@ -6,6 +7,8 @@ import { deleteBucket } from '../buckets/delete-bucket.ts';
 import { getBucketConfig } from '../buckets/get-bucket-config.ts';
 import { listBuckets } from '../buckets/list-buckets.ts';
 import { putBucketConfig } from '../buckets/put-bucket-config.ts';
+import { putBucketObjectLock } from '../buckets/put-bucket-object-lock.ts';
+import { putBucketVersioning } from '../buckets/put-bucket-versioning.ts';
 import { showBucket } from '../codec/bucket-record.ts';
 import type { Usage } from '../codec/usage-record.ts';
 import { PAGE_ENTRIES_MAX } from '../limits.ts';
@@ -20,7 +23,16 @@ const FIRST_PAGE = { prefix: '', delimiter: '', keyMarker: '', uploadIdMarker: '
 export interface BucketCalls
   extends Pick<
     CatalogPort,
-    'createBucket' | 'getBucket' | 'deleteBucket' | 'listBuckets' | 'getBucketConfig' | 'putBucketConfig'
+    | 'createBucket'
+    | 'getBucket'
+    | 'deleteBucket'
+    | 'listBuckets'
+    | 'getBucketConfig'
+    | 'putBucketConfig'
+    | 'putBucketVersioning'
+    | 'putBucketObjectLock'
+    | 'getAccountConfig'
+    | 'putAccountConfig'
   > {
   /** Current objects of a bucket and their bytes. CatalogError `NoSuchBucket`. */
   getBucketUsage(bucket: string): Promise<Usage>;
@@ -44,10 +56,21 @@ export function makeBucketCalls(transactions: Transactions, buckets: BucketReade
     },
     getBucketUsage: (bucket) => transactions.read((tx) => getBucketUsage(tx, bucket)),
     getBucketConfig: (bucket, kind) => transactions.read((tx) => getBucketConfig(tx, bucket, kind)),
-    putBucketConfig: async (bucket, kind, value) => {
-      await transactions.write((tx, context) => putBucketConfig(tx, { bucket, kind, value }, context));
+    putBucketConfig: async (bucket, kind, value, options) => {
+      await transactions.write((tx, context) => putBucketConfig(tx, { bucket, kind, value, ...options }, context));
       buckets.forget(bucket);
     },
+    putBucketVersioning: async (bucket, state) => {
+      await transactions.write((tx) => putBucketVersioning(tx, bucket, state));
+      buckets.forget(bucket);
+    },
+    putBucketObjectLock: async (bucket, defaultRetention) => {
+      await transactions.write((tx) => putBucketObjectLock(tx, bucket, defaultRetention));
+      buckets.forget(bucket);
+    },
+    getAccountConfig: (accountId, kind) => transactions.read((tx) => getAccountConfig(tx, accountId, kind)),
+    putAccountConfig: (accountId, kind, value) =>
+      transactions.put((tx) => putAccountConfig(tx, { accountId, kind, value })),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { CatalogPort } from '@needlestack/service-contracts';
+import { CatalogError, type CatalogPort } from '@needlestack/service-contracts';
 import type { BucketReader } from '../buckets/bucket-reader.ts';
 import type { StoredBucket } from '../codec/bucket-record.ts';
 import { commitObject } from '../objects/commit-object.ts';
@@ -10,7 +10,14 @@ import type { Transactions } from '../transactions.ts';
 
 type ObjectCalls = Pick<
   CatalogPort,
-  'lookupObject' | 'commitObject' | 'deleteObject' | 'deleteObjects' | 'listObjects'
+  | 'lookupObject'
+  | 'commitObject'
+  | 'deleteObject'
+  | 'deleteObjects'
+  | 'listObjects'
+  | 'listObjectVersions'
+  | 'updateVersion'
+  | 'renameObject'
 >;
 
 export function makeObjectCalls(transactions: Transactions, buckets: BucketReader): ObjectCalls {
@@ -31,5 +38,8 @@ export function makeObjectCalls(transactions: Transactions, buckets: BucketReade
       const bucket = await buckets.require(request.bucket);
       return transactions.read((tx) => listObjects(tx, bucket.id, request));
     },
+    listObjectVersions: () => Promise.reject(new CatalogError('Unavailable', 'not yet')),
+    updateVersion: () => Promise.reject(new CatalogError('Unavailable', 'not yet')),
+    renameObject: () => Promise.reject(new CatalogError('Unavailable', 'not yet')),
   };
 }

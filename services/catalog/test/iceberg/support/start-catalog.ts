@@ -31,6 +31,8 @@ class MemoryBuckets implements BucketPort {
       versioning: 'Off',
       objectLockEnabled: false,
       hasEventRules: false,
+      configBits: 0,
+      configRevision: 0,
     });
   }
 
