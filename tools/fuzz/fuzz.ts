@@ -40,13 +40,22 @@ type Outcome =
   | { readonly kind: 'decoded'; readonly value: unknown }
   | { readonly kind: 'refused'; readonly why: string };
 
-/** Runs the targets one after the other, each for `--minutes` (0.1), from `--seed` (the time). Exit status 1 at the first finding. */
+/**
+ * Runs the targets one after the other, each for `--minutes` (0.1), from `--seed` (the time); with `--only` those alone whose name has that
+ * text in it. Exit status 1 at the first finding.
+ */
 export async function fuzz(targets: readonly FuzzTarget[]): Promise<void> {
-  const { values } = parseArgs({ options: { minutes: { type: 'string', default: '0.1' }, seed: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '0.1' },
+      seed: { type: 'string' },
+      only: { type: 'string', default: '' },
+    },
+  });
   const seed = values.seed === undefined ? Date.now() : Number(values.seed);
   const watchdog = new Watchdog();
   try {
-    for (const target of targets) {
+    for (const target of targets.filter(({ name }) => name.includes(values.only))) {
       process.stdout.write(`${target.name}: `);
       const summary = fuzzTarget(target, Number(values.minutes) * MS_PER_MINUTE, seed, () => watchdog.tick());
       process.stdout.write(`${summary}, seed ${seed}\n`);

@@ -7,14 +7,25 @@ import {
   FlagError,
   type FlagValues,
   integerFlag,
+  numberFlag,
   optionalFlag,
   portFlag,
   secretFlag,
   textFlag,
 } from '@needlestack/service-kit';
+import { VACUUM_PAUSE_MS } from './core/limits.ts';
+import type { VacuumSettings } from './core/vacuum-volumes.ts';
 
 const GRPC_PORT_DISTANCE = 10_000;
 const VOLUME_SIZE_LIMIT_MB = 30_720;
+const GARBAGE_THRESHOLD = 0.3;
+
+/** When nothing is said. */
+export const DEFAULT_VACUUM: VacuumSettings = {
+  garbageThreshold: GARBAGE_THRESHOLD,
+  parallelPerServerMax: 1,
+  pauseMs: VACUUM_PAUSE_MS,
+};
 
 export const masterFlags = {
   ip: textFlag('127.0.0.1', 'address under which others reach this master'),
@@ -29,6 +40,10 @@ export const masterFlags = {
   }),
   volumePreallocate: booleanFlag(false, 'take the disk space of a volume when it is made'),
   defaultReplication: textFlag('', 'placement xyz for clients that name none; empty is 000'),
+  garbageThreshold: numberFlag(GARBAGE_THRESHOLD, 'share of garbage, 0 to 1, from which a volume is vacuumed'),
+  maxParallelVacuumPerServer: integerFlag(1, 'volumes that a server compacts at a time, never two on a disk', {
+    min: 1,
+  }),
   disableHttp: booleanFlag(false, 'serve health and metrics only on the HTTP port'),
   authToken: secretFlag('bearer token that every request must carry; needed off loopback, unless mTLS is set'),
   'grpc.cert': textFlag('', 'PEM file of the certificate for gRPC; plain text when empty'),
@@ -46,6 +61,8 @@ export interface MasterOptions {
   readonly volumeSizeLimitMb: number;
   readonly volumePreallocate: boolean;
   readonly defaultReplication: string;
+  /** When volumes are vacuumed. */
+  readonly vacuum?: VacuumSettings;
   readonly isHttpDisabled: boolean;
   readonly security: ServerSecurity;
   /** How the master proves itself to volume servers. */
@@ -80,6 +97,11 @@ const readSecurity = (values: FlagValues<typeof masterFlags>): ServerSecurity =>
   };
 };
 
+const readThreshold = (share: number): number => {
+  if (share >= 0 && share <= 1) return share;
+  throw new FlagError(`flag -garbageThreshold: ${share} is not between 0 and 1`);
+};
+
 /** The servers of a cluster share token and authority, so the master shows volume servers what it asks of its own clients. */
 const toPeerSecurity = ({ authToken, tls }: ServerSecurity): ChannelSecurity => ({
   ...(authToken === undefined ? {} : { authToken }),
@@ -106,6 +128,11 @@ export const readMasterOptions = (values: FlagValues<typeof masterFlags>): Maste
     volumeSizeLimitMb: values.volumeSizeLimitMB,
     volumePreallocate: values.volumePreallocate,
     defaultReplication: values.defaultReplication,
+    vacuum: {
+      ...DEFAULT_VACUUM,
+      garbageThreshold: readThreshold(values.garbageThreshold),
+      parallelPerServerMax: values.maxParallelVacuumPerServer,
+    },
     isHttpDisabled: values.disableHttp,
     security,
     peerSecurity: toPeerSecurity(security),

@@ -46,7 +46,7 @@ export const startMasterService = async (options: MasterServiceOptions): Promise
   const { master } = await lifecycle.start(
     'core',
     () => wireMaster(options, kv, logger, metrics, () => address),
-    ({ clients }) => clients.close(),
+    (wired) => wired.close(),
   );
   const grpc = await lifecycle.start(
     'grpc',

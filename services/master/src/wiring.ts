@@ -1,6 +1,6 @@
 import type { OrderedKv } from '@needlestack/ordered-kv';
 import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
-import type { MasterOptions } from './config.ts';
+import { DEFAULT_VACUUM, type MasterOptions } from './config.ts';
 import { AdminLocks } from './core/admin-locks.ts';
 import { FileIdAssigner } from './core/assign-file-ids.ts';
 import { ClusterMembers } from './core/cluster-members.ts';
@@ -9,7 +9,9 @@ import { VolumeGrower } from './core/grow-volumes.ts';
 import { WARM_UP_MS } from './core/limits.ts';
 import type { Master, MasterAddress } from './core/master.ts';
 import type { DurableState } from './core/ports.ts';
+import { scheduleVacuums } from './core/schedule-vacuums.ts';
 import { Topology } from './core/topology.ts';
+import { VolumeVacuum } from './core/vacuum-volumes.ts';
 import { ANY_WRITE, readWriteRequest } from './core/write-wish.ts';
 import { createMasterEvents } from './observability/log-master-events.ts';
 import { registerTopologyMetrics } from './observability/register-topology-metrics.ts';
@@ -22,7 +24,8 @@ const MIB = 1024 * 1024;
 
 export interface WiredMaster {
   readonly master: Master;
-  readonly clients: VolumeServerClients;
+  /** Ends what goes on by itself, and the connections to volume servers. */
+  close(): Promise<void>;
 }
 
 /**
@@ -55,7 +58,8 @@ export const wireMaster = async (
   const topology = new Topology({ clock: systemClock, events, volumeSizeLimitBytes, placementIsMinimum: false });
   registerTopologyMetrics(metrics, topology);
   const sequence = new FileIdSequence(store, state);
-  const clients = new VolumeServerClients(options.peerSecurity);
+  const clients = new VolumeServerClients(options.peerSecurity, volumeSizeLimitBytes);
+  const preallocateBytes = options.volumePreallocate ? volumeSizeLimitBytes : 0;
   const grower = new VolumeGrower({
     topology,
     sequence,
@@ -63,9 +67,13 @@ export const wireMaster = async (
     clock: systemClock,
     random: systemRandom,
     events,
-    preallocateBytes: options.volumePreallocate ? volumeSizeLimitBytes : 0,
+    preallocateBytes,
     whenReady: createWarmUp(sequence, state),
   });
+  const vacuumSettings = options.vacuum ?? DEFAULT_VACUUM;
+  const { parallelPerServerMax } = vacuumSettings;
+  const vacuum = new VolumeVacuum({ topology, servers: clients, events, parallelPerServerMax, preallocateBytes });
+  const locks = new AdminLocks(systemClock, systemRandom);
   const master: Master = {
     topology,
     sequence,
@@ -73,7 +81,8 @@ export const wireMaster = async (
     assigner: new FileIdAssigner({ topology, sequence, grower, random: systemRandom }),
     servers: clients,
     members: new ClusterMembers(systemClock),
-    locks: new AdminLocks(systemClock, systemRandom),
+    locks,
+    vacuum,
     clock: systemClock,
     random: systemRandom,
     events,
@@ -83,8 +92,17 @@ export const wireMaster = async (
       defaultReplication: options.defaultReplication,
       topologyId: state.topologyId,
       version: VERSION,
+      vacuum: vacuumSettings,
     },
     address,
   };
-  return { master, clients };
+  const stopVacuums = scheduleVacuums({ vacuum, locks, random: systemRandom, settings: vacuumSettings });
+  return {
+    master,
+    close: async () => {
+      stopVacuums();
+      await vacuum.close();
+      clients.close();
+    },
+  };
 };

@@ -62,5 +62,20 @@ export const ADMIN_LOCKS_MAX = 1_000;
 /** A server that does not say its gRPC port has it this far above its HTTP port. */
 export const HTTP_GRPC_PORT_DISTANCE = 10_000;
 
+/** Volumes that one vacuum compacts at a time, on servers and disks of their own. */
+export const VACUUMS_MAX = 100;
+
+/** How long a vacuum waits for files that were assigned before it, until at most so many bytes are still expected. */
+export const VACUUM_DRAIN_MS = 30_000;
+export const VACUUM_DRAINED_BYTES = 2 * 1024 * 1024;
+
+/** Vacuums start by themselves so often, plus up to the jitter. */
+export const VACUUM_PAUSE_MS = 14 * 60_000;
+export const VACUUM_JITTER_SHARE = 1 / 7;
+
+/** A check, and a compaction, may take so long for each GiB that a volume may have. */
+export const VACUUM_CHECK_MS_PER_GIB = 60_000;
+export const VACUUM_COMPACT_MS_PER_GIB = 180_000;
+
 /** Interval in which volume servers report. */
 export const HEARTBEAT_INTERVAL_MS = 5_000;

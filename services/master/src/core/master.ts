@@ -5,6 +5,7 @@ import type { FileIdSequence } from './file-id-sequence.ts';
 import type { VolumeGrower } from './grow-volumes.ts';
 import type { Clock, MasterEvents, Random, VolumeServers } from './ports.ts';
 import type { Topology } from './topology.ts';
+import type { VacuumSettings, VolumeVacuum } from './vacuum-volumes.ts';
 
 /** How this master is reached by others. */
 export interface MasterAddress {
@@ -20,6 +21,7 @@ export interface MasterSettings {
   readonly defaultReplication: string;
   readonly topologyId: string;
   readonly version: string;
+  readonly vacuum: VacuumSettings;
 }
 
 /** The master's parts, as the rooms that take requests see them. */
@@ -28,6 +30,7 @@ export interface Master {
   readonly sequence: FileIdSequence;
   readonly grower: VolumeGrower;
   readonly assigner: FileIdAssigner;
+  readonly vacuum: VolumeVacuum;
   readonly servers: VolumeServers;
   readonly members: ClusterMembers;
   readonly locks: AdminLocks;

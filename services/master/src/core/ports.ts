@@ -33,6 +33,18 @@ export interface VolumeServers {
   allocateVolume(server: VolumeServerNode, volume: NewVolume): Promise<void>;
   deleteVolume(server: VolumeServerNode, volumeId: number): Promise<void>;
   deleteCollection(server: VolumeServerNode, collection: string): Promise<void>;
+  /** What a compaction of the server's copy would win, as a share of its bytes. */
+  garbageRatio(server: VolumeServerNode, volumeId: number): Promise<number>;
+  /** Compacts the server's copy beside the old one; nothing is in use before the commit. */
+  compactVolume(
+    server: VolumeServerNode,
+    volumeId: number,
+    preallocateBytes: number,
+    signal: AbortSignal,
+  ): Promise<void>;
+  commitCompaction(server: VolumeServerNode, volumeId: number): Promise<{ readonly isReadOnly: boolean }>;
+  /** Removes what a compaction made that is not committed. */
+  discardCompaction(server: VolumeServerNode, volumeId: number): Promise<void>;
   /** Nanoseconds of the server's clock. */
   ping(server: VolumeServerNode): Promise<bigint>;
 }
@@ -48,11 +60,15 @@ export interface Random {
   uint32(): number;
 }
 
+export type VacuumStep = 'check' | 'compact' | 'commit' | 'clean-up';
+
 /** What happens in the master that an operator wants to see. */
 export interface MasterEvents {
   serverJoined(server: VolumeServerNode): void;
   serverLeft(server: VolumeServerNode): void;
   volumeGrown(volume: NewVolume, servers: readonly VolumeServerNode[]): void;
   growthFailed(layout: string, error: unknown): void;
+  volumeVacuumed(volumeId: number, servers: readonly VolumeServerNode[]): void;
+  vacuumFailed(volumeId: number, step: VacuumStep, error: unknown): void;
   fileKeyIgnored(server: VolumeServerNode, key: bigint): void;
 }

@@ -14,6 +14,8 @@ const silent: MasterEvents = {
   serverLeft: () => {},
   volumeGrown: () => {},
   growthFailed: () => {},
+  volumeVacuumed: () => {},
+  vacuumFailed: () => {},
   fileKeyIgnored: () => {},
 };
 

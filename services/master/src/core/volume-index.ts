@@ -39,6 +39,8 @@ export class VolumeIndex {
   readonly #options: VolumeIndexOptions;
   readonly #volumes = new Map<number, IndexedVolume>();
   readonly #layouts = new Map<string, LayoutState>();
+  /** Volumes that are written to no more than was promised. */
+  readonly #held = new Set<number>();
 
   constructor(options: VolumeIndexOptions) {
     this.#options = options;
@@ -118,6 +120,23 @@ export class VolumeIndex {
     if (wasWritable !== this.#isWritable(volume)) this.#touch(volume);
   }
 
+  /** No file ids of the volume are given out until the returned function is called. One holder at a time. */
+  holdWrites(volumeId: number): () => void {
+    this.#held.add(volumeId);
+    this.#touchId(volumeId);
+    return () => {
+      this.#held.delete(volumeId);
+      this.#touchId(volumeId);
+    };
+  }
+
+  /** Whether the volume has as many copies as it asks for. */
+  hasItsCopies(volume: IndexedVolume): boolean {
+    const copies = replicaCopies(this.placementOf(volume));
+    const { size } = volume.replicas;
+    return size === copies || (size > copies && this.#options.placementIsMinimum);
+  }
+
   writables(key: LayoutKey): readonly IndexedVolume[] {
     const layout = this.#layouts.get(layoutName(key));
     return layout === undefined ? [] : this.#refresh(layout);
@@ -144,9 +163,7 @@ export class VolumeIndex {
   }
 
   #isWritable(volume: IndexedVolume): boolean {
-    const copies = replicaCopies(this.placementOf(volume));
-    const { size } = volume.replicas;
-    if (size < copies || (size > copies && !this.#options.placementIsMinimum)) return false;
+    if (!this.hasItsCopies(volume) || this.#held.has(volume.id)) return false;
     for (const [server, record] of volume.replicas) {
       if (record.readOnly || server.isInMaintenance) return false;
     }
@@ -161,6 +178,11 @@ export class VolumeIndex {
       this.#layouts.set(name, layout);
     }
     return layout;
+  }
+
+  #touchId(volumeId: number): void {
+    const volume = this.#volumes.get(volumeId);
+    if (volume !== undefined) this.#touch(volume);
   }
 
   #touch(volume: IndexedVolume): void {

@@ -18,6 +18,7 @@ import { releaseAdminToken } from './release-admin-token.ts';
 import { sendHeartbeat } from './send-heartbeat.ts';
 import { statistics } from './statistics.ts';
 import { streamAssign } from './stream-assign.ts';
+import { disableVacuum, enableVacuum, vacuumVolume } from './vacuum-volume.ts';
 import { volumeGrow } from './volume-grow.ts';
 import { volumeList } from './volume-list.ts';
 import { volumeListStream } from './volume-list-stream.ts';
@@ -25,7 +26,7 @@ import { volumeMarkReadonly } from './volume-mark-readonly.ts';
 
 export const MASTER_SERVICE_NAME = 'master_pb.Seaweed';
 
-/** The master's methods. What is missing here answers UNIMPLEMENTED: vacuum and the changing raft calls. */
+/** The master's methods. What is missing here answers UNIMPLEMENTED: the changing raft calls. */
 export const bindSeaweedService = (master: Master): BoundService =>
   bindService<Seaweed>(MASTER_SERVICE_NAME, {
     SendHeartbeat: sendHeartbeat(master),
@@ -49,4 +50,7 @@ export const bindSeaweedService = (master: Master): BoundService =>
     Ping: ping(master),
     RaftListClusterServers: raftListClusterServers(master),
     VolumeGrow: volumeGrow(master),
+    VacuumVolume: vacuumVolume(master),
+    DisableVacuum: disableVacuum(master),
+    EnableVacuum: enableVacuum(master),
   });

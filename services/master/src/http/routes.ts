@@ -9,6 +9,7 @@ import type { MasterRoute } from './http-answer.ts';
 import { submit } from './submit.ts';
 import { volGrow } from './vol-grow.ts';
 import { volStatus } from './vol-status.ts';
+import { volVacuum } from './vol-vacuum.ts';
 
 /** Every path of the master's HTTP port beside health and `/{fileId}`. Any method is taken unless a route says otherwise. */
 export const createRoutes = (master: Master): ReadonlyMap<string, MasterRoute> =>
@@ -17,6 +18,7 @@ export const createRoutes = (master: Master): ReadonlyMap<string, MasterRoute> =
     ['/dir/lookup', dirLookup(master)],
     ['/dir/status', dirStatus(master)],
     ['/vol/grow', volGrow(master)],
+    ['/vol/vacuum', volVacuum(master)],
     ['/vol/status', volStatus(master)],
     ['/col/delete', colDelete(master)],
     ['/collection/info', collectionInfo(master)],

@@ -14,6 +14,13 @@ export const createMasterEvents = (logger: Logger, metrics: MetricsRegistry): Ma
     name: 'master_file_keys_ignored_total',
     help: 'Reported needle keys too high to be believed.',
   })();
+  const vacuums = metrics.counter({
+    name: 'master_volume_vacuum_total',
+    help: 'Volumes that were to be vacuumed, by outcome.',
+    labelNames: ['outcome'],
+  });
+  const vacuumed = vacuums('done');
+  const notVacuumed = vacuums('failed');
   return {
     serverJoined: ({ identity }) => logger.info({ server: identity }, 'volume server connected'),
     serverLeft: ({ identity }) => logger.warn({ server: identity }, 'volume server gone'),
@@ -24,6 +31,14 @@ export const createMasterEvents = (logger: Logger, metrics: MetricsRegistry): Ma
     growthFailed: (layout, error) => {
       failed.value += 1;
       logger.warn({ layout, err: error }, 'no volume could be made');
+    },
+    volumeVacuumed: (volumeId, servers) => {
+      vacuumed.value += 1;
+      logger.info({ volumeId, servers: servers.map(({ url }) => url) }, 'volume vacuumed');
+    },
+    vacuumFailed: (volumeId, step, error) => {
+      notVacuumed.value += 1;
+      logger.warn({ volumeId, step, err: error }, 'volume not vacuumed');
     },
     fileKeyIgnored: ({ url }, key) => {
       ignored.value += 1;

@@ -1,19 +1,23 @@
 import { formatReplicaPlacement, formatTtl, replicaPlacementFromByte, ttlFromUint32 } from '@needlestack/needle-format';
 import { type ChannelSecurity, createGrpcClient, type GrpcClient, loadProtos } from '@needlestack/rpc';
 import type { VolumeServer } from '@needlestack/rpc/wire/volume-server-pb';
-import { ALLOCATE_DEADLINE_MS } from '../core/limits.ts';
+import { ALLOCATE_DEADLINE_MS, VACUUM_CHECK_MS_PER_GIB, VACUUM_COMPACT_MS_PER_GIB } from '../core/limits.ts';
 import type { NewVolume, VolumeServers } from '../core/ports.ts';
 import type { VolumeServerNode } from '../core/volume-server-node.ts';
 
 const NEEDLE_VERSION = 3;
+const GIB = 2 ** 30;
 
 /** Commands volume servers over gRPC, one connection for each address. */
 export class VolumeServerClients implements VolumeServers {
   readonly #security: ChannelSecurity;
+  /** GiB of the largest volume, rounded up: what calls that read through one take their time from. */
+  readonly #volumeGib: number;
   readonly #clients = new Map<string, GrpcClient<VolumeServer>>();
 
-  constructor(security: ChannelSecurity) {
+  constructor(security: ChannelSecurity, volumeSizeLimitBytes: number) {
     this.#security = security;
+    this.#volumeGib = Math.ceil(volumeSizeLimitBytes / GIB);
   }
 
   async allocateVolume(server: VolumeServerNode, volume: NewVolume): Promise<void> {
@@ -38,6 +42,40 @@ export class VolumeServerClients implements VolumeServers {
 
   async deleteCollection(server: VolumeServerNode, collection: string): Promise<void> {
     await this.#client(server).call.DeleteCollection({ collection });
+  }
+
+  async garbageRatio(server: VolumeServerNode, volumeId: number): Promise<number> {
+    const answer = await this.#client(server).call.VacuumVolumeCheck(
+      { volume_id: volumeId },
+      { deadlineMs: this.#volumeGib * VACUUM_CHECK_MS_PER_GIB },
+    );
+    return answer.garbage_ratio;
+  }
+
+  async compactVolume(
+    server: VolumeServerNode,
+    volumeId: number,
+    preallocateBytes: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const progress = this.#client(server).call.VacuumVolumeCompact(
+      { volume_id: volumeId, preallocate: preallocateBytes },
+      { deadlineMs: this.#volumeGib * VACUUM_COMPACT_MS_PER_GIB, signal },
+    );
+    // How far it is interests nobody here; that it goes on shows by the stream.
+    for await (const _ of progress);
+  }
+
+  async commitCompaction(server: VolumeServerNode, volumeId: number): Promise<{ readonly isReadOnly: boolean }> {
+    const answer = await this.#client(server).call.VacuumVolumeCommit(
+      { volume_id: volumeId },
+      { deadlineMs: this.#volumeGib * VACUUM_COMPACT_MS_PER_GIB },
+    );
+    return { isReadOnly: answer.is_read_only };
+  }
+
+  async discardCompaction(server: VolumeServerNode, volumeId: number): Promise<void> {
+    await this.#client(server).call.VacuumVolumeCleanup({ volume_id: volumeId });
   }
 
   async ping(server: VolumeServerNode): Promise<bigint> {

@@ -32,6 +32,12 @@ export class ScriptedVolumeServer {
   readonly answers: HeartbeatResponse[] = [];
   maxFileKey = 0n;
   refusesAllocation = false;
+  /** Share of garbage by volume; the others have none. */
+  readonly garbage = new Map<number, number>();
+  /** What was asked of it for vacuums, in order: `compact 3`. */
+  readonly vacuumCalls: string[] = [];
+  /** Called before a step of a vacuum; what it throws is the answer. */
+  onVacuum: (call: string) => Promise<void> | void = () => {};
   readonly #options: ScriptedServerOptions;
   readonly #grpc: GrpcServer;
   readonly #master: GrpcClient<Seaweed>;
@@ -71,6 +77,19 @@ export class ScriptedVolumeServer {
           DeleteCollection: ({ collection }) => {
             const { volumes } = own();
             for (const [id, volume] of volumes) if (volume.collection === collection) volumes.delete(id);
+            return {};
+          },
+          VacuumVolumeCheck: ({ volume_id }) => ({ garbage_ratio: own().garbage.get(volume_id) ?? 0 }),
+          VacuumVolumeCompact: async function* ({ volume_id }) {
+            await own().#vacuum(`compact ${volume_id}`);
+            yield { processed_bytes: 1 };
+          },
+          VacuumVolumeCommit: async ({ volume_id }) => {
+            await own().#vacuum(`commit ${volume_id}`);
+            return { is_read_only: false };
+          },
+          VacuumVolumeCleanup: async ({ volume_id }) => {
+            await own().#vacuum(`cleanup ${volume_id}`);
             return {};
           },
           Ping: () => ({ start_time_ns: 7n }),
@@ -149,6 +168,11 @@ export class ScriptedVolumeServer {
 
   #answered(): Promise<void> {
     return this.answers.length > 0 ? Promise.resolve() : new Promise((resolve) => (this.#onAnswer = resolve));
+  }
+
+  async #vacuum(call: string): Promise<void> {
+    this.vacuumCalls.push(call);
+    await this.onVacuum(call);
   }
 
   #allocate(request: { volume_id: number; collection: string; replication: string; ttl: string }): object {
