@@ -95,8 +95,65 @@ export {
   type WriteCondition,
 } from './conditional/etag-condition.ts';
 export { formatHttpDate, parseHttpDate } from './conditional/http-date.ts';
+export { ACCELERATE_CONFIGURATION, type AccelerateConfiguration } from './configuration/accelerate-configuration.ts';
+export { ANALYTICS_CONFIGURATION, type AnalyticsConfiguration } from './configuration/analytics-configuration.ts';
+export { bucketOfArn } from './configuration/bucket-arn.ts';
+export { type ConfigurationDocument, configurationDocument } from './configuration/configuration-document.ts';
+export {
+  CORS_CONFIGURATION,
+  CORS_METHODS,
+  type CorsConfiguration,
+  type CorsRule,
+} from './configuration/cors-configuration.ts';
+export { ENCRYPTION_CONFIGURATION, type EncryptionConfiguration } from './configuration/encryption-configuration.ts';
+export {
+  INTELLIGENT_TIERING_CONFIGURATION,
+  type IntelligentTieringConfiguration,
+} from './configuration/intelligent-tiering-configuration.ts';
+export { INVENTORY_CONFIGURATION, type InventoryConfiguration } from './configuration/inventory-configuration.ts';
+export { refuseJoinedFilters } from './configuration/lifecycle/check-lifecycle.ts';
+export { LIFECYCLE_CONFIGURATION, nameLifecycleRules } from './configuration/lifecycle/lifecycle-configuration.ts';
+export {
+  type CompiledLifecycle,
+  type CompiledLifecycleRule,
+  compileLifecycle,
+  currentExpiry,
+  type Expiry,
+  expirationHeader,
+  markerExpiry,
+  noncurrentExpiry,
+  REAL_DAY_MS,
+  uploadExpiry,
+} from './configuration/lifecycle/lifecycle-due.ts';
+export type { LifecycleConfiguration, LifecycleRule } from './configuration/lifecycle/lifecycle-shape.ts';
+export {
+  LOGGING_CONFIGURATION,
+  type LoggingConfiguration,
+  type LoggingTarget,
+} from './configuration/logging-configuration.ts';
+export { CORS_VARY, type CorsQuestion, corsHeaders, matchCorsRule } from './configuration/match-cors-rule.ts';
+export { METRICS_CONFIGURATION, type MetricsConfiguration } from './configuration/metrics-configuration.ts';
+export {
+  checkConfigurationId,
+  type NamedConfiguration,
+  type NamedConfigurationDocument,
+} from './configuration/named-configuration.ts';
 export { OBJECT_LOCK_CONFIGURATION, type ObjectLockConfiguration } from './configuration/object-lock-configuration.ts';
+export {
+  REPLICATION_CONFIGURATION,
+  type ReplicationConfiguration,
+  type ReplicationRule,
+} from './configuration/replication-configuration.ts';
+export {
+  redirectFailure,
+  redirectRequest,
+  type WebsiteOrigin,
+  type WebsiteRedirect,
+  websiteKey,
+} from './configuration/route-website-request.ts';
+export { checkTag, collectTags, parseTagging, type Tag, type Tags, writeTagging } from './configuration/tag-set.ts';
 export { VERSIONING_CONFIGURATION, type VersioningConfiguration } from './configuration/versioning-configuration.ts';
+export { WEBSITE_CONFIGURATION, type WebsiteConfiguration } from './configuration/website-configuration.ts';
 export { ERROR_CATALOG, type ErrorDefinition, isS3ErrorCode, type S3ErrorCode } from './error/error-catalog.ts';
 export { renderError, renderErrorElement, renderForeignError } from './error/render-error.ts';
 export { invalidArgument, S3Error, type S3ErrorOptions } from './error/s3-error.ts';
@@ -112,11 +169,15 @@ export {
   statsFrame,
 } from './event-stream/select-frames.ts';
 export {
+  MAX_BUCKET_TAGS,
   MAX_DELETE_OBJECTS,
   MAX_HEADER_SECTION_BYTES,
   MAX_KEY_BYTES,
   MAX_LIST_KEYS,
   MAX_METADATA_BYTES,
+  MAX_NAMED_CONFIGURATIONS,
+  MAX_NAMED_CONFIGURATIONS_PER_PAGE,
+  MAX_OBJECT_TAGS,
   MAX_PART_BYTES,
   MAX_PART_NUMBER,
   MAX_XML_BODY_BYTES,
@@ -169,3 +230,4 @@ export { parseXml } from './xml/parse-xml.ts';
 export type { XmlElement } from './xml/xml-element.ts';
 export { escapeXml, XML_DECLARATION } from './xml/xml-escape.ts';
 export { childOf, childrenOf, parseWholeNumber, requireRoot, requireText, textOf } from './xml/xml-reader.ts';
+export { readTaggingHeader } from './metadata/tagging-header.ts';

@@ -1,10 +1,10 @@
 /** PutBucketEncryption: how objects are encrypted whose writers say nothing about it. */
 import { invalidArgument, S3Error } from '../error/s3-error.ts';
-import { boolean, oneOf, optional, record, repeated, type Shaped, text } from '../xml/xml-shape.ts';
+import { boolean, oneOf, optional, record, repeated, required, type Shaped, text } from '../xml/xml-shape.ts';
 import { configurationDocument } from './configuration-document.ts';
 
 const DEFAULT_SHAPE = record({
-  algorithm: optional('SSEAlgorithm', oneOf('AES256', 'aws:kms', 'aws:kms:dsse')),
+  algorithm: required('SSEAlgorithm', oneOf('AES256', 'aws:kms', 'aws:kms:dsse')),
   kmsKeyId: optional('KMSMasterKeyID', text()),
 });
 
@@ -26,7 +26,6 @@ const checkConfiguration = ({ rules }: EncryptionConfiguration): void => {
   if (rule === undefined || rules.length > 1) throw new S3Error('MalformedXML');
   const { byDefault } = rule;
   if (byDefault === undefined) return;
-  if (byDefault.algorithm === undefined) throw new S3Error('MalformedXML');
   if (byDefault.kmsKeyId !== undefined && byDefault.algorithm === 'AES256') {
     throw invalidArgument(
       'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse',

@@ -150,6 +150,17 @@ export const ERROR_CATALOG = {
   NoSuchBucket: define(404, 'The specified bucket does not exist', BUCKET_NAME),
   NoSuchBucketPolicy: define(404, 'The bucket policy does not exist', BUCKET_NAME),
   NoSuchCORSConfiguration: define(404, 'The CORS configuration does not exist', BUCKET_NAME),
+  NoSuchConfiguration: define(404, 'The specified configuration does not exist.'),
+  TooManyConfigurations: define(
+    400,
+    'You are attempting to create a new configuration but have already reached the 1,000-configuration limit.',
+  ),
+  InvalidS3DestinationBucket: define(400, 'The destination bucket is not valid.', 'ArgumentName', 'ArgumentValue'),
+  InvalidTargetBucketForLogging: define(
+    400,
+    'The target bucket for logging does not exist or does not belong to you',
+    'TargetBucket',
+  ),
   NoSuchLifecycleConfiguration: define(404, 'The lifecycle configuration does not exist', BUCKET_NAME),
   NoSuchPublicAccessBlockConfiguration: define(404, 'The public access block configuration was not found', BUCKET_NAME),
   NoSuchTagSet: define(404, 'The TagSet does not exist', BUCKET_NAME),
