@@ -4,7 +4,7 @@ import { isActionAllowed } from './is-action-allowed.ts';
 import { matchesPattern } from './match-pattern.ts';
 import { parseActions } from './parse-actions.ts';
 import { parseIdentities, ROOT_ACCOUNT_ID } from './parse-identities.ts';
-import type { StaticAction } from './principal.ts';
+import { makeStaticPrincipal, type StaticAction } from './principal.ts';
 
 test.each<[string[], StaticAction, string, string, boolean]>([
   [['Admin'], 'Write', 'b', 'k', true],
@@ -64,7 +64,7 @@ describe('identities file', () => {
   };
 
   test('is read', () => {
-    const { identities, accountNames } = parseIdentities(JSON.stringify(file));
+    const { identities, accounts } = parseIdentities(JSON.stringify(file));
     expect(
       identities.map((identity) => [identity.accessKeyId, identity.principal.name, identity.principal.accountId]),
     ).toEqual([
@@ -73,7 +73,12 @@ describe('identities file', () => {
       ['R', 'reader', '42'],
     ]);
     expect(identities[2]?.principal.displayName).toBe('Answers');
-    expect(accountNames.get('42')).toBe('Answers');
+    expect(accounts.get('42')).toEqual({ id: '42', displayName: 'Answers', emailAddress: 'a@example.com' });
+    expect(identities.map(({ principal }) => [principal.kind, principal.arn])).toEqual([
+      ['account', 'arn:aws:iam::000000000000:root'],
+      ['account', 'arn:aws:iam::000000000000:root'],
+      ['user', 'arn:aws:iam::42:user/reader'],
+    ]);
     expect(parseIdentities('{}').identities).toEqual([]);
   });
 
@@ -97,7 +102,8 @@ describe('identities file', () => {
 });
 
 test('an internal identity is believed only with the secret and while it is fresh', () => {
-  const principal = { name: 'n', accountId: '1', displayName: 'N', permissions: parseActions(['Read', 'Write:b/x']) };
+  const permissions = parseActions(['Read', 'Write:b/x']);
+  const principal = makeStaticPrincipal({ name: 'n', accountId: '1', displayName: 'N', permissions });
   const identity = { principal, accessKeyId: 'A', requestId: 'R', issuedAtMs: 1000 };
   const header = encodeInternalIdentity(identity, 'secret');
   expect(decodeInternalIdentity(header, 'secret', 2000)).toEqual(identity);

@@ -20,7 +20,7 @@ export interface InternalIdentity {
 
 /** The identity as JSON can carry it. */
 interface WireIdentity extends Omit<InternalIdentity, 'principal'> {
-  readonly principal: Omit<Principal, 'permissions'> & {
+  readonly principal: Omit<Principal, 'permissions' | 'policies'> & {
     readonly everywhere: readonly StaticAction[];
     readonly scoped: readonly ScopedAction[];
   };
@@ -29,7 +29,7 @@ interface WireIdentity extends Omit<InternalIdentity, 'principal'> {
 const sign = (text: string, secret: string): string => createHmac('sha256', secret).update(text).digest('hex');
 
 export const encodeInternalIdentity = (identity: InternalIdentity, secret: string): string => {
-  const { permissions, ...principal } = identity.principal;
+  const { permissions, policies: _documents, ...principal } = identity.principal;
   const wire: WireIdentity = {
     ...identity,
     principal: { ...principal, everywhere: [...permissions.everywhere], scoped: permissions.scoped },

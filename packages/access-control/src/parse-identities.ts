@@ -1,6 +1,6 @@
 /** The static identities file, in SeaweedFS's shape: `{ identities: [...], accounts: [...] }`. */
 import { ActionError, parseActions } from './parse-actions.ts';
-import type { Principal } from './principal.ts';
+import { makeStaticPrincipal, type Principal } from './principal.ts';
 
 /** The account of root and of identities that name none. */
 export const ROOT_ACCOUNT_ID = '000000000000';
@@ -14,8 +14,15 @@ export interface StaticIdentity {
 
 export interface IdentitiesFile {
   readonly identities: readonly StaticIdentity[];
-  /** Display names by account id. */
-  readonly accountNames: ReadonlyMap<string, string>;
+  /** The accounts that the file describes, by id. */
+  readonly accounts: ReadonlyMap<string, StaticAccount>;
+}
+
+export interface StaticAccount {
+  readonly id: string;
+  readonly displayName: string;
+  /** By which grants may name the account. */
+  readonly emailAddress: string | undefined;
 }
 
 /** The file cannot be used; the message says where and why. */
@@ -28,35 +35,39 @@ type JsonObject = Readonly<Record<string, unknown>>;
 /** @throws IdentitiesError and nothing of the file counts */
 export const parseIdentities = (text: string): IdentitiesFile => {
   const root = asObject(parseJson(text), 'the file');
-  const accountNames = new Map<string, string>();
+  const accounts = new Map<string, StaticAccount>();
   for (const [index, entry] of asList(root.accounts, 'accounts').entries()) {
     const at = `accounts[${index}]`;
     const account = asObject(entry, at);
     const id = requireText(account.id, `${at}.id`);
-    accountNames.set(id, optionalText(account.displayName, `${at}.displayName`) ?? id);
+    accounts.set(id, {
+      id,
+      displayName: optionalText(account.displayName, `${at}.displayName`) ?? id,
+      emailAddress: optionalText(account.emailAddress, `${at}.emailAddress`),
+    });
   }
   const seen = new Set<string>();
   const identities = asList(root.identities, 'identities').flatMap((entry, index) =>
-    readIdentity(asObject(entry, `identities[${index}]`), `identities[${index}]`, accountNames, seen),
+    readIdentity(asObject(entry, `identities[${index}]`), `identities[${index}]`, accounts, seen),
   );
-  return { identities, accountNames };
+  return { identities, accounts };
 };
 
 const readIdentity = (
   entry: JsonObject,
   at: string,
-  accountNames: ReadonlyMap<string, string>,
+  accounts: ReadonlyMap<string, StaticAccount>,
   seen: Set<string>,
 ): StaticIdentity[] => {
   if (entry.disabled === true) return [];
   const name = requireText(entry.name, `${at}.name`);
   const accountId = readAccountId(entry.account, at);
-  const principal: Principal = {
+  const principal = makeStaticPrincipal({
     name,
     accountId,
-    displayName: accountNames.get(accountId) ?? name,
+    displayName: accounts.get(accountId)?.displayName ?? name,
     permissions: readPermissions(asList(entry.actions, `${at}.actions`), at),
-  };
+  });
   return asList(entry.credentials, `${at}.credentials`).map((value, index) => {
     const where = `${at}.credentials[${index}]`;
     const credential = asObject(value, where);

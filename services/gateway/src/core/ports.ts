@@ -14,4 +14,6 @@ export interface IdentityDirectory {
   lookup(accessKeyId: string): Promise<AccessKey | undefined>;
   /** Display name of an account, when known. */
   accountName(accountId: string): string | undefined;
+  /** The id of the account that has this id, canonical id or e-mail address (in lower case); undefined when there is none. */
+  findAccount(reference: string): string | undefined;
 }

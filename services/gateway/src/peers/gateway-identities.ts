@@ -1,6 +1,9 @@
 import {
   ActionError,
+  canonicalIdOf,
   type IdentitiesFile,
+  makeStaticPrincipal,
+  NO_PERMISSIONS,
   type Permissions,
   type Principal,
   parseActions,
@@ -23,7 +26,7 @@ export class GatewayIdentities implements IdentityDirectory {
   readonly #nowMs: () => number;
   readonly #fromCatalog = new Map<string, CachedKey>();
   #fromFile: ReadonlyMap<string, AccessKey> = new Map();
-  #accountNames: ReadonlyMap<string, string> = new Map();
+  #accounts: ReadonlyMap<string, KnownAccount> = indexAccounts([]);
 
   constructor(options: {
     readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -44,7 +47,12 @@ export class GatewayIdentities implements IdentityDirectory {
         { secretAccessKey, principal },
       ]),
     );
-    this.#accountNames = file.accountNames;
+    const accounts = new Map<string, KnownAccount>(file.accounts);
+    for (const { principal } of file.identities) {
+      const { accountId: id, displayName } = principal;
+      if (!accounts.has(id)) accounts.set(id, { id, displayName: id === ROOT_ACCOUNT_ID ? 'root' : displayName });
+    }
+    this.#accounts = indexAccounts([...accounts.values()]);
   }
 
   find(accessKeyId: string): AccessKey | undefined {
@@ -62,20 +70,40 @@ export class GatewayIdentities implements IdentityDirectory {
   }
 
   accountName(accountId: string): string | undefined {
-    return (
-      this.#accountNames.get(accountId) ?? (accountId === ROOT_ACCOUNT_ID ? ROOT_PRINCIPAL.displayName : undefined)
-    );
+    return this.#accounts.get(accountId)?.displayName;
+  }
+
+  findAccount(reference: string): string | undefined {
+    return this.#accounts.get(reference)?.id;
   }
 }
 
-const ROOT_PRINCIPAL: Principal = {
-  name: 'root',
-  accountId: ROOT_ACCOUNT_ID,
-  displayName: 'root',
-  permissions: parseActions(['Admin']),
+interface KnownAccount {
+  readonly id: string;
+  readonly displayName: string;
+  readonly emailAddress?: string | undefined;
+}
+
+/** By id, by canonical id and by e-mail address in lower case. Root's account is always among them. */
+const indexAccounts = (accounts: readonly KnownAccount[]): ReadonlyMap<string, KnownAccount> => {
+  const index = new Map<string, KnownAccount>();
+  for (const account of [{ id: ROOT_ACCOUNT_ID, displayName: 'root' }, ...accounts]) {
+    index.set(account.id, account);
+    index.set(canonicalIdOf(account.id), account);
+    if (account.emailAddress !== undefined) index.set(account.emailAddress.toLowerCase(), account);
+  }
+  return index;
 };
 
-const NO_PERMISSIONS: Permissions = { everywhere: new Set(), scoped: [] };
+const ROOT_PRINCIPAL: Principal = {
+  ...makeStaticPrincipal({
+    name: 'root',
+    accountId: ROOT_ACCOUNT_ID,
+    displayName: 'root',
+    permissions: parseActions(['Admin']),
+  }),
+  kind: 'root',
+};
 
 /** Actions that another version of the catalog took and this gateway cannot read as they were meant grant nothing at all. */
 const permissionsOf = (actions: readonly string[]): Permissions => {
@@ -89,10 +117,10 @@ const permissionsOf = (actions: readonly string[]): Permissions => {
 
 const toAccessKey = (record: IdentityRecord): AccessKey => ({
   secretAccessKey: record.secretAccessKey,
-  principal: {
+  principal: makeStaticPrincipal({
     name: record.displayName,
     accountId: record.accountId,
     displayName: record.displayName,
     permissions: permissionsOf(record.actions),
-  },
+  }),
 });

@@ -1,6 +1,11 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { encodeInternalIdentity, INTERNAL_IDENTITY_HEADER, parseActions } from '@needlestack/access-control';
+import {
+  encodeInternalIdentity,
+  INTERNAL_IDENTITY_HEADER,
+  makeStaticPrincipal,
+  parseActions,
+} from '@needlestack/access-control';
 import { authorizeByPermissions, type InternalPrincipal, identifyByGateway } from './internal-principal.ts';
 
 const NOW_MS = 1_760_000_000_000;
@@ -9,7 +14,12 @@ function identify(actions: readonly string[], secret = 'secret', issuedAtMs = NO
   const request = new IncomingMessage(new Socket());
   request.headers[INTERNAL_IDENTITY_HEADER] = encodeInternalIdentity(
     {
-      principal: { name: 'ann', accountId: '1', displayName: 'Ann', permissions: parseActions([...actions]) },
+      principal: makeStaticPrincipal({
+        name: 'ann',
+        accountId: '1',
+        displayName: 'Ann',
+        permissions: parseActions([...actions]),
+      }),
       accessKeyId: 'KEY',
       requestId: 'r',
       issuedAtMs,

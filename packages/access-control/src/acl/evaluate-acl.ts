@@ -1,0 +1,36 @@
+import type { Principal } from '../principal.ts';
+import { type Acl, type AclPermission, isPublicAcl } from './acl.ts';
+
+export interface AclQuestion {
+  readonly principal: Principal;
+  readonly permission: AclPermission;
+  /** PublicAccessBlock's IgnorePublicAcls: grants to groups of people do not count. */
+  readonly ignoresPublic: boolean;
+}
+
+/** Whether a grant of the list covers the permission. The owner may always read and write the list itself. */
+export const isGrantedByAcl = (acl: Acl, { principal, permission, ignoresPublic }: AclQuestion): boolean => {
+  const isOwner = principal.accountId !== '' && principal.accountId === acl.ownerId;
+  if (isOwner && (permission === 'READ_ACP' || permission === 'WRITE_ACP')) return true;
+  for (const grant of acl.grants) {
+    if (grant.permission !== permission && grant.permission !== 'FULL_CONTROL') continue;
+    const { grantee } = grant;
+    if (grantee.kind === 'account') {
+      if (principal.accountId !== '' && grantee.accountId === principal.accountId) return true;
+    } else if (grantee.group === 'LogDelivery') {
+      if (principal.kind === 'service') return true;
+    } else if (!ignoresPublic && (grantee.group === 'AllUsers' || principal.accountId !== '')) {
+      return true;
+    }
+  }
+  return false;
+};
+
+/** An ACL as PublicAccessBlock's IgnorePublicAcls leaves it. */
+export const withoutPublicGrants = (acl: Acl): Acl =>
+  isPublicAcl(acl)
+    ? {
+        ...acl,
+        grants: acl.grants.filter(({ grantee }) => grantee.kind === 'account' || grantee.group === 'LogDelivery'),
+      }
+    : acl;
