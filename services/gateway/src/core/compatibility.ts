@@ -16,6 +16,7 @@ export const COMPATIBILITY_SWITCHES = {
   'delete-by-size-or-time': 'conditions of size and time on deletes count in every bucket',
   'sse-c-over-http': 'customer keys may come over plain HTTP, and a wrong one answers 400',
   'kms-key-required': 'aws:kms without a key id is refused',
+  'joined-lifecycle-filters': 'a lifecycle filter may set several conditions without And',
   'rgw-logging': 'access logging has RGW errors, drops target grants and rolls after seconds',
 } as const;
 

@@ -33,7 +33,8 @@ test.each([
   ['GET', 'b', 'k', 'foo&v=3', 'GetObject'],
   ['HEAD', 'b', 'k', 'partNumber=1', 'HeadObject'],
   ['PUT', 'b', 'k', 'x-id=PutObject', 'PutObject'],
-  ['PUT', 'b', 'k', 'renameObject', 'NotImplemented'],
+  ['PUT', 'b', 'k', 'renameObject', 'RenameObject'],
+  ['PUT', 'b', 'k', 'append', 'NotImplemented'],
   ['PUT', 'b', 'k', 'foo', 'NotImplemented'],
   ['PUT', 'b', 'k', 'partNumber=1', 'InvalidArgument'],
   ['PUT', 'b', 'k', 'versionId=x', 'InvalidArgument'],
@@ -43,7 +44,9 @@ test.each([
   ['DELETE', 'b', 'k', 'versionId=v', 'DeleteObject'],
   ['POST', 'b', 'k', 'uploads', 'CreateMultipartUpload'],
   ['POST', 'b', 'k', 'select&select-type=2', 'SelectObjectContent'],
-  ['GET', 'b', 'k', 'torrent', 'NotImplemented'],
+  ['GET', 'b', 'k', 'torrent', 'GetObjectTorrent'],
+  ['POST', 'b', 'k', 'restore', 'RestoreObject'],
+  ['PUT', 'b', '', 'versions', 'NotImplemented'],
 ])('%s /%s/%s?%s is %s', (method, bucket, key, query, expected) => {
   expect(outcome(() => routeOperation(method, bucket, key, parseQuery(query)))).toBe(expected);
 });

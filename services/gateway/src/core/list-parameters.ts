@@ -1,5 +1,11 @@
 /** Parameters that listings share. */
-import { invalidArgument, MAX_LIST_KEYS, type QueryParameters } from '@needlestack/s3-protocol';
+import {
+  headerValue,
+  invalidArgument,
+  MAX_LIST_KEYS,
+  type QueryParameters,
+  type RequestHeaders,
+} from '@needlestack/s3-protocol';
 
 const WHOLE_NUMBER = /^\d{1,10}$/;
 const MAX_INT32 = 2_147_483_647;
@@ -28,6 +34,13 @@ export const readEncodingType = (query: QueryParameters): string | undefined => 
   if (text !== 'url') throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', text);
   return text;
 };
+
+/** Whether the listing is asked for what only some readers want: how far archived objects are brought back. */
+export const readListDetails = (headers: RequestHeaders): boolean =>
+  headers['x-amz-optional-object-attributes'] !== undefined &&
+  (headerValue(headers, 'x-amz-optional-object-attributes') ?? '')
+    .split(',')
+    .some((name) => name.trim() === 'RestoreStatus');
 
 /** Where a listing goes on: after a key, or after all keys under a common prefix. */
 export interface ListPosition {

@@ -5,16 +5,20 @@ import {
   invalidArgument,
   type QueryParameters,
   type RequestHeaders,
+  readTaggingHeader,
   readUserMetadata,
   S3Error,
   type SignableRequest,
   storedContentEncoding,
+  type Tags,
 } from '@needlestack/s3-protocol';
 
 export interface ObjectAttributes {
   readonly systemHeaders: Readonly<Record<string, string>>;
   readonly userMetadata: Readonly<Record<string, string>>;
   readonly storageClass: string;
+  /** Absent when there are none. */
+  readonly tags?: Tags;
 }
 
 const SYSTEM_HEADERS = [
@@ -28,7 +32,7 @@ const SYSTEM_HEADERS = [
 
 export const DEFAULT_CONTENT_TYPE = 'binary/octet-stream';
 
-/** @throws S3Error `NotImplemented`, `InvalidArgument`, `InvalidStorageClass`, `MetadataTooLarge` */
+/** @throws S3Error `NotImplemented`, `InvalidArgument`, `InvalidStorageClass`, `InvalidTag`, `MetadataTooLarge` */
 export const readObjectAttributes = (request: SignableRequest, query: QueryParameters): ObjectAttributes => {
   const { headers } = request;
   refuseUnservedHeaders(headers, query);
@@ -40,20 +44,17 @@ export const readObjectAttributes = (request: SignableRequest, query: QueryParam
   const encoding = storedContentEncoding(headerValue(headers, 'content-encoding'));
   if (encoding !== undefined) systemHeaders['content-encoding'] = encoding;
   systemHeaders['content-type'] ??= DEFAULT_CONTENT_TYPE;
+  const tags = readTaggingHeader(headers, query);
   return {
     systemHeaders,
     userMetadata: readUserMetadata(request, query),
     storageClass: readStorageClass(headers, query),
+    ...(tags === undefined ? undefined : { tags }),
   };
 };
 
 /** Headers whose promise is not kept yet. A prefix ends in `-`. */
-const UNSERVED_HEADERS = [
-  'x-amz-server-side-encryption',
-  'x-amz-object-lock-',
-  'x-amz-grant-',
-  'x-amz-write-offset-bytes',
-];
+const UNSERVED_HEADERS = ['x-amz-server-side-encryption', 'x-amz-grant-', 'x-amz-write-offset-bytes'];
 const KEPT_ACLS = new Set(['private', 'bucket-owner-full-control', 'bucket-owner-read']);
 
 /** @throws S3Error `NotImplemented`, `AccessControlListNotSupported` */
@@ -68,9 +69,6 @@ export const refuseUnservedHeaders = (headers: RequestHeaders, query: QueryParam
     if (UNSERVED_HEADERS.some((unserved) => lower.startsWith(unserved))) {
       throw new S3Error('NotImplemented', { details: { Header: lower } });
     }
-  }
-  if ((headerValue(headers, 'x-amz-tagging') ?? query.get('x-amz-tagging') ?? '') !== '') {
-    throw new S3Error('NotImplemented', { details: { Header: 'x-amz-tagging' } });
   }
   const acl = headerValue(headers, 'x-amz-acl') ?? query.get('x-amz-acl');
   if (acl !== undefined && !KEPT_ACLS.has(acl)) {
@@ -96,12 +94,13 @@ const readStorageClass = (headers: RequestHeaders, query: QueryParameters): stri
 };
 
 /**
- * The directive of a copy: keep the source's attributes or take the request's.
+ * A directive of a copy: keep what the source has or take what the request says.
  *
  * @throws S3Error `InvalidArgument`
  */
-export const readMetadataDirective = (headers: RequestHeaders): 'COPY' | 'REPLACE' => {
-  const text = headerValue(headers, 'x-amz-metadata-directive') ?? 'COPY';
+export const readCopyDirective = (headers: RequestHeaders, what: 'metadata' | 'tagging'): 'COPY' | 'REPLACE' => {
+  const name = `x-amz-${what}-directive`;
+  const text = headerValue(headers, name) ?? 'COPY';
   if (text === 'COPY' || text === 'REPLACE') return text;
-  throw invalidArgument('Unknown metadata directive.', 'x-amz-metadata-directive', text);
+  throw invalidArgument(`Unknown ${what} directive.`, name, text);
 };

@@ -1,5 +1,5 @@
-import { encodeHeaderText, formatHttpDate, type QueryParameters } from '@needlestack/s3-protocol';
-import type { ObjectVersion } from '@needlestack/service-contracts';
+import { encodeHeaderText, formatHttpDate, formatXmlTime, type QueryParameters } from '@needlestack/s3-protocol';
+import type { ObjectLock, ObjectVersion, RestoreState } from '@needlestack/service-contracts';
 
 /** Names as S3 spells them in answers. */
 const SPELLING: Readonly<Record<string, string>> = {
@@ -37,7 +37,37 @@ export const pushObjectHeaders = (headers: string[], version: ObjectVersion, que
   if (version.storageClass !== undefined && version.storageClass !== 'STANDARD') {
     headers.push('x-amz-storage-class', version.storageClass);
   }
+  if (version.tags !== undefined) pushTagCount(headers, version.tags);
+  if (version.lock !== undefined) pushLock(headers, version.lock);
+  if (version.restore !== undefined) pushRestore(headers, version.restore);
   if (version.versionId !== 'null') headers.push('x-amz-version-id', version.versionId);
+};
+
+/**
+ * The version that an answer is about. That of a bucket without versioning has no id to be told, unless the request named it.
+ *
+ * @param asked versionId of the request
+ */
+export const pushVersionId = (headers: string[], versionId: string, asked: string | undefined): void => {
+  if (versionId !== 'null' || asked !== undefined) headers.push('x-amz-version-id', versionId);
+};
+
+const pushTagCount = (headers: string[], tags: Readonly<Record<string, string>>): void => {
+  const count = Object.keys(tags).length;
+  if (count > 0) headers.push('x-amz-tagging-count', String(count));
+};
+
+const pushLock = (headers: string[], lock: ObjectLock): void => {
+  if (lock.mode !== undefined && lock.retainUntilMs !== undefined) {
+    headers.push('x-amz-object-lock-mode', lock.mode);
+    headers.push('x-amz-object-lock-retain-until-date', formatXmlTime(lock.retainUntilMs));
+  }
+  if (lock.legalHold !== undefined) headers.push('x-amz-object-lock-legal-hold', lock.legalHold ? 'ON' : 'OFF');
+};
+
+const pushRestore = (headers: string[], { isOngoing, expiresAtMs }: RestoreState): void => {
+  const expiry = expiresAtMs === undefined ? '' : `, expiry-date="${formatHttpDate(expiresAtMs)}"`;
+  headers.push('x-amz-restore', `ongoing-request="${isOngoing}"${expiry}`);
 };
 
 const pushSystemHeaders = (headers: string[], systemHeaders: Readonly<Record<string, string>>): void => {

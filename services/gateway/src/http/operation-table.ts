@@ -6,26 +6,76 @@ import { copyObject } from './operations/copy-object.ts';
 import { createBucket } from './operations/create-bucket.ts';
 import { createMultipartUpload } from './operations/create-multipart-upload.ts';
 import { deleteBucket } from './operations/delete-bucket.ts';
+import { deleteBucketAnalyticsConfiguration } from './operations/delete-bucket-analytics-configuration.ts';
+import { deleteBucketCors } from './operations/delete-bucket-cors.ts';
+import { deleteBucketEncryption } from './operations/delete-bucket-encryption.ts';
+import { deleteBucketIntelligentTieringConfiguration } from './operations/delete-bucket-intelligent-tiering-configuration.ts';
+import { deleteBucketInventoryConfiguration } from './operations/delete-bucket-inventory-configuration.ts';
+import { deleteBucketLifecycle } from './operations/delete-bucket-lifecycle.ts';
+import { deleteBucketMetricsConfiguration } from './operations/delete-bucket-metrics-configuration.ts';
+import { deleteBucketReplication } from './operations/delete-bucket-replication.ts';
+import { deleteBucketTagging } from './operations/delete-bucket-tagging.ts';
+import { deleteBucketWebsite } from './operations/delete-bucket-website.ts';
 import { deleteObject } from './operations/delete-object.ts';
+import { deleteObjectTagging } from './operations/delete-object-tagging.ts';
 import { deleteObjects } from './operations/delete-objects.ts';
+import { getBucketAccelerateConfiguration } from './operations/get-bucket-accelerate-configuration.ts';
 import { getBucketAcl } from './operations/get-bucket-acl.ts';
+import { getBucketAnalyticsConfiguration } from './operations/get-bucket-analytics-configuration.ts';
+import { getBucketCors } from './operations/get-bucket-cors.ts';
+import { getBucketEncryption } from './operations/get-bucket-encryption.ts';
+import { getBucketIntelligentTieringConfiguration } from './operations/get-bucket-intelligent-tiering-configuration.ts';
+import { getBucketInventoryConfiguration } from './operations/get-bucket-inventory-configuration.ts';
+import { getBucketLifecycleConfiguration } from './operations/get-bucket-lifecycle-configuration.ts';
 import { getBucketLocation } from './operations/get-bucket-location.ts';
+import { getBucketLogging } from './operations/get-bucket-logging.ts';
+import { getBucketMetricsConfiguration } from './operations/get-bucket-metrics-configuration.ts';
 import { getBucketNotification } from './operations/get-bucket-notification.ts';
+import { getBucketReplication } from './operations/get-bucket-replication.ts';
+import { getBucketTagging } from './operations/get-bucket-tagging.ts';
+import { getBucketVersioning } from './operations/get-bucket-versioning.ts';
+import { getBucketWebsite } from './operations/get-bucket-website.ts';
 import { getObject } from './operations/get-object.ts';
 import { getObjectAcl } from './operations/get-object-acl.ts';
 import { getObjectAttributes } from './operations/get-object-attributes.ts';
-import { getObjectLockState } from './operations/get-object-lock-state.ts';
+import { getObjectLegalHold } from './operations/get-object-legal-hold.ts';
+import { getObjectLockConfiguration } from './operations/get-object-lock-configuration.ts';
+import { getObjectRetention } from './operations/get-object-retention.ts';
 import { getObjectTagging } from './operations/get-object-tagging.ts';
+import { getObjectTorrent } from './operations/get-object-torrent.ts';
 import { getUnsetBucketConfiguration } from './operations/get-unset-bucket-configuration.ts';
 import { headBucket } from './operations/head-bucket.ts';
 import { headObject } from './operations/head-object.ts';
+import { listBucketAnalyticsConfigurations } from './operations/list-bucket-analytics-configurations.ts';
+import { listBucketIntelligentTieringConfigurations } from './operations/list-bucket-intelligent-tiering-configurations.ts';
+import { listBucketInventoryConfigurations } from './operations/list-bucket-inventory-configurations.ts';
+import { listBucketMetricsConfigurations } from './operations/list-bucket-metrics-configurations.ts';
 import { listBuckets } from './operations/list-buckets.ts';
 import { listMultipartUploads } from './operations/list-multipart-uploads.ts';
+import { listObjectVersions } from './operations/list-object-versions.ts';
 import { listObjects } from './operations/list-objects.ts';
 import { listObjectsV2 } from './operations/list-objects-v2.ts';
 import { listParts } from './operations/list-parts.ts';
+import { putBucketAccelerateConfiguration } from './operations/put-bucket-accelerate-configuration.ts';
+import { putBucketAnalyticsConfiguration } from './operations/put-bucket-analytics-configuration.ts';
+import { putBucketCors } from './operations/put-bucket-cors.ts';
+import { putBucketEncryption } from './operations/put-bucket-encryption.ts';
+import { putBucketIntelligentTieringConfiguration } from './operations/put-bucket-intelligent-tiering-configuration.ts';
+import { putBucketInventoryConfiguration } from './operations/put-bucket-inventory-configuration.ts';
+import { putBucketLifecycleConfiguration } from './operations/put-bucket-lifecycle-configuration.ts';
+import { putBucketMetricsConfiguration } from './operations/put-bucket-metrics-configuration.ts';
 import { putBucketNotification } from './operations/put-bucket-notification.ts';
+import { putBucketReplication } from './operations/put-bucket-replication.ts';
+import { putBucketTagging } from './operations/put-bucket-tagging.ts';
+import { putBucketVersioning } from './operations/put-bucket-versioning.ts';
+import { putBucketWebsite } from './operations/put-bucket-website.ts';
 import { putObject } from './operations/put-object.ts';
+import { putObjectLegalHold } from './operations/put-object-legal-hold.ts';
+import { putObjectLockConfiguration } from './operations/put-object-lock-configuration.ts';
+import { putObjectRetention } from './operations/put-object-retention.ts';
+import { putObjectTagging } from './operations/put-object-tagging.ts';
+import { renameObject } from './operations/rename-object.ts';
+import { restoreObject } from './operations/restore-object.ts';
 import { selectObjectContent } from './operations/select-object-content.ts';
 import { uploadPart } from './operations/upload-part.ts';
 import { uploadPartCopy } from './operations/upload-part-copy.ts';
@@ -43,9 +93,51 @@ export const OPERATION_TABLE: Readonly<Record<S3OperationName, OperationHandler>
   GetBucketAcl: getBucketAcl,
   GetBucketNotificationConfiguration: getBucketNotification,
   PutBucketNotificationConfiguration: putBucketNotification,
+  GetBucketVersioning: getBucketVersioning,
+  PutBucketVersioning: putBucketVersioning,
+  GetObjectLockConfiguration: getObjectLockConfiguration,
+  PutObjectLockConfiguration: putObjectLockConfiguration,
   GetUnsetBucketConfiguration: getUnsetBucketConfiguration,
+  GetBucketTagging: getBucketTagging,
+  PutBucketTagging: putBucketTagging,
+  DeleteBucketTagging: deleteBucketTagging,
+  GetBucketCors: getBucketCors,
+  PutBucketCors: putBucketCors,
+  DeleteBucketCors: deleteBucketCors,
+  GetBucketEncryption: getBucketEncryption,
+  PutBucketEncryption: putBucketEncryption,
+  DeleteBucketEncryption: deleteBucketEncryption,
+  GetBucketWebsite: getBucketWebsite,
+  PutBucketWebsite: putBucketWebsite,
+  DeleteBucketWebsite: deleteBucketWebsite,
+  GetBucketReplication: getBucketReplication,
+  PutBucketReplication: putBucketReplication,
+  DeleteBucketReplication: deleteBucketReplication,
+  GetBucketLifecycleConfiguration: getBucketLifecycleConfiguration,
+  PutBucketLifecycleConfiguration: putBucketLifecycleConfiguration,
+  DeleteBucketLifecycle: deleteBucketLifecycle,
+  GetBucketLogging: getBucketLogging,
+  GetBucketAccelerateConfiguration: getBucketAccelerateConfiguration,
+  PutBucketAccelerateConfiguration: putBucketAccelerateConfiguration,
+  GetBucketAnalyticsConfiguration: getBucketAnalyticsConfiguration,
+  ListBucketAnalyticsConfigurations: listBucketAnalyticsConfigurations,
+  PutBucketAnalyticsConfiguration: putBucketAnalyticsConfiguration,
+  DeleteBucketAnalyticsConfiguration: deleteBucketAnalyticsConfiguration,
+  GetBucketIntelligentTieringConfiguration: getBucketIntelligentTieringConfiguration,
+  ListBucketIntelligentTieringConfigurations: listBucketIntelligentTieringConfigurations,
+  PutBucketIntelligentTieringConfiguration: putBucketIntelligentTieringConfiguration,
+  DeleteBucketIntelligentTieringConfiguration: deleteBucketIntelligentTieringConfiguration,
+  GetBucketInventoryConfiguration: getBucketInventoryConfiguration,
+  ListBucketInventoryConfigurations: listBucketInventoryConfigurations,
+  PutBucketInventoryConfiguration: putBucketInventoryConfiguration,
+  DeleteBucketInventoryConfiguration: deleteBucketInventoryConfiguration,
+  GetBucketMetricsConfiguration: getBucketMetricsConfiguration,
+  ListBucketMetricsConfigurations: listBucketMetricsConfigurations,
+  PutBucketMetricsConfiguration: putBucketMetricsConfiguration,
+  DeleteBucketMetricsConfiguration: deleteBucketMetricsConfiguration,
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
+  ListObjectVersions: listObjectVersions,
   ListMultipartUploads: listMultipartUploads,
   DeleteObjects: deleteObjects,
   GetObject: getObject,
@@ -56,7 +148,15 @@ export const OPERATION_TABLE: Readonly<Record<S3OperationName, OperationHandler>
   GetObjectAcl: getObjectAcl,
   GetObjectAttributes: getObjectAttributes,
   GetObjectTagging: getObjectTagging,
-  GetObjectLockState: getObjectLockState,
+  PutObjectTagging: putObjectTagging,
+  DeleteObjectTagging: deleteObjectTagging,
+  GetObjectRetention: getObjectRetention,
+  PutObjectRetention: putObjectRetention,
+  GetObjectLegalHold: getObjectLegalHold,
+  PutObjectLegalHold: putObjectLegalHold,
+  GetObjectTorrent: getObjectTorrent,
+  RenameObject: renameObject,
+  RestoreObject: restoreObject,
   CreateMultipartUpload: createMultipartUpload,
   UploadPart: uploadPart,
   UploadPartCopy: uploadPartCopy,

@@ -1,6 +1,12 @@
 /** The one place where refusals of other services become S3's. */
 import { S3Error, type S3ErrorCode } from '@needlestack/s3-protocol';
-import { CatalogError, type CatalogErrorCode, VolumeError, type VolumeErrorCode } from '@needlestack/service-contracts';
+import {
+  CATALOG_ERROR_CODES,
+  CatalogError,
+  type CatalogErrorCode,
+  VolumeError,
+  type VolumeErrorCode,
+} from '@needlestack/service-contracts';
 
 /** Anything that was thrown, as an answer. What S3 has no name for is an internal error and says nothing of its cause. */
 export const toS3Error = (error: unknown): S3Error => {
@@ -35,6 +41,12 @@ const CATALOG_CODES: Readonly<Record<CatalogErrorCode, S3ErrorCode>> = {
 
 /** Codes whose message S3 fixes; those of the catalog say more only for the others. */
 const KEEPS_MESSAGE: ReadonlySet<CatalogErrorCode> = new Set<CatalogErrorCode>(['InvalidRequest', 'InvalidVersionId']);
+
+/** A refusal that came as text: that of one key of DeleteObjects. */
+export const fromCatalogText = (code: string, message: string): S3Error => {
+  const known = CATALOG_ERROR_CODES.find((one) => one === code);
+  return known === undefined ? new S3Error('InternalError') : fromCatalog(new CatalogError(known, message));
+};
 
 const fromCatalog = (error: CatalogError): S3Error =>
   new S3Error(CATALOG_CODES[error.code], {

@@ -25,7 +25,7 @@ export const createBucket = async (exchange: S3Exchange, context: GatewayContext
       name: bucket,
       ownerId: exchange.principal.accountId,
       region: context.region,
-      objectLockEnabled: false,
+      objectLockEnabled: exchange.header('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true',
     });
   } catch (error) {
     // In us-east-1 making one's own bucket again is no error.
@@ -39,8 +39,5 @@ const checkHeaders = (exchange: S3Exchange): void => {
   const ownership = exchange.header('x-amz-object-ownership');
   if (ownership !== undefined && ownership !== 'BucketOwnerEnforced') {
     throw new S3Error('NotImplemented', { details: { Header: 'x-amz-object-ownership' } });
-  }
-  if (exchange.header('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true') {
-    throw new S3Error('NotImplemented', { details: { Header: 'x-amz-bucket-object-lock-enabled' } });
   }
 };

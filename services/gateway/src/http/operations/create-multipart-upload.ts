@@ -1,13 +1,16 @@
 import {
+  CHECKSUM_ALGORITHM_LIST,
   type ChecksumAlgorithm,
   type ChecksumType,
   multipartChecksumType,
   parseChecksumAlgorithm,
+  readLockHeaders,
   S3Error,
   writeCreateUpload,
 } from '@needlestack/s3-protocol';
 import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
 import { readObjectAttributes } from '../../core/object-attributes.ts';
+import { lockToSet } from '../../core/version-lock.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
@@ -17,11 +20,12 @@ export const createMultipartUpload = async (exchange: S3Exchange, context: Gatew
   const { bucket, key, principal } = exchange;
   const attributes = readObjectAttributes(exchange, exchange.query);
   const asked = readUploadChecksum(exchange);
-  await requireBucket(exchange, context);
+  const lockHeaders = readLockHeaders(exchange.headers, exchange.query, context.nowMs());
+  const lock = lockToSet(lockHeaders, await requireBucket(exchange, context));
   const upload = await context.catalog.createUpload({
     bucket,
     key,
-    template: { ...attributes, ownerId: principal.accountId },
+    template: { ...attributes, ...(lock === undefined ? undefined : { lock }), ownerId: principal.accountId },
     checksumAlgorithm: asked?.algorithm ?? DEFAULT_CHECKSUM,
     checksumType: asked?.type ?? 'FULL_OBJECT',
     initiatorId: principal.accountId,
@@ -46,8 +50,7 @@ const readUploadChecksum = (
   const algorithm = parseChecksumAlgorithm(name);
   if (algorithm === undefined) {
     throw new S3Error('InvalidRequest', {
-      message:
-        'Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256, SHA512, MD5]',
+      message: `Checksum algorithm provided is unsupported. Please try again with any of the valid types: ${CHECKSUM_ALGORITHM_LIST}`,
     });
   }
   const type = multipartChecksumType(algorithm, parseType(typeName));

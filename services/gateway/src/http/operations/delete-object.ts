@@ -1,5 +1,6 @@
 import { bareEtag, invalidArgument, parseHttpDate } from '@needlestack/s3-protocol';
 import type { DeleteCondition } from '@needlestack/service-contracts';
+import { readGovernanceBypass } from '../../core/governance-bypass.ts';
 import { readVersionId } from '../../core/version-id.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { checkExpectedOwner } from '../require-bucket.ts';
@@ -10,18 +11,19 @@ export const deleteObject = async (exchange: S3Exchange, context: GatewayContext
   const { bucket, key } = exchange;
   const versionId = readVersionId(exchange.query);
   const condition = readDeleteCondition(exchange);
+  const bypassGovernance = readGovernanceBypass(exchange);
   await checkExpectedOwner(exchange, context);
   const deleted = await context.catalog.deleteObject({
     bucket,
     key,
     ...(versionId === undefined ? undefined : { versionId }),
     ...(condition === undefined ? undefined : { condition }),
+    ...(bypassGovernance ? { bypassGovernance } : undefined),
     event: exchange.eventContext('ObjectRemoved:Delete'),
   });
   const headers: string[] = [];
   if (deleted.isDeleteMarker === true) headers.push('x-amz-delete-marker', 'true');
-  if (deleted.versionId !== undefined && deleted.versionId !== 'null')
-    headers.push('x-amz-version-id', deleted.versionId);
+  if (deleted.versionId !== undefined) headers.push('x-amz-version-id', deleted.versionId);
   sendEmpty(exchange, context, 204, headers);
 };
 

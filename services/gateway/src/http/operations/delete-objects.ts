@@ -9,14 +9,17 @@ import {
   writeDeleteResult,
 } from '@needlestack/s3-protocol';
 import type { DeleteOutcome } from '@needlestack/service-contracts';
+import { readGovernanceBypass } from '../../core/governance-bypass.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { readDocument } from '../read-document.ts';
 import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
+import { fromCatalogText } from '../to-s3-error.ts';
 
 /** DeleteObjects: the action is checked for each key, and each key has its own outcome. */
 export const deleteObjects = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
+  const bypassGovernance = readGovernanceBypass(exchange);
   await requireBucket(exchange, context);
   const document = parseDeleteObjects(await readDocument(exchange, { requiresDigest: true }));
   const refused = new Map<ObjectToDelete, DeleteFailure>();
@@ -31,6 +34,7 @@ export const deleteObjects = async (exchange: S3Exchange, context: GatewayContex
       : await context.catalog.deleteObjects({
           bucket: exchange.bucket,
           objects: wanted,
+          ...(bypassGovernance ? { bypassGovernance } : undefined),
           event: exchange.eventContext('ObjectRemoved:Delete'),
         });
   const deleted: DeletedEntry[] = [];
@@ -63,9 +67,7 @@ const describeDeletion = (object: ObjectToDelete, outcome: DeleteOutcome & { rea
   deleteMarkerVersionId: outcome.isDeleteMarker === true ? (outcome.versionId ?? 'null') : undefined,
 });
 
-const describeFailure = (object: ObjectToDelete, outcome: DeleteOutcome | undefined): DeleteFailure => ({
-  key: object.key,
-  versionId: object.versionId,
-  code: outcome?.ok === false ? outcome.code : 'InternalError',
-  message: outcome?.ok === false ? outcome.message : 'We encountered an internal error. Please try again.',
-});
+const describeFailure = (object: ObjectToDelete, outcome: DeleteOutcome | undefined): DeleteFailure => {
+  const error = outcome?.ok === false ? fromCatalogText(outcome.code, outcome.message) : new S3Error('InternalError');
+  return { key: object.key, versionId: object.versionId, code: error.code, message: error.message };
+};

@@ -1,14 +1,19 @@
-import { wrapDocument } from '@needlestack/s3-protocol';
+import { writeTagging } from '@needlestack/s3-protocol';
 import { readVersionId } from '../../core/version-id.ts';
 import { findObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { requireBucket } from '../require-bucket.ts';
+import { pushVersionId } from '../object-headers.ts';
+import { checkExpectedOwner } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 
-/** GetObjectTagging: no object can have tags yet, and S3 answers that with an empty set. */
+/** GetObjectTagging: an object without tags has an empty set. */
 export const getObjectTagging = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
-  await requireBucket(exchange, context);
-  await findObject(context, { bucket: exchange.bucket, key: exchange.key, versionId: readVersionId(exchange.query) });
-  sendXml(exchange, context, 200, wrapDocument('Tagging', '<TagSet></TagSet>'));
+  const { bucket, key, query } = exchange;
+  const versionId = readVersionId(query);
+  await checkExpectedOwner(exchange, context);
+  const version = await findObject(context, { bucket, key, versionId });
+  const headers: string[] = [];
+  pushVersionId(headers, version.versionId, versionId);
+  sendXml(exchange, context, 200, writeTagging(version.tags ?? {}), headers);
 };

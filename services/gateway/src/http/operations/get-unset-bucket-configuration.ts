@@ -14,7 +14,6 @@ const ABSENT: Readonly<Record<string, S3ErrorCode>> = {
   encryption: 'ServerSideEncryptionConfigurationNotFoundError',
   website: 'NoSuchWebsiteConfiguration',
   replication: 'ReplicationConfigurationNotFoundError',
-  'object-lock': 'ObjectLockConfigurationNotFoundError',
 };
 
 const PUBLIC_ACCESS_BLOCK = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets']
@@ -22,7 +21,6 @@ const PUBLIC_ACCESS_BLOCK = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublic
   .join('');
 
 const DOCUMENTS: Readonly<Record<string, string>> = {
-  versioning: writeEmptyDocument('VersioningConfiguration'),
   logging: writeEmptyDocument('BucketLoggingStatus'),
   accelerate: writeEmptyDocument('AccelerateConfiguration'),
   requestPayment: wrapDocument('RequestPaymentConfiguration', '<Payer>BucketOwner</Payer>'),

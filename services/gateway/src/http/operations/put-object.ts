@@ -1,8 +1,9 @@
-import { readWriteCondition, S3Error, type WriteCondition } from '@needlestack/s3-protocol';
+import { readLockHeaders, readWriteCondition, S3Error, type WriteCondition } from '@needlestack/s3-protocol';
 import { CatalogError } from '@needlestack/service-contracts';
 import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
 import { readObjectAttributes } from '../../core/object-attributes.ts';
 import { planBody } from '../../core/plan-body.ts';
+import { lockToSet, requireDigestUnderLock } from '../../core/version-lock.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { discardChunks, receiveObject } from '../receive-object.ts';
 import { requireBucket } from '../require-bucket.ts';
@@ -14,7 +15,10 @@ export const putObject = async (exchange: S3Exchange, context: GatewayContext): 
   const attributes = readObjectAttributes(exchange, query);
   const condition = readWriteCondition(exchange.headers);
   const plan = planBody(exchange.headers, query, exchange.payload, exchange.proven);
-  await requireBucket(exchange, context);
+  const lockHeaders = readLockHeaders(exchange.headers, query, context.nowMs());
+  const bucketRow = await requireBucket(exchange, context);
+  const lock = lockToSet(lockHeaders, bucketRow);
+  if (bucketRow.objectLockEnabled) requireDigestUnderLock(lock, bucketRow, plan);
   if (condition !== undefined) await precheckCondition(exchange, context, condition);
   const received = await receiveObject(exchange, context, plan, plan.checksum?.algorithm ?? DEFAULT_CHECKSUM);
   const checksum = { ...received.checksum, type: 'FULL_OBJECT' as const };
@@ -25,14 +29,13 @@ export const putObject = async (exchange: S3Exchange, context: GatewayContext): 
       version: {
         sizeBytes: received.sizeBytes,
         etag: received.etag,
-        systemHeaders: attributes.systemHeaders,
-        userMetadata: attributes.userMetadata,
+        ...attributes,
+        ...(lock === undefined ? undefined : { lock }),
         chunks: received.chunks,
         checksum,
-        storageClass: attributes.storageClass,
         ownerId: exchange.principal.accountId,
       },
-      ...(condition === undefined ? undefined : { condition }),
+      ...(condition === undefined ? undefined : { condition: { ...condition, heldBefore: true } }),
       event: exchange.eventContext('ObjectCreated:Put'),
     });
     const headers = ['ETag', `"${received.etag}"`];

@@ -3,11 +3,11 @@ import { CatalogError } from '@needlestack/service-contracts';
 import { digestText } from '../../core/check-digests.ts';
 import { MAX_SINGLE_OBJECT_BYTES } from '../../core/limits.ts';
 import { copyBytes } from '../copy-bytes.ts';
+import { findCopySource } from '../find-copy-source.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { discardChunks } from '../receive-object.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
-import { findCopySource } from './copy-object.ts';
 import { requirePartNumber, requireUpload, uploadAlgorithm } from './upload-part.ts';
 
 export const uploadPartCopy = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {

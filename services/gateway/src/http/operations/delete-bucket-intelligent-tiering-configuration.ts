@@ -1,0 +1,3 @@
+import { intelligentTieringOperations } from '../intelligent-tiering-operations.ts';
+
+export const deleteBucketIntelligentTieringConfiguration = intelligentTieringOperations.delete;

@@ -1,0 +1,3 @@
+import { metricsOperations } from '../metrics-operations.ts';
+
+export const deleteBucketMetricsConfiguration = metricsOperations.delete;

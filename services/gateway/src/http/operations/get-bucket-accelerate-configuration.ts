@@ -1,0 +1,7 @@
+import { writeEmptyDocument } from '@needlestack/s3-protocol';
+import { getConfigurationOr } from '../configuration-operations.ts';
+
+export const getBucketAccelerateConfiguration = getConfigurationOr(
+  'accelerate',
+  writeEmptyDocument('AccelerateConfiguration'),
+);

@@ -1,0 +1,3 @@
+import { metricsOperations } from '../metrics-operations.ts';
+
+export const listBucketMetricsConfigurations = metricsOperations.list;

@@ -1,0 +1,3 @@
+import { analyticsOperations } from '../analytics-operations.ts';
+
+export const putBucketAnalyticsConfiguration = analyticsOperations.put;

@@ -1,0 +1,3 @@
+import { inventoryOperations } from '../inventory-operations.ts';
+
+export const putBucketInventoryConfiguration = inventoryOperations.put;
