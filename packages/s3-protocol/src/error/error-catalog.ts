@@ -150,6 +150,10 @@ export const ERROR_CATALOG = {
   NoSuchBucket: define(404, 'The specified bucket does not exist', BUCKET_NAME),
   NoSuchBucketPolicy: define(404, 'The bucket policy does not exist', BUCKET_NAME),
   NoSuchCORSConfiguration: define(404, 'The CORS configuration does not exist', BUCKET_NAME),
+  OperationAborted: define(
+    409,
+    'A conflicting conditional operation is currently in progress against this resource. Try again.',
+  ),
   NoSuchConfiguration: define(404, 'The specified configuration does not exist.'),
   TooManyConfigurations: define(
     400,
