@@ -47,6 +47,11 @@ test.each([
   ['GET', 'b', 'k', 'torrent', 'GetObjectTorrent'],
   ['POST', 'b', 'k', 'restore', 'RestoreObject'],
   ['PUT', 'b', '', 'versions', 'NotImplemented'],
+  ['GET', 'b', '', 'inventory', 'ListBucketInventoryConfigurations'],
+  ['GET', 'b', '', 'inventory&id=', 'GetBucketInventoryConfiguration'],
+  ['DELETE', 'b', '', 'metrics&id=1', 'DeleteBucketMetricsConfiguration'],
+  ['POST', 'b', '', 'metadataConfiguration', 'NotImplemented'],
+  ['GET', 'b', '', 'session', 'NotImplemented'],
 ])('%s /%s/%s?%s is %s', (method, bucket, key, query, expected) => {
   expect(outcome(() => routeOperation(method, bucket, key, parseQuery(query)))).toBe(expected);
 });

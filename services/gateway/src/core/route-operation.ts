@@ -101,7 +101,7 @@ const SUB_RESOURCES: ReadonlySet<string> = new Set(
 
 /** Parameters that qualify an operation; meaningful or harmless with an empty value too. */
 const PARAMETERS: ReadonlySet<string> = new Set(
-  `bucket-region continuation-token delimiter encoding-type fetch-owner key-marker list-type marker max-buckets max-keys max-parts
+  `bucket-region continuation-token delimiter encoding-type fetch-owner id key-marker list-type marker max-buckets max-keys max-parts
   max-uploads part-number-marker partNumber position prefix select-type start-after upload-id-marker version-id-marker versionId
   x-id`.split(/\s+/),
 );
@@ -166,7 +166,15 @@ const refine = (operation: S3OperationName, query: QueryParameters): S3Operation
     }
   }
   if (operation === 'ListObjects' && query.get('list-type') === '2') return 'ListObjectsV2';
-  return operation;
+  return query.has('id') ? operation : (WITHOUT_ID[operation] ?? operation);
+};
+
+/** Reads of one configuration that without its id are the list of all. */
+const WITHOUT_ID: Readonly<Partial<Record<S3OperationName, S3OperationName>>> = {
+  GetBucketAnalyticsConfiguration: 'ListBucketAnalyticsConfigurations',
+  GetBucketIntelligentTieringConfiguration: 'ListBucketIntelligentTieringConfigurations',
+  GetBucketInventoryConfiguration: 'ListBucketInventoryConfigurations',
+  GetBucketMetricsConfiguration: 'ListBucketMetricsConfigurations',
 };
 
 /** A PUT with a copy source is the copying twin of its operation. */

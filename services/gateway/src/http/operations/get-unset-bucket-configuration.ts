@@ -1,5 +1,5 @@
 /** Configurations that no bucket can have yet: the answer is what S3 gives for a bucket on which they were never set. */
-import { S3Error, type S3ErrorCode, wrapDocument, writeEmptyDocument } from '@needlestack/s3-protocol';
+import { S3Error, type S3ErrorCode, wrapDocument } from '@needlestack/s3-protocol';
 import type { GatewayContext } from '../gateway-context.ts';
 import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
@@ -8,12 +8,6 @@ import { sendXml } from '../send-answer.ts';
 const ABSENT: Readonly<Record<string, S3ErrorCode>> = {
   policy: 'NoSuchBucketPolicy',
   policyStatus: 'NoSuchBucketPolicy',
-  tagging: 'NoSuchTagSet',
-  cors: 'NoSuchCORSConfiguration',
-  lifecycle: 'NoSuchLifecycleConfiguration',
-  encryption: 'ServerSideEncryptionConfigurationNotFoundError',
-  website: 'NoSuchWebsiteConfiguration',
-  replication: 'ReplicationConfigurationNotFoundError',
 };
 
 const PUBLIC_ACCESS_BLOCK = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets']
@@ -21,8 +15,6 @@ const PUBLIC_ACCESS_BLOCK = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublic
   .join('');
 
 const DOCUMENTS: Readonly<Record<string, string>> = {
-  logging: writeEmptyDocument('BucketLoggingStatus'),
-  accelerate: writeEmptyDocument('AccelerateConfiguration'),
   requestPayment: wrapDocument('RequestPaymentConfiguration', '<Payer>BucketOwner</Payer>'),
   // Both are how buckets really behave here: no ACL counts and nothing is public.
   ownershipControls: wrapDocument(
