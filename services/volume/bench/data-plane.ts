@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSilentLogger, MetricsRegistry } from '@needlestack/service-kit';
 import { LocalDataPlane } from '../src/core/data-plane.ts';
+import { NO_COUNTERS } from '../src/core/server-counters.ts';
 import { VolumeRegistry } from '../src/core/volume-registry.ts';
 import { createVolumeEvents } from '../src/observability/volume-events.ts';
 import { DiskVolumeStore } from '../src/storage/disk-volume-store.ts';
@@ -59,7 +60,7 @@ async function openPlane(path: string): Promise<{ plane: LocalDataPlane; registr
   });
   const registry = new VolumeRegistry(store, { fsync: 'group', clock: systemClock, events }, await store.openAll());
   const peers = { otherHolders: async () => [], write: async () => undefined, delete: async () => undefined };
-  return { plane: new LocalDataPlane(registry, { peers, events }), registry };
+  return { plane: new LocalDataPlane(registry, { peers, events, counters: NO_COUNTERS }), registry };
 }
 
 const root = mkdtempSync(join(process.argv[2] ?? tmpdir(), 'needlestack-bench-'));

@@ -9,6 +9,7 @@ import {
 } from '@needlestack/service-kit';
 import type { AccessRules } from './access-rules.ts';
 import { LIMITS } from './core/limits.ts';
+import { NO_COUNTERS } from './core/server-counters.ts';
 import { ByteBudget } from './http/byte-budget.ts';
 import type { HttpContext } from './http/http-context.ts';
 import type { PortRole } from './http/routes.ts';
@@ -25,12 +26,13 @@ export type HttpParts = Pick<HttpContext, 'registry' | 'ecNeedles' | 'replicatio
   readonly access: AccessRules;
   /** The page of `-metricsPort`, when it is asked for. */
   readonly seaweed: SeaweedMetrics | undefined;
+  readonly limits: TransferLimits;
 };
 
 /** What the HTTP ports work with. */
 export function wireHttp(
   options: VolumeServiceOptions,
-  { metrics, readiness, access, seaweed, ...parts }: HttpParts,
+  { metrics, readiness, access, seaweed, limits, ...parts }: HttpParts,
 ): HttpContext {
   const security = options.httpSecurity ?? options.security;
   const count = createRequestMetrics(metrics);
@@ -39,7 +41,7 @@ export function wireHttp(
       ? count
       : (method, status, seconds) => {
           count(method, status, seconds);
-          seaweed.onAnswered(method, status, seconds);
+          seaweed.requests.answered(method, status, seconds);
         };
   return {
     ...parts,
@@ -69,11 +71,13 @@ export function wireHttp(
     version: SERVER_VERSION,
     serverName: `SeaweedFS Volume ${SERVER_VERSION}`,
     fileSizeBytesMax: options.fileSizeBytesMax ?? DEFAULTS.fileSizeBytesMax,
+    counters: seaweed?.counters ?? NO_COUNTERS,
+    onBegun: seaweed?.requests.begun ?? (() => undefined),
     onAnswered: answered,
     fixesJpegOrientation: options.fixesJpegOrientation ?? false,
     uploads: new ByteBudget(LIMITS.uploadBytes),
-    uploadLimit: limitOf(options.uploadsUnderWayBytesMax, options.uploadWaitMs),
-    downloads: limitOf(options.downloadsUnderWayBytesMax, options.downloadWaitMs),
+    uploadLimit: limits.uploads,
+    downloads: limits.downloads,
     nextRequestId: createRequestIdSource(),
   };
 }
@@ -109,8 +113,22 @@ export async function startHttpPorts(
   return { port, publicPort: (await start('public', publicPort)).port };
 }
 
-function limitOf(bytesMax = 0, waitMs: number = DEFAULTS.inflightWaitMs): TransferLimit | undefined {
-  return bytesMax > 0 ? new TransferLimit(bytesMax, waitMs) : undefined;
+/** Bytes that clients are sending and being sent; undefined where nobody bounds them or asks for them. */
+export interface TransferLimits {
+  readonly uploads: TransferLimit | undefined;
+  readonly downloads: TransferLimit | undefined;
+}
+
+export function createTransferLimits(options: VolumeServiceOptions): TransferLimits {
+  const limitOf = (bytesMax = 0, waitMs: number = DEFAULTS.inflightWaitMs): TransferLimit | undefined => {
+    if (bytesMax > 0) return new TransferLimit(bytesMax, waitMs);
+    // The metrics page says how many there are, bounded or not.
+    return options.metricsListener === undefined ? undefined : new TransferLimit(Number.POSITIVE_INFINITY, waitMs);
+  };
+  return {
+    uploads: limitOf(options.uploadsUnderWayBytesMax, options.uploadWaitMs),
+    downloads: limitOf(options.downloadsUnderWayBytesMax, options.downloadWaitMs),
+  };
 }
 
 /** The pages beside the needles: of those that every service has, what the options leave. */

@@ -2,12 +2,14 @@ import type { FileId, Needle } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
 import { deleteNeedle } from './delete-needle.ts';
 import type { ReplicaPeers, VolumeEvents } from './ports.ts';
+import type { ReplicatedOperation, ServerCounters } from './server-counters.ts';
 import type { Volume } from './volume.ts';
 import { type WriteOutcome, writeNeedle } from './write-needle.ts';
 
 export interface Replication {
   readonly peers: ReplicaPeers;
   readonly events: Pick<VolumeEvents, 'replicaFailed'>;
+  readonly counters: Pick<ServerCounters, 'replicationBegun'>;
 }
 
 export interface ReplicatedRequest {
@@ -33,7 +35,7 @@ export async function writeReplicated(
   const fileId = fileIdOf(volume, needle);
   const fsync = request.fsync === true;
   const write = { fileId, needle, fsync, authorization: request.authorization };
-  const failures = await onEach(replication, volume.volumeId, others, (url) =>
+  const failures = await onEach(replication, 'write', volume.volumeId, others, (url) =>
     replication.peers.write(url, write, request.signal),
   );
   if (failures.length === 0) return outcome;
@@ -54,7 +56,7 @@ export async function writeElsewhere(
   const { volumeId } = fileId;
   const holders = await replication.peers.otherHolders(volumeId, 1, request.signal);
   const write = { fileId, needle, fsync: request.fsync === true, authorization: request.authorization };
-  const failures = await onEach(replication, volumeId, holders, (url) =>
+  const failures = await onEach(replication, 'write', volumeId, holders, (url) =>
     replication.peers.write(url, write, request.signal),
   );
   if (failures.length > 0) throw replicationFailed('write to', volumeId, failures);
@@ -76,7 +78,7 @@ export async function deleteReplicated(
   const others = await requireHolders(replication.peers, volume, request.signal);
   const deletedBytes = await deleteNeedle(volume, id, { cookie, fsync: request.fsync === true });
   const remove = { fileId: { volumeId: volume.volumeId, key: id, cookie }, authorization: request.authorization };
-  const failures = await onEach(replication, volume.volumeId, others, (url) =>
+  const failures = await onEach(replication, 'delete', volume.volumeId, others, (url) =>
     replication.peers.delete(url, remove, request.signal),
   );
   if (failures.length > 0) throw replicationFailed('delete on', volume.volumeId, failures);
@@ -98,12 +100,15 @@ async function requireHolders(
 }
 
 async function onEach(
-  { events }: Replication,
+  { events, counters }: Replication,
+  operation: ReplicatedOperation,
   volumeId: number,
   urls: readonly string[],
   act: (url: string) => Promise<void>,
 ): Promise<readonly Error[]> {
+  if (urls.length === 0) return [];
   const failures: Error[] = [];
+  const ended = counters.replicationBegun(operation, urls.length);
   await Promise.all(
     urls.map(async (url) => {
       try {
@@ -115,6 +120,7 @@ async function onEach(
       }
     }),
   );
+  ended(failures[0]);
   return failures;
 }
 

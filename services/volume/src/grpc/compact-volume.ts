@@ -8,6 +8,7 @@ import type {
   VacuumVolumeCompactResponseInit,
 } from '@needlestack/rpc/wire/volume-server-pb';
 import { garbageRatio } from '../core/compact-volume.ts';
+import { countOutcome } from '../core/server-counters.ts';
 import { findVolume, type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** Bytes between two reports of a compaction's progress. */
@@ -24,18 +25,26 @@ export async function* startCompaction(
 ): AsyncGenerator<VacuumVolumeCompactResponseInit> {
   refuseInMaintenance(context);
   findCompactable(context, volume_id, 'compact');
+  const ended = context.counters.vacuumBegun('compact');
+  let isDone = false;
   let reportedBytes = 0;
-  for await (const processedBytes of context.registry.compact(volume_id, signal)) {
-    if (processedBytes - reportedBytes < REPORT_BYTES) continue;
-    reportedBytes = processedBytes;
-    yield { processed_bytes: processedBytes, load_avg_1m: loadavg()[0] };
+  try {
+    for await (const processedBytes of context.registry.compact(volume_id, signal)) {
+      if (processedBytes - reportedBytes < REPORT_BYTES) continue;
+      reportedBytes = processedBytes;
+      yield { processed_bytes: processedBytes, load_avg_1m: loadavg()[0] };
+    }
+    isDone = true;
+  } finally {
+    ended(isDone);
   }
 }
 
 export async function commitCompaction(context: GrpcContext, { volume_id }: VacuumVolumeCommitRequest) {
   refuseInMaintenance(context);
   findCompactable(context, volume_id, 'commit compact');
-  const volume = await context.registry.commitCompaction(volume_id);
+  const ended = context.counters.vacuumBegun('commit');
+  const volume = await countOutcome(ended, () => context.registry.commitCompaction(volume_id));
   return { is_read_only: !volume.isWritable, volume_size: volume.opened.file.endBytes };
 }
 

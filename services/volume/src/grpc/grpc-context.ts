@@ -6,6 +6,7 @@ import type { BytePacer } from '../core/pace-bytes.ts';
 import type { Clock } from '../core/ports.ts';
 import type { RemoteObjects, RemoteStorages } from '../core/remote-ports.ts';
 import type { Replication } from '../core/replicate-needle.ts';
+import type { ServerCounters } from '../core/server-counters.ts';
 import type { ServerState } from '../core/server-state.ts';
 import type { VolumeSources } from '../core/transfer-ports.ts';
 import type { Volume } from '../core/volume.ts';
@@ -44,6 +45,7 @@ export interface GrpcContext {
   readonly shardPeers: ShardPeers;
   /** The disks on which shards of an erasure-coded volume are mounted. */
   readonly shardDisks: (volumeId: number) => readonly number[];
+  readonly counters: ServerCounters;
   readonly pingMaster: (address: string, signal: AbortSignal) => Promise<bigint>;
 }
 

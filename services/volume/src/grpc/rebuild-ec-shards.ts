@@ -2,6 +2,7 @@ import type { CallContext } from '@needlestack/rpc';
 import type { VolumeEcShardsRebuildRequest } from '@needlestack/rpc/wire/volume-server-pb';
 import { checkCollection } from '../core/copy-file.ts';
 import { rebuildVolumeShards } from '../core/rebuild-volume-shards.ts';
+import { countOutcome } from '../core/server-counters.ts';
 import { type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** Makes missing and damaged shards anew. */
@@ -13,5 +14,8 @@ export async function rebuildEcShards(
   refuseInMaintenance(context);
   const { volume_id: volumeId, collection, unsafe_ignore_sidecar: ignoresChecksums } = request;
   checkCollection(collection);
-  return { rebuilt_shard_ids: await rebuildVolumeShards(context, { volumeId, collection }, ignoresChecksums, signal) };
+  const rebuilt = await countOutcome(context.counters.rebuildBegun(), () =>
+    rebuildVolumeShards(context, { volumeId, collection }, ignoresChecksums, signal),
+  );
+  return { rebuilt_shard_ids: rebuilt };
 }

@@ -36,6 +36,7 @@ export async function scrubEcVolumes(context: GrpcContext, request: ScrubEcVolum
       brokenShards.push({ shard_id: shardId, size: sizeBytes, collection: volume.collection, volume_id: volumeId });
     }
   }
+  context.counters.scrubbed(request.mode, brokenIds.length, brokenShards.length);
   return {
     total_volumes: ids.length,
     total_files: files,

@@ -33,6 +33,7 @@ export async function scrubVolumes(context: GrpcContext, request: ScrubVolumeReq
   if (request.mark_broken_volumes_readonly) {
     for (const volumeId of brokenIds) details.push(await markReadOnly(context, volumeId));
   }
+  context.counters.scrubbed(request.mode, brokenIds.length, 0);
   return { total_volumes: ids.length, total_files: files, broken_volume_ids: brokenIds, details };
 }
 

@@ -19,6 +19,7 @@ export async function admitDownload(
 ): Promise<boolean> {
   const { downloads } = context;
   if (downloads === undefined || !downloads.isOver) return true;
+  context.counters.handled('downloadLimitCondition');
   const volume = context.registry.get(volumeId);
   const hasReplicas = volume !== undefined && replicaCopies(volume.replicaPlacement) > 1;
   if (hasReplicas && exchange.parameter('proxied') !== 'true') {
@@ -49,10 +50,11 @@ export function holdDownload(downloads: TransferLimit, exchange: NeedleExchange,
  * Lets an upload begin; replicas' writes always. Returns what gives its bytes back, or undefined when the request is answered.
  */
 export async function admitUpload(
-  { uploadLimit }: HttpContext,
+  { uploadLimit, counters }: HttpContext,
   exchange: NeedleExchange,
 ): Promise<(() => void) | undefined> {
   if (uploadLimit === undefined || exchange.parameter('type') === 'replicate') return () => undefined;
+  if (uploadLimit.isOver) counters.handled('uploadLimitCondition');
   const bytes = Number(exchange.request.headers['content-length'] ?? 0);
   const admission = await uploadLimit.admit(bytes, exchange.gone);
   if (admission === 'admitted') return () => uploadLimit.release(bytes);

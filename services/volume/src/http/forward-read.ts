@@ -31,7 +31,10 @@ const HANDED_ON_HEADER = 'x-needlestack-handed-on';
 /** Has another holder of the volume answer: by asking it on the client's behalf, or by sending the client there. 404 when there is none. */
 export async function forwardRead(context: HttpContext, exchange: NeedleExchange, volumeId: number): Promise<void> {
   const address = await findOtherHolder(context, exchange, volumeId);
-  if (address === undefined) return sendEmpty(exchange, 404);
+  if (address === undefined) {
+    context.counters.handled('emptyReadProxyLocaction');
+    return sendEmpty(exchange, 404);
+  }
   if (context.readMode === 'proxy') return proxyRead(context, exchange, address);
   return redirectRead(context, exchange, address);
 }
@@ -61,6 +64,7 @@ async function findOtherHolder(
 
 /** The other server is asked with GET, also for HEAD. */
 async function proxyRead(context: HttpContext, exchange: NeedleExchange, address: string): Promise<void> {
+  context.counters.handled('readProxyRequest');
   const query = new URLSearchParams(exchange.query);
   query.set('proxied', 'true');
   let answer: PeerAnswer;
@@ -71,6 +75,7 @@ async function proxyRead(context: HttpContext, exchange: NeedleExchange, address
   } catch (error) {
     if (asVolumeError(error)?.code !== 'unreachable') throw error;
     context.onFault(error, exchange.pathText);
+    context.counters.handled('failedReadProxyRequest');
     return sendEmpty(exchange, 500);
   }
   const { headers, response } = exchange;
@@ -85,6 +90,7 @@ async function proxyRead(context: HttpContext, exchange: NeedleExchange, address
 
 /** Of the query only the collection goes with the client. */
 function redirectRead(context: HttpContext, exchange: NeedleExchange, address: string): void {
+  context.counters.handled('readRedirectRequest');
   const { volumeText, fileText } = exchange.path;
   const collection = exchange.parameter('collection');
   const query = new URLSearchParams({ ...(collection === undefined ? {} : { collection }), proxied: 'true' });

@@ -3,6 +3,7 @@ import type { EncodedNeedles } from '../core/encoded-needles.ts';
 import type { Clock } from '../core/ports.ts';
 import type { ReadPeers } from '../core/read-ports.ts';
 import type { Replication } from '../core/replicate-needle.ts';
+import type { ServerCounters } from '../core/server-counters.ts';
 import type { ServerState } from '../core/server-state.ts';
 import type { VolumeRegistry } from '../core/volume-registry.ts';
 import type { HttpAccess } from './authorize-request.ts';
@@ -42,6 +43,8 @@ export interface HttpContext {
   readonly uploadLimit: TransferLimit | undefined;
   readonly downloads: TransferLimit | undefined;
   readonly nextRequestId: () => string;
+  readonly counters: Pick<ServerCounters, 'handled'>;
+  readonly onBegun: (method: string) => void;
   readonly onAnswered: (method: string, status: number, seconds: number) => void;
   readonly onFault: (error: unknown, path: string) => void;
 }

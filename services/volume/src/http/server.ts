@@ -27,6 +27,7 @@ const REQUEST_TIMEOUT_MS = 10 * 60_000;
 export function startVolumeHttp(context: HttpContext, options: VolumeHttpOptions): Promise<VolumeHttpServer> {
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     const startMs = performance.now();
+    context.onBegun(request.method ?? '');
     response.on('close', () =>
       context.onAnswered(request.method ?? '', response.statusCode, (performance.now() - startMs) / 1000),
     );

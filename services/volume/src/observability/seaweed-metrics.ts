@@ -1,46 +1,45 @@
 import { createServer } from 'node:http';
 import { MetricsRegistry } from '@needlestack/service-kit';
+import type { EcRegistry } from '../core/ec-registry.ts';
 import type { DiskStatus } from '../core/ports.ts';
-import type { Volume } from '../core/volume.ts';
+import type { ServerCounters } from '../core/server-counters.ts';
 import type { VolumeRegistry } from '../core/volume-registry.ts';
+import { createRequestCounters, createSeaweedCounters, type RequestCounters } from './seaweed-counters.ts';
 
 /*
  * The metrics page of SeaweedFS's volume server, by its names, so that dashboards and alarms made for it go on. Our own page beside it
  * has more.
  */
 
-/** Of SeaweedFS's histograms: 0.1 ms, doubled 23 times. */
-const BOUNDS = Array.from({ length: 24 }, (_, power) => 0.0001 * 2 ** power);
-
 export interface SeaweedMetricsSource {
   readonly registry: VolumeRegistry;
+  readonly shards: EcRegistry;
   readonly version: string;
   readonly startedAtMs: number;
   /** Disks as they were last seen. */
   readonly disks: () => readonly DiskStatus[];
   readonly uploadsBytesMax: number;
   readonly downloadsBytesMax: number;
+  readonly transfers: TransfersUnderWay;
+}
+
+/** What HTTP clients are sending and being sent. */
+export interface TransfersUnderWay {
+  readonly uploadBytes: number;
+  readonly downloadBytes: number;
 }
 
 export interface SeaweedMetrics {
-  readonly onAnswered: (method: string, status: number, seconds: number) => void;
+  readonly requests: RequestCounters;
+  readonly counters: ServerCounters;
+  readonly masterLost: (address: string) => void;
   render(): Promise<string>;
 }
 
 export function createSeaweedMetrics(source: SeaweedMetricsSource): SeaweedMetrics {
   const metrics = new MetricsRegistry('', 'SeaweedFS_');
-  const { registry, version, startedAtMs } = source;
-  const requests = metrics.counter({
-    name: 'volumeServer_request_total',
-    help: 'Counter of volume server requests.',
-    labelNames: ['type', 'code'],
-  });
-  const seconds = metrics.histogram({
-    name: 'volumeServer_request_seconds',
-    help: 'Bucketed histogram of volume server request processing time.',
-    labelNames: ['type'],
-    bounds: BOUNDS,
-  });
+  const { version, startedAtMs } = source;
+  const counters = createSeaweedCounters(metrics);
   metrics.gauge(
     { name: 'build_info', help: 'Version of this program', labelNames: ['version', 'sizelimit', 'goos', 'goarch'] },
     () => [[[version, '30GB', process.platform, process.arch], 1]],
@@ -55,53 +54,78 @@ export function createSeaweedMetrics(source: SeaweedMetricsSource): SeaweedMetri
     'Limit for total concurrent download size in bytes.',
     () => source.downloadsBytesMax,
   );
-  const perCollection = (name: string, help: string, rows: (volumes: readonly Volume[]) => readonly Row[]): void =>
-    metrics.gauge({ name: `volumeServer_${name}`, help, labelNames: ['collection', 'type'] }, () =>
-      byCollection(registry.list()).flatMap(([collection, volumes]) =>
-        rows(volumes).map(([type, value]) => [[collection, type], value] as const),
-      ),
-    );
-  perCollection('volumes', 'Number of volumes or shards.', (volumes) => [['volume', volumes.length]]);
-  perCollection('read_only_volumes', 'Number of read only volumes.', (volumes) => [
-    ['IsReadOnly', volumes.filter(({ isWritable }) => !isWritable).length],
-    ['IsDiskSpaceLow', volumes.filter(({ suspension }) => suspension === 'disk-low').length],
-  ]);
-  perCollection('total_disk_size', 'Actual disk size used by volumes.', (volumes) => [
-    ['normal', volumes.reduce((sum, { opened }) => sum + opened.file.endBytes, 0)],
-    ['deleted_bytes', volumes.reduce((sum, { counters }) => sum + counters.deletedBytes, 0)],
-  ]);
-  metrics.gauge({ name: 'volumeServer_resource', help: 'Resource usage', labelNames: ['name', 'type'] }, () =>
-    source
-      .disks()
-      .flatMap(({ path, totalBytes, freeBytes }) => [
-        [[path, 'all'], totalBytes] as const,
-        [[path, 'used'], totalBytes - freeBytes] as const,
-        [[path, 'free'], freeBytes] as const,
-      ]),
-  );
+  gauge('in_flight_upload_size', 'In flight total upload size in bytes.', () => source.transfers.uploadBytes);
+  gauge('in_flight_download_size', 'In flight total download size in bytes.', () => source.transfers.downloadBytes);
+  addVolumeRows(metrics, source);
+  addDiskRows(metrics, source);
+  const lost = metrics.counter({
+    name: 'volumeServer_master_disconnections',
+    help: 'Counter of lost connections to masters.',
+    labelNames: ['address'],
+  });
   return {
-    onAnswered: (method, status, took) => {
-      const type = KNOWN_METHODS.has(method) ? method : 'other';
-      requests(type, String(status)).value += 1;
-      seconds(type).observe(took);
+    counters,
+    requests: createRequestCounters(metrics, counters.handled),
+    masterLost: (address) => {
+      lost(address).value += 1;
     },
     render: () => metrics.render(),
   };
 }
 
-type Row = readonly [type: string, value: number];
+/** Volumes and shards, row by row, each with its collection. */
+function addVolumeRows(metrics: MetricsRegistry, { registry, shards }: SeaweedMetricsSource): void {
+  const gauge = (name: string, help: string, rows: () => readonly Row[]): void =>
+    metrics.gauge({ name: `volumeServer_${name}`, help, labelNames: ['collection', 'type'] }, () => addUp(rows()));
+  gauge('volumes', 'Number of volumes or shards.', () => [
+    ...registry.list().map(({ collection }): Row => [collection, 'volume', 1]),
+    ...shards.list().map(({ name, shards: held }): Row => [name.collection, 'ec_shards', held.size]),
+  ]);
+  gauge('read_only_volumes', 'Number of read only volumes.', () =>
+    registry.list().flatMap(({ collection, isWritable, suspension }): Row[] => [
+      [collection, 'IsReadOnly', isWritable ? 0 : 1],
+      [collection, 'IsDiskSpaceLow', suspension === 'disk-low' ? 1 : 0],
+    ]),
+  );
+  gauge('total_disk_size', 'Actual disk size used by volumes.', () => [
+    ...registry.list().flatMap(({ collection, opened, counters }): Row[] => [
+      [collection, 'normal', opened.file.endBytes],
+      [collection, 'deleted_bytes', counters.deletedBytes],
+    ]),
+    ...shards
+      .list()
+      .flatMap(({ name, shards: held }) =>
+        [...held.values()].map(({ file }): Row => [name.collection, 'ec', file.endBytes]),
+      ),
+  ]);
+}
 
-/** A label must not take any value that a client makes up. */
-const KNOWN_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'OPTIONS']);
+function addDiskRows(metrics: MetricsRegistry, source: SeaweedMetricsSource): void {
+  metrics.gauge({ name: 'volumeServer_resource', help: 'Resource usage', labelNames: ['name', 'type'] }, () =>
+    source
+      .disks()
+      .flatMap(({ path, totalBytes, freeBytes, reservedBytes }) => [
+        [[path, 'all'], totalBytes] as const,
+        [[path, 'used'], totalBytes - freeBytes] as const,
+        [[path, 'free'], freeBytes] as const,
+        [[path, 'avail'], Math.max(0, freeBytes - reservedBytes)] as const,
+      ]),
+  );
+  metrics.gauge(
+    { name: 'volumeServer_disk_error_status', help: 'Disk error status', labelNames: ['name', 'type'] },
+    () => source.disks().map(({ path, problem }) => [[path, 'error'], problem === undefined ? 0 : 1] as const),
+  );
+}
 
-function byCollection(volumes: readonly Volume[]): readonly (readonly [string, readonly Volume[]])[] {
-  const found = new Map<string, Volume[]>();
-  for (const volume of volumes) {
-    const list = found.get(volume.collection);
-    if (list === undefined) found.set(volume.collection, [volume]);
-    else list.push(volume);
+type Row = readonly [collection: string, type: string, value: number];
+
+function addUp(rows: readonly Row[]): readonly (readonly [readonly string[], number])[] {
+  const sums = new Map<string, readonly [readonly string[], number]>();
+  for (const [collection, type, value] of rows) {
+    const key = `${collection}/${type}`;
+    sums.set(key, [[collection, type], (sums.get(key)?.[1] ?? 0) + value]);
   }
-  return [...found];
+  return [...sums.values()];
 }
 
 export interface MetricsListener {

@@ -1,4 +1,5 @@
 import { deleteReplicated } from '../../src/core/replicate-needle.ts';
+import { NO_COUNTERS } from '../../src/core/server-counters.ts';
 import { plainNeedle, writeNeedle } from '../../src/core/write-needle.ts';
 import { codeOf, newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';
 
@@ -15,7 +16,7 @@ test('a needle is not deleted while a holder of its copy is away', async () => {
       deleted.push(url);
     },
   };
-  const remove = () => deleteReplicated({ peers, events }, volume, 1n, 7, {});
+  const remove = () => deleteReplicated({ peers, events, counters: NO_COUNTERS }, volume, 1n, 7, {});
   expect(await codeOf(remove())).toBe('replication-failed');
   expect(volume.opened.index.get(1n)?.sizeBytes).toBeGreaterThan(0);
   holders.push('other:1');
