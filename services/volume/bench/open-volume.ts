@@ -51,6 +51,7 @@ try {
     tailRecovered: () => undefined,
     volumeRefused: (_: string, cause: Error) => process.stderr.write(`${cause.message}\n`),
     replicaFailed: () => undefined,
+    needleDamaged: () => undefined,
     volumeScrubbed: () => undefined,
   };
   const startMs = performance.now();

@@ -25,6 +25,28 @@ export interface AccessOptions {
   readonly showsUi?: boolean;
 }
 
+/** When copies of volumes are compared; the defaults are `REPAIR_DEFAULTS`. */
+export interface RepairOptions {
+  /** Each volume with several copies is compared once in this time; 0 for only after something has happened. */
+  readonly everyMs?: number;
+  /** The content of all its needles is compared once in this time. */
+  readonly deepEveryMs?: number;
+  /** Pause before another try while copies differ; it doubles up to `everyMs`. */
+  readonly retryMs?: number;
+  /** A difference that lasts so long is not one of a change that is under way. */
+  readonly settleMs?: number;
+  /** How fast needles are looked at and carried over; `maintenanceBytesPerSecond` when that is set. */
+  readonly bytesPerSecond?: number;
+}
+
+export const REPAIR_DEFAULTS = {
+  everyMs: 10 * 60_000,
+  deepEveryMs: 7 * 24 * 3_600_000,
+  retryMs: 2_000,
+  settleMs: 2_000,
+  bytesPerSecond: 32 * 2 ** 20,
+} as const satisfies RepairOptions;
+
 /** Everything that an operator, or a test, can decide about a volume server. */
 export interface VolumeServiceOptions extends AccessOptions {
   readonly directories: readonly DataDirectoryOptions[];
@@ -81,6 +103,8 @@ export interface VolumeServiceOptions extends AccessOptions {
   /** How fast volumes are read through in the background, and how often each of them; 0 bytes for never. */
   readonly scrubBytesPerSecond?: number;
   readonly scrubEveryMs?: number;
+  /** How copies of volumes are compared with each other, and mended. */
+  readonly repair?: RepairOptions;
   /** Takes data from remote stores at addresses of this machine and its own network, too. */
   readonly allowsUntrustedRemotes?: boolean;
   /** After a stop was asked for: how long requests are still served while masters already know. */

@@ -85,7 +85,8 @@ interface ShardReadParts {
   readonly lifecycle: Lifecycle;
 }
 
-function isOwnAddress({ identity }: ClusterLink, address: string): boolean {
+/** Whether `host:port.grpcPort`, or without its last part, is this server. */
+export function isOwnAddress({ identity }: ClusterLink, address: string): boolean {
   if (identity === undefined) return false;
   const { ip, port, grpcPort } = identity;
   return address === `${ip}:${port}.${grpcPort}` || address === `${ip}:${port}`;

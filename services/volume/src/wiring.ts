@@ -7,11 +7,12 @@ import type { EcEvents } from './core/ec-ports.ts';
 import type { EcRegistry } from './core/ec-registry.ts';
 import type { VolumeEvents } from './core/ports.ts';
 import type { StorageBackendOptions } from './core/remote-ports.ts';
-import { NO_COUNTERS } from './core/server-counters.ts';
 import { ServerState } from './core/server-state.ts';
 import { VolumeRegistry } from './core/volume-registry.ts';
 import type { GrpcContext } from './grpc/grpc-context.ts';
+import type { RepairContext } from './grpc/repair-service.ts';
 import { startVolumeGrpc } from './grpc/server.ts';
+import { createSeaweedMetrics, listenForMetrics, type SeaweedMetrics } from './observability/seaweed-metrics.ts';
 import { addShardGauges, createShardEvents } from './observability/shard-events.ts';
 import { addVolumeGauges, createVolumeEvents } from './observability/volume-events.ts';
 import type { ConfiguredStorages } from './peers/configured-storages.ts';
@@ -23,8 +24,8 @@ import { serverStateFile } from './storage/server-state-file.ts';
 import { systemClock } from './system-clock.ts';
 import { type AccessOptions, DEFAULTS, SERVER_VERSION, type VolumeServiceOptions } from './volume-options.ts';
 import { type ClusterLink, startHeartbeats } from './wiring-heartbeats.ts';
-import { createTransferLimits, startHttpPorts, wireHttp } from './wiring-http.ts';
-import { startSeaweedMetrics, watchMasters } from './wiring-metrics.ts';
+import { startHttpPorts, wireHttp } from './wiring-http.ts';
+import { suspectOnEvents, wireRepair } from './wiring-repair.ts';
 import { mountShards, openShardStore, startShardReads } from './wiring-shards.ts';
 import { createPacer, startBackgroundScrub, wireStorages, wireTransfers } from './wiring-transfers.ts';
 
@@ -54,7 +55,17 @@ export interface VolumeService {
 export async function startVolumeService(options: VolumeServiceOptions): Promise<VolumeService> {
   const logger = options.logger ?? createSilentLogger();
   const metrics = new MetricsRegistry('volume');
-  const events = createVolumeEvents(logger, metrics);
+  let repair: RepairContext | undefined;
+  const told = createVolumeEvents(logger, metrics);
+  const events = {
+    ...told,
+    ...suspectOnEvents(told, () => repair?.mender),
+    masterConnected: (address: string) => {
+      told.masterConnected(address);
+      repair?.mender.start();
+      repair?.mender.suspectAll();
+    },
+  };
   const readiness = new Readiness();
   const lifecycle = new Lifecycle(logger);
   const shardEvents = createShardEvents(logger, metrics);
@@ -73,15 +84,14 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     () => startReplicas(options, link),
     (client) => client.close(),
   );
-  const limits = createTransferLimits(options);
-  const seaweed = await startSeaweedMetrics(options, { registry, shards, metrics, lifecycle, limits });
-  const counters = seaweed?.counters ?? NO_COUNTERS;
-  const replication = { peers: replicas, events, counters };
+  const replication = { peers: replicas, events };
   const shardParts = await startShardReads(options, { shards, events: shardEvents, link, lifecycle });
   const { ecNeedles } = shardParts;
   const dataPlane = new LocalDataPlane(registry, replication, ecNeedles);
+  repair = await wireRepair(options, { registry, state, link, logger, metrics, lifecycle });
   const host = options.host ?? DEFAULTS.host;
   const onFault = (error: unknown, path: string): void => logger.error({ err: error, path }, 'request failed');
+  const seaweed = await startSeaweedMetrics(options, { registry, metrics, lifecycle });
   const httpContext = wireHttp(options, {
     registry,
     ...shardParts,
@@ -92,7 +102,6 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     readiness,
     access,
     seaweed,
-    limits,
     onFault,
   });
   const http = await startHttpPorts(options, httpContext, lifecycle);
@@ -104,7 +113,6 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     shards,
     ...shardParts,
     replication,
-    counters,
     state,
     link,
     serverId,
@@ -118,6 +126,7 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
         port: options.grpcPort ?? 0,
         trustsNetwork: options.trustsNetwork ?? false,
         allowsChangesFrom: (address) => access.allowsChangesFrom(address),
+        repair,
         onFault,
       }),
     (server, deadline) => server.close(deadline),
@@ -139,7 +148,7 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     registry,
     shards,
     state,
-    events: watchMasters(events, seaweed),
+    events,
     link,
     readiness,
     lifecycle,
@@ -169,6 +178,40 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
       await lifecycle.close(graceMs);
     },
   };
+}
+
+async function startSeaweedMetrics(
+  options: VolumeServiceOptions,
+  {
+    registry,
+    metrics,
+    lifecycle,
+  }: { readonly registry: VolumeRegistry; readonly metrics: MetricsRegistry; readonly lifecycle: Lifecycle },
+): Promise<SeaweedMetrics | undefined> {
+  const { metricsListener: address } = options;
+  if (address === undefined) return undefined;
+  let disks = await registry.store.diskStatuses();
+  const seaweed = createSeaweedMetrics({
+    registry,
+    version: SERVER_VERSION,
+    startedAtMs: systemClock.nowMs(),
+    disks: () => disks,
+    uploadsBytesMax: options.uploadsUnderWayBytesMax ?? 0,
+    downloadsBytesMax: options.downloadsUnderWayBytesMax ?? 0,
+  });
+  const refreshed = {
+    ...seaweed,
+    render: async () => {
+      disks = await registry.store.diskStatuses();
+      return `${await metrics.render()}\n${await seaweed.render()}`;
+    },
+  };
+  await lifecycle.start(
+    'metrics',
+    () => listenForMetrics(refreshed, address),
+    (listener) => listener.close(),
+  );
+  return seaweed;
 }
 
 /** The masters know that this server goes; clients that do not know yet are still served. */
@@ -225,7 +268,7 @@ function controlPlane(
   options: VolumeServiceOptions,
   parts: Pick<
     GrpcContext,
-    'storages' | 'registry' | 'shards' | 'ecNeedles' | 'shardPeers' | 'replication' | 'counters' | 'state' | 'serverId'
+    'storages' | 'registry' | 'shards' | 'ecNeedles' | 'shardPeers' | 'replication' | 'state' | 'serverId'
   > & { readonly link: ClusterLink },
 ): GrpcContext {
   const { link, ...rest } = parts;

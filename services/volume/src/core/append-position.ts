@@ -13,11 +13,24 @@ async function readAppendTime({ opened }: Volume, { offsetBytes, sizeBytes }: In
 }
 
 /**
- * Where the first record lies that was appended after that time, or undefined when there is none. A binary search over the index file,
- * whose rows are in the order of appends; rows of deletions without a record are passed over.
+ * Where the first record lies that was appended after that time, or undefined when there is none. Rows of deletions without a record are
+ * passed over.
  * @throws VolumeError `io-error`
  */
 export async function findAppendedAfter(volume: Volume, sinceNs: bigint): Promise<number | undefined> {
+  return (await findAppended(volume, sinceNs))?.offsetBytes;
+}
+
+/** The number of the row of that record. @throws VolumeError `io-error` */
+export async function findRowAppendedAfter(volume: Volume, sinceNs: bigint): Promise<number | undefined> {
+  return (await findAppended(volume, sinceNs))?.row;
+}
+
+/** A binary search over the index file, whose rows are in the order of appends. */
+async function findAppended(
+  volume: Volume,
+  sinceNs: bigint,
+): Promise<{ readonly row: number; readonly offsetBytes: number } | undefined> {
   const { log, offsetWidth } = volume.opened;
   await log.flush();
   const rowBytes = indexRowBytes(offsetWidth);
@@ -26,7 +39,7 @@ export async function findAppendedAfter(volume: Volume, sinceNs: bigint): Promis
     decodeIndexEntry(await log.read(at * rowBytes, rowBytes), 0, offsetWidth);
   let low = 0;
   let high = rows;
-  let found: number | undefined;
+  let found: { readonly row: number; readonly offsetBytes: number } | undefined;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     let at = middle;
@@ -39,7 +52,7 @@ export async function findAppendedAfter(volume: Volume, sinceNs: bigint): Promis
       low = at + 1;
       continue;
     }
-    if (entry.offsetBytes !== 0) found = entry.offsetBytes;
+    if (entry.offsetBytes !== 0) found = { row: at, offsetBytes: entry.offsetBytes };
     high = middle;
   }
   return found;

@@ -12,8 +12,9 @@ import {
   writeIndexRow,
 } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
+import { findAppendedAfter } from './append-position.ts';
 import { LIMITS } from './limits.ts';
-import type { CompactionFiles, VolumeStore } from './ports.ts';
+import type { CompactionFiles, IndexedNeedle, VolumeStore } from './ports.ts';
 import { isExpired } from './read-needle.ts';
 import { readExactly } from './read-record.ts';
 import type { Volume } from './volume.ts';
@@ -28,12 +29,26 @@ import type { Volume } from './volume.ts';
  * C2 The new pair is on stable storage before the mark that makes it valid.
  * C3 Until the mark is there the old pair is untouched.
  * C4 Append times keep their order, so copies by time still find their place.
+ * C5 Deletions that other holders may have missed stay: all since the copies were last known to be equal.
  */
 
 /** Garbage as a share of everything written: what a vacuum would win. */
 export function garbageRatio(volume: Volume): number {
   const { contentBytes, deletedBytes } = volume.counters;
   return contentBytes === 0 ? 0 : deletedBytes / contentBytes;
+}
+
+interface KeptRows {
+  readonly snapshotBytes: number;
+  readonly deletionsFromBytes: number;
+  readonly forgottenBeforeNs: bigint;
+}
+
+/** Where the records of deletions begin that another holder may not have; nowhere for a volume with one copy. */
+async function findKeptDeletions(volume: Volume): Promise<number> {
+  if (volume.copies === 1) return Number.POSITIVE_INFINITY;
+  if (volume.agreedAtNs === undefined) return 0;
+  return (await findAppendedAfter(volume, volume.agreedAtNs)) ?? volume.opened.file.endBytes;
 }
 
 /** One compaction of one volume, from its first row to its end. */
@@ -43,14 +58,20 @@ export class Compaction {
   readonly #files: CompactionFiles;
   /** Rows in front of this position were there when the compaction began. */
   readonly #snapshotBytes: number;
+  /** Deletions whose records lie from here on are kept. */
+  readonly #deletionsFromBytes: number;
+  /** Deletions from before this time are not. */
+  readonly #forgottenBeforeNs: bigint;
   #rowsAt = 0;
   #copiedBytes = 0;
 
-  private constructor(volume: Volume, store: VolumeStore, files: CompactionFiles, snapshotBytes: number) {
+  private constructor(volume: Volume, store: VolumeStore, files: CompactionFiles, kept: KeptRows) {
     this.#volume = volume;
     this.#store = store;
     this.#files = files;
-    this.#snapshotBytes = snapshotBytes;
+    this.#snapshotBytes = kept.snapshotBytes;
+    this.#deletionsFromBytes = kept.deletionsFromBytes;
+    this.#forgottenBeforeNs = kept.forgottenBeforeNs;
   }
 
   /** @throws VolumeError `read-only` when the volume cannot be trusted, `io-error` */
@@ -60,8 +81,14 @@ export class Compaction {
       throw new VolumeError('read-only', `volume ${volumeId} is not compacted: ${state}`);
     }
     await volume.opened.log.flush();
+    const { agreedAtNs, deletionsForgottenBeforeNs } = volume;
+    const deletionsFromBytes = await findKeptDeletions(volume);
     const files = await store.startCompaction(volume.opened);
-    return new Compaction(volume, store, files, volume.opened.log.endBytes);
+    // With one copy there is nobody to remember for; should there be more one day, this is where memory begins.
+    const horizonNs = volume.copies === 1 ? volume.clock.nowNs() : (agreedAtNs ?? 0n);
+    const forgottenBeforeNs = horizonNs > deletionsForgottenBeforeNs ? horizonNs : deletionsForgottenBeforeNs;
+    const snapshotBytes = volume.opened.log.endBytes;
+    return new Compaction(volume, store, files, { snapshotBytes, deletionsFromBytes, forgottenBeforeNs });
   }
 
   /** Copies what is there. Yields the bytes looked at after every step. */
@@ -104,6 +131,7 @@ export class Compaction {
   async #takeIntoUse(): Promise<void> {
     try {
       await this.#volume.replaceFiles(await this.#store.openVolume(this.#volume.volumeId));
+      this.#volume.forgetDeletionsBefore(this.#forgottenBeforeNs);
     } catch (error) {
       const cause = error instanceof Error ? error : undefined;
       this.#volume.apply('append-failed', cause);
@@ -136,9 +164,11 @@ export class Compaction {
   #isWanted(entry: IndexEntry, rowAt: number): boolean {
     if (rowAt >= this.#snapshotBytes) return true;
     const live = this.#volume.opened.index.get(entry.id);
+    if (entry.sizeBytes < 0)
+      return entry.offsetBytes >= this.#deletionsFromBytes && entry.offsetBytes > 0 && !isLive(live);
     if (live === undefined || live.offsetBytes !== entry.offsetBytes) return false;
     // Deleted since the snapshot: its tombstone comes later and needs something to delete.
-    return entry.sizeBytes >= 0 && live.sizeBytes >= 0;
+    return live.sizeBytes >= 0;
   }
 
   /** Whether a record lies right behind those of the run, and one read still takes them all. */
@@ -199,4 +229,8 @@ export class Compaction {
   #lengthOf(entry: IndexEntry): number {
     return recordBytes(entry.sizeBytes, this.#volume.opened.superblock.version);
   }
+}
+
+function isLive(needle: IndexedNeedle | undefined): boolean {
+  return needle !== undefined && needle.sizeBytes >= 0;
 }

@@ -56,6 +56,15 @@ export const LIMITS = {
   diskCheckMs: 5_000,
   /** A volume whose time has passed is kept this much longer at most. */
   expiredVolumeKeptMs: 10 * 60_000,
+  /** Rows of an index looked at in one step when copies are compared, and needles described at once. */
+  describedRows: 16_384,
+  describedNeedles: 256,
+  /** What a look at one needle counts against the rate of repairs: its head and tail, out of pages of the disk. */
+  describedNeedleBytes: 1_024,
+  /** Needles that one comparison of copies mends; a next one goes on. */
+  mendedNeedles: 50_000,
+  /** Buckets of needles listed at once. */
+  comparedBuckets: 64,
   /** Volumes of one server. */
   volumes: 10_000,
 } as const;

@@ -108,6 +108,8 @@ export interface OpenedVolume {
   /** Append time of the newest record; 0 when there is none. */
   readonly lastAppendAtNs: bigint;
   readonly modifiedAtMs: number;
+  /** When the data file was made, which a compaction or a copy does anew; 0 when it is not known. */
+  readonly createdAtMs: number;
   /** Why the volume must not be written, as found while opening. */
   readonly damage: string | undefined;
   /** Where the data lies when it is not here: on another store, from which it can only be read. */
@@ -190,6 +192,8 @@ export interface VolumeEvents {
   tailRecovered(volumeId: number, rowsDerived: number, bytesCut: number): void;
   volumeRefused(path: string, cause: Error): void;
   replicaFailed(volumeId: number, url: string, cause: Error): void;
+  /** A read found that the record of a needle is not what was written. */
+  needleDamaged(volumeId: number, key: bigint): void;
   /** A volume was read through in the background. */
   volumeScrubbed(volumeId: number, report: ScrubReport): void;
 }

@@ -37,6 +37,7 @@ export function readNeedleData(volume: Volume, request: ReadNeedleRequest): Prom
       try {
         resolve(takeData(volume, target.subarray(0, bytesRead), entry, request));
       } catch (refusal) {
+        volume.noteDamage(request.needleKey, refusal);
         reject(refusal);
       }
     });
@@ -88,6 +89,7 @@ export function readNeedle(volume: Volume, id: bigint, options: ReadNeedleOption
       try {
         resolve(takeNeedle(volume, target.subarray(0, bytesRead), id, found, options));
       } catch (refusal) {
+        if (entry.sizeBytes >= 0) volume.noteDamage(id, refusal);
         reject(refusal);
       }
     });

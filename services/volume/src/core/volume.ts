@@ -34,6 +34,9 @@ export class Volume implements AppendQueueOwner {
   #state: VolumeState;
   #suspension: VolumeSuspension | undefined;
   #modifiedAtMs: number;
+  #forgottenBeforeNs: bigint | undefined;
+  /** All copies had the same needles at this time; undefined when that is not known. */
+  agreedAtNs: bigint | undefined;
 
   constructor(opened: OpenedVolume, options: VolumeOptions) {
     this.#opened = opened;
@@ -98,6 +101,28 @@ export class Volume implements AppendQueueOwner {
 
   get modifiedAtMs(): number {
     return this.#modifiedAtMs;
+  }
+
+  /**
+   * Deletions from before this time may be in no row any more, because a compaction left them out; 0 when all are remembered. After a
+   * restart only the age of the file tells.
+   */
+  get deletionsForgottenBeforeNs(): bigint {
+    const { superblock, createdAtMs } = this.#opened;
+    if (superblock.compactionRevision === 0) return 0n;
+    if (this.#forgottenBeforeNs !== undefined) return this.#forgottenBeforeNs;
+    return createdAtMs > 0 ? BigInt(Math.ceil(createdAtMs)) * 1_000_000n : this.clock.nowNs();
+  }
+
+  /** A compaction has left out deletions from before this time. */
+  forgetDeletionsBefore(timeNs: bigint): void {
+    this.#forgottenBeforeNs = timeNs;
+  }
+
+  /** A read of a needle has failed on its record. */
+  noteDamage(key: bigint, error: unknown): void {
+    if (!(error instanceof VolumeError) || error.code !== 'checksum-mismatch') return;
+    this.#events.needleDamaged(this.volumeId, key);
   }
 
   /** Takes over what the info file says now. */

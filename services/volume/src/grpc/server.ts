@@ -4,6 +4,7 @@ import type { GrpcContext } from './grpc-context.ts';
 import { GRPC_STATUS } from './grpc-status.ts';
 import { guardMethods } from './guard-methods.ts';
 import { makeNeedleReader } from './read-session-needle.ts';
+import { bindRepairService, type RepairContext } from './repair-service.ts';
 import { bindVolumeService } from './volume-service.ts';
 
 export interface VolumeGrpcOptions extends ServerSecurity {
@@ -12,6 +13,7 @@ export interface VolumeGrpcOptions extends ServerSecurity {
   readonly trustsNetwork: boolean;
   /** Whether the white list lets a client of this address change things. */
   readonly allowsChangesFrom: (address: string) => boolean;
+  readonly repair: RepairContext;
   readonly onFault: (error: unknown, path: string) => void;
 }
 
@@ -23,8 +25,11 @@ export function startVolumeGrpc(
 ): Promise<GrpcServer> {
   return startGrpcServer({
     ...options,
-    protos: loadProtos(['volume_server.proto']),
-    services: [guardMethods(bindVolumeService(context), options.allowsChangesFrom)],
+    protos: loadProtos(['volume_server.proto', 'repair.proto']),
+    services: [
+      guardMethods(bindVolumeService(context), options.allowsChangesFrom),
+      bindRepairService(context, options.repair),
+    ],
     sessionRoutes: [
       bindSessionMethod(WRITE_NEEDLE, (request) => dataPlane.writeNeedle(request)),
       bindSessionMethod(READ_NEEDLE, makeNeedleReader(dataPlane)),

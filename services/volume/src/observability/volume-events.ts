@@ -19,6 +19,10 @@ export function createVolumeEvents(logger: Logger, metrics: MetricsRegistry): Vo
     name: 'volume_replica_failures_total',
     help: 'Failed calls to replicas',
   })();
+  const damagedReads = metrics.counter({
+    name: 'volume_damaged_reads_total',
+    help: 'Reads that met a record which is not what was written',
+  })();
   const scrubbed = metrics.counter({ name: 'volume_scrubbed_needles_total', help: 'Needles read through by scrubs' })();
   const scrubFaults = metrics.counter({ name: 'volume_scrub_faults_total', help: 'Damage found by scrubs' })();
   const records = metrics.counter({ name: 'volume_appended_records_total', help: 'Needles and tombstones appended' })();
@@ -48,6 +52,10 @@ export function createVolumeEvents(logger: Logger, metrics: MetricsRegistry): Vo
     replicaFailed: (volumeId, url, cause) => {
       replicaFailures.value += 1;
       logger.warn({ volumeId, url, err: cause }, 'replica failed');
+    },
+    needleDamaged: (volumeId, key) => {
+      damagedReads.value += 1;
+      logger.error({ volumeId, key: key.toString(16) }, 'needle is damaged');
     },
     volumeScrubbed: (volumeId, { needles, faults, damagedIds }) => {
       scrubbed.value += needles;

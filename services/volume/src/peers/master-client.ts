@@ -1,5 +1,5 @@
 import type { ChannelSecurity } from '@needlestack/rpc';
-import type { HeartbeatInit, HeartbeatResponse } from '@needlestack/rpc/wire/master-pb';
+import type { HeartbeatInit, HeartbeatResponse, Location } from '@needlestack/rpc/wire/master-pb';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { StorageBackendOptions } from '../core/remote-ports.ts';
 import { ReportedVolumes } from '../core/reported-volumes.ts';
@@ -77,15 +77,12 @@ export class MasterClient {
 
   /** `host:port` of the HTTP of every server that holds the volume. @throws VolumeError `unreachable` */
   async lookupVolume(volumeId: number, signal?: AbortSignal): Promise<readonly string[]> {
-    const session = this.#session;
-    if (session === undefined) throw new VolumeError('unreachable', 'no master is connected');
-    try {
-      const request = { volume_or_file_ids: [String(volumeId)] };
-      const answer = await session.call.LookupVolume(request, signal === undefined ? {} : { signal });
-      return (answer.volume_id_locations[0]?.locations ?? []).map(({ url }) => url);
-    } catch (error) {
-      throw new VolumeError('unreachable', `the master did not say where volume ${volumeId} is`, { cause: error });
-    }
+    return (await this.#lookup(volumeId, signal)).map(({ url }) => url);
+  }
+
+  /** `host:port.grpcPort` of every server that holds the volume. @throws VolumeError `unreachable` */
+  async lookupServers(volumeId: number, signal?: AbortSignal): Promise<readonly string[]> {
+    return (await this.#lookup(volumeId, signal)).map(addressOf);
   }
 
   /** `host:port.grpcPort` of every server with a shard of the volume, by shard. @throws VolumeError `unreachable` */
@@ -94,12 +91,7 @@ export class MasterClient {
     if (session === undefined) throw new VolumeError('unreachable', 'no master is connected');
     try {
       const answer = await session.call.LookupEcVolume({ volume_id: volumeId }, { deadlineMs: LOOKUP_TIMEOUT_MS });
-      return new Map(
-        answer.shard_id_locations.map(({ shard_id, locations }) => [
-          shard_id,
-          locations.map(({ url, grpc_port }) => (grpc_port > 0 ? `${url}.${grpc_port}` : url)),
-        ]),
-      );
+      return new Map(answer.shard_id_locations.map(({ shard_id, locations }) => [shard_id, locations.map(addressOf)]));
     } catch (error) {
       throw new VolumeError('unreachable', `the master did not say where shards of ${volumeId} are`, { cause: error });
     }
@@ -123,6 +115,18 @@ export class MasterClient {
     const timer = setTimeout(() => this.#session?.close(), GOODBYE_MS);
     await this.#running;
     clearTimeout(timer);
+  }
+
+  async #lookup(volumeId: number, signal: AbortSignal | undefined): Promise<readonly Location[]> {
+    const session = this.#session;
+    if (session === undefined) throw new VolumeError('unreachable', 'no master is connected');
+    try {
+      const request = { volume_or_file_ids: [String(volumeId)] };
+      const answer = await session.call.LookupVolume(request, signal === undefined ? {} : { signal });
+      return answer.volume_id_locations[0]?.locations ?? [];
+    } catch (error) {
+      throw new VolumeError('unreachable', `the master did not say where volume ${volumeId} is`, { cause: error });
+    }
   }
 
   async #run(): Promise<void> {
@@ -240,6 +244,10 @@ export class MasterClient {
       if (signal.aborted) done();
     });
   }
+}
+
+function addressOf({ url, grpc_port }: Pick<Location, 'url' | 'grpc_port'>): string {
+  return grpc_port > 0 ? `${url}.${grpc_port}` : url;
 }
 
 /** `host:port.grpcPort`, as masters name one another, or `host:port` with the usual distance between the ports. */

@@ -92,7 +92,9 @@ async function openFiles(
   idx: IndexFile,
 ): Promise<OpenedVolume> {
   const { files, events, syncedWrites } = context;
-  const stats = await call<{ size: number; mtimeMs: number }>((done) => files.fstat(datHandle, done));
+  const stats = await call<{ size: number; mtimeMs: number; birthtimeMs: number }>((done) =>
+    files.fstat(datHandle, done),
+  );
   const dat = fileSource(files, datHandle, stats.size);
   const superblock = decodeSuperblock(
     await dat.read(0, Math.min(SUPERBLOCK_BYTES + SUPERBLOCK_EXTRA_BYTES_MAX, stats.size)),
@@ -110,6 +112,7 @@ async function openFiles(
     ...(await describeRecovered(place, { files, info, superblock, width, dat, idx, recovered })),
     file: new VolumeFile(files, datHandle, recovered.datEndBytes, syncedWrites),
     modifiedAtMs: stats.mtimeMs,
+    createdAtMs: stats.birthtimeMs,
     damage: recovered.damage,
     remote: undefined,
   };
@@ -134,6 +137,7 @@ async function openTiered(
     ...(await describeRecovered(place, { files, info, superblock, width, dat, idx, recovered })),
     file,
     modifiedAtMs: Number(remote.modifiedTime) * 1_000,
+    createdAtMs: Number(remote.modifiedTime) * 1_000,
     damage: recovered.damage ?? (recovered.datEndBytes === dat.lengthBytes ? undefined : strange),
     remote,
   };
@@ -151,7 +155,7 @@ async function describeRecovered(
     readonly idx: IndexFile;
     readonly recovered: Awaited<ReturnType<typeof recoverIndex>>;
   },
-): Promise<Omit<OpenedVolume, 'file' | 'modifiedAtMs' | 'damage' | 'remote'>> {
+): Promise<Omit<OpenedVolume, 'file' | 'modifiedAtMs' | 'createdAtMs' | 'damage' | 'remote'>> {
   const { files, info, superblock, width, dat, idx, recovered } = found;
   return {
     volumeId: place.name.volumeId,

@@ -28,7 +28,11 @@ export class FakeMaster {
           LookupVolume: (request) => ({
             volume_id_locations: request.volume_or_file_ids.map((text) => ({
               volume_or_file_id: text,
-              locations: master.holders(Number(text)).map((url) => ({ url, public_url: url })),
+              locations: master.holders(Number(text)).map((url) => ({
+                url,
+                public_url: url,
+                grpc_port: master.grpcPortOf(url),
+              })),
             })),
           }),
         }),
@@ -43,6 +47,10 @@ export class FakeMaster {
 
   holders(volumeId: number): string[] {
     return [...this.#volumesByServer].filter(([, volumes]) => volumes.has(volumeId)).map(([url]) => url);
+  }
+
+  grpcPortOf(url: string): number {
+    return this.#shardsByServer.get(url)?.grpcPort ?? 0;
   }
 
   /** Which servers hold which shards of a volume. */

@@ -40,6 +40,10 @@ export class RecordedEvents implements VolumeEvents {
     this.told.push(`replica: ${volumeId} ${url} ${cause.message}`);
   }
 
+  needleDamaged(volumeId: number, key: bigint): void {
+    this.told.push(`damaged: ${volumeId} ${key}`);
+  }
+
   volumeScrubbed(volumeId: number, { needles, faults }: ScrubReport): void {
     this.told.push(`scrubbed: ${volumeId} needles ${needles} faults ${faults.length}`);
   }
