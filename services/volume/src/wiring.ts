@@ -7,12 +7,12 @@ import type { EcEvents } from './core/ec-ports.ts';
 import type { EcRegistry } from './core/ec-registry.ts';
 import type { VolumeEvents } from './core/ports.ts';
 import type { StorageBackendOptions } from './core/remote-ports.ts';
+import { NO_COUNTERS } from './core/server-counters.ts';
 import { ServerState } from './core/server-state.ts';
 import { VolumeRegistry } from './core/volume-registry.ts';
 import type { GrpcContext } from './grpc/grpc-context.ts';
 import type { RepairContext } from './grpc/repair-service.ts';
 import { startVolumeGrpc } from './grpc/server.ts';
-import { createSeaweedMetrics, listenForMetrics, type SeaweedMetrics } from './observability/seaweed-metrics.ts';
 import { addShardGauges, createShardEvents } from './observability/shard-events.ts';
 import { addVolumeGauges, createVolumeEvents } from './observability/volume-events.ts';
 import type { ConfiguredStorages } from './peers/configured-storages.ts';
@@ -24,7 +24,8 @@ import { serverStateFile } from './storage/server-state-file.ts';
 import { systemClock } from './system-clock.ts';
 import { type AccessOptions, DEFAULTS, SERVER_VERSION, type VolumeServiceOptions } from './volume-options.ts';
 import { type ClusterLink, startHeartbeats } from './wiring-heartbeats.ts';
-import { startHttpPorts, wireHttp } from './wiring-http.ts';
+import { createTransferLimits, startHttpPorts, wireHttp } from './wiring-http.ts';
+import { startSeaweedMetrics, watchMasters } from './wiring-metrics.ts';
 import { suspectOnEvents, wireRepair } from './wiring-repair.ts';
 import { mountShards, openShardStore, startShardReads } from './wiring-shards.ts';
 import { createPacer, startBackgroundScrub, wireStorages, wireTransfers } from './wiring-transfers.ts';
@@ -84,14 +85,16 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     () => startReplicas(options, link),
     (client) => client.close(),
   );
-  const replication = { peers: replicas, events };
+  const limits = createTransferLimits(options);
+  const seaweed = await startSeaweedMetrics(options, { registry, shards, metrics, lifecycle, limits });
+  const counters = seaweed?.counters ?? NO_COUNTERS;
+  const replication = { peers: replicas, events, counters };
   const shardParts = await startShardReads(options, { shards, events: shardEvents, link, lifecycle });
   const { ecNeedles } = shardParts;
   const dataPlane = new LocalDataPlane(registry, replication, ecNeedles);
   repair = await wireRepair(options, { registry, state, link, logger, metrics, lifecycle });
   const host = options.host ?? DEFAULTS.host;
   const onFault = (error: unknown, path: string): void => logger.error({ err: error, path }, 'request failed');
-  const seaweed = await startSeaweedMetrics(options, { registry, metrics, lifecycle });
   const httpContext = wireHttp(options, {
     registry,
     ...shardParts,
@@ -102,6 +105,7 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     readiness,
     access,
     seaweed,
+    limits,
     onFault,
   });
   const http = await startHttpPorts(options, httpContext, lifecycle);
@@ -113,6 +117,7 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     shards,
     ...shardParts,
     replication,
+    counters,
     state,
     link,
     serverId,
@@ -148,7 +153,7 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     registry,
     shards,
     state,
-    events,
+    events: watchMasters(events, seaweed),
     link,
     readiness,
     lifecycle,
@@ -178,40 +183,6 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
       await lifecycle.close(graceMs);
     },
   };
-}
-
-async function startSeaweedMetrics(
-  options: VolumeServiceOptions,
-  {
-    registry,
-    metrics,
-    lifecycle,
-  }: { readonly registry: VolumeRegistry; readonly metrics: MetricsRegistry; readonly lifecycle: Lifecycle },
-): Promise<SeaweedMetrics | undefined> {
-  const { metricsListener: address } = options;
-  if (address === undefined) return undefined;
-  let disks = await registry.store.diskStatuses();
-  const seaweed = createSeaweedMetrics({
-    registry,
-    version: SERVER_VERSION,
-    startedAtMs: systemClock.nowMs(),
-    disks: () => disks,
-    uploadsBytesMax: options.uploadsUnderWayBytesMax ?? 0,
-    downloadsBytesMax: options.downloadsUnderWayBytesMax ?? 0,
-  });
-  const refreshed = {
-    ...seaweed,
-    render: async () => {
-      disks = await registry.store.diskStatuses();
-      return `${await metrics.render()}\n${await seaweed.render()}`;
-    },
-  };
-  await lifecycle.start(
-    'metrics',
-    () => listenForMetrics(refreshed, address),
-    (listener) => listener.close(),
-  );
-  return seaweed;
 }
 
 /** The masters know that this server goes; clients that do not know yet are still served. */
@@ -268,7 +239,7 @@ function controlPlane(
   options: VolumeServiceOptions,
   parts: Pick<
     GrpcContext,
-    'storages' | 'registry' | 'shards' | 'ecNeedles' | 'shardPeers' | 'replication' | 'state' | 'serverId'
+    'storages' | 'registry' | 'shards' | 'ecNeedles' | 'shardPeers' | 'replication' | 'counters' | 'state' | 'serverId'
   > & { readonly link: ClusterLink },
 ): GrpcContext {
   const { link, ...rest } = parts;
