@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { S3ObjectStore, uploadLargeObject } from '@needlestack/object-storage';
+import { BufferedMultipartWriter, S3Storage } from '@needlestack/object-storage';
 import { createGrpcClient, loadProtos } from '@needlestack/rpc';
 import type { VolumeServer } from '@needlestack/rpc/wire/volume-server-pb';
 import { startVolumeService } from '@needlestack/volume-service';
@@ -16,8 +16,8 @@ const store = storeUnderTest();
 
 beforeAll(() => store.s3.send(new CreateBucketCommand({ Bucket: BUCKET })));
 
-function openBucket(): S3ObjectStore {
-  return new S3ObjectStore({ bucket: BUCKET, endpoint: store.url, credentials: store.credentials });
+function openBucket(): S3Storage {
+  return new S3Storage({ bucket: BUCKET, endpoint: store.url, credentials: store.credentials });
 }
 
 async function bytesOf(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
@@ -32,11 +32,9 @@ test('the client and the gateway understand each other: odd keys, parts, ranges,
   const bucket = openBucket();
   const data = randomBytes(17 * MIB + 3);
   const key = "a b+c/%2F/ü'~!(1)*";
-  const source = {
-    lengthBytes: data.length,
-    read: async (at: number, length: number) => data.subarray(at, at + length),
-  };
-  const stored = await uploadLargeObject(bucket, key, source, { storageClass: 'STANDARD_IA' });
+  const writer = new BufferedMultipartWriter(bucket, key, { storageClass: 'STANDARD_IA' });
+  await writer.append(data);
+  const stored = await writer.seal();
   expect(stored).toMatchObject({ sizeBytes: data.length, etag: expect.stringMatching(/^[0-9a-f]{32}-3$/) });
   expect(await bucket.getRange(key, 8 * MIB - 5, 8 * MIB + 5)).toEqual(data.subarray(8 * MIB - 5, 8 * MIB + 5));
   expect(md5(await bytesOf((await bucket.get(key)).bytes))).toBe(md5(data));
@@ -47,7 +45,7 @@ test('the client and the gateway understand each other: odd keys, parts, ranges,
   expect((await bucket.head('empty')).sizeBytes).toBe(0);
   for (const name of [key, 'empty', 'never there']) await bucket.delete(name);
   await expect(bucket.head(key)).rejects.toMatchObject({ code: 'not-found' });
-  const stranger = new S3ObjectStore({
+  const stranger = new S3Storage({
     bucket: BUCKET,
     endpoint: store.url,
     credentials: { ...store.credentials, secretAccessKey: 'wrong' },

@@ -1,13 +1,52 @@
-export { DEFAULT_LIMITS, type ObjectStorageLimits, PART_BYTES_MIN, PARTS_MAX, partBytesFor } from './limits.ts';
+export {
+  type Appended,
+  BufferedMultipartWriter,
+  type BufferedMultipartWriterOptions,
+} from './buffered-multipart-writer.ts';
+export { type Clock, SYSTEM_CLOCK } from './clock.ts';
+export {
+  type CredentialSource,
+  type Credentials,
+  staticCredentials,
+} from './credentials/credential-source.ts';
+export { FsStorage } from './fs/fs-storage.ts';
+export {
+  DEFAULT_REQUEST_LIMITS,
+  PART_BYTES_DEFAULT,
+  PART_BYTES_MAX,
+  PART_BYTES_MIN,
+  PARTS_IN_FLIGHT_DEFAULT,
+  PARTS_MAX,
+  partBytesFor,
+  type RequestLimits,
+} from './limits.ts';
+export { MemoryStorage } from './memory/memory-storage.ts';
 export type {
   CallOptions,
   CompletedPart,
+  ConditionalWriteOptions,
+  ConditionalWrites,
+  DeleteFailure,
+  ListedObject,
+  ListOptions,
+  MultipartOptions,
   MultipartUpload,
+  ObjectAttributes,
   ObjectBody,
+  ObjectChecksum,
   ObjectStat,
-  ObjectStore,
-  PutOptions,
-} from './object-store.ts';
-export { OBJECT_STORE_ERROR_CODES, ObjectStoreError, type ObjectStoreErrorCode } from './object-store-error.ts';
-export { S3ObjectStore, type S3ObjectStoreOptions } from './s3/s3-object-store.ts';
-export { type LargeObjectSource, type UploadLargeOptions, uploadLargeObject } from './upload-large-object.ts';
+  ObjectStorage,
+  RangeOptions,
+  WriteCondition,
+  WriteOptions,
+  WrittenObject,
+} from './object-storage.ts';
+export {
+  HandleStateError,
+  isObjectStorageError,
+  OBJECT_STORAGE_ERROR_CODES,
+  ObjectStorageError,
+  type ObjectStorageErrorCode,
+} from './object-storage-error.ts';
+export { S3Storage, type S3StorageOptions } from './s3/s3-storage.ts';
+export { WRITER_EVENTS, WRITER_STATES, type WriterEvent, type WriterState } from './writer-state.ts';

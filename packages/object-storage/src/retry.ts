@@ -1,6 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { ObjectStorageLimits } from './limits.ts';
-import { ObjectStoreError } from './object-store-error.ts';
+import type { Clock } from './clock.ts';
+import { REDIRECTS_MAX, type RequestLimits } from './limits.ts';
+import { ObjectStorageError } from './object-storage-error.ts';
+import type { RetryBudget } from './retry-budget.ts';
 
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 const RETRIED_CODES: ReadonlySet<string> = new Set([
@@ -10,42 +11,76 @@ const RETRIED_CODES: ReadonlySet<string> = new Set([
   'ConditionalRequestConflict',
 ]);
 
-export interface RetryOptions {
-  readonly limits: Pick<ObjectStorageLimits, 'retriesMax' | 'retryBaseMs' | 'retryCapMs'>;
+export interface RetryPolicy {
+  readonly limits: Pick<RequestLimits, 'retriesMax' | 'retryBaseMs' | 'retryCapMs'>;
+  readonly clock: Clock;
   /** From 0 to below 1. */
   readonly random: () => number;
-  readonly signal: AbortSignal | undefined;
+  readonly budget: RetryBudget;
 }
 
-/** Whether the same request may succeed a moment later: no answer came, or the store was busy. */
-export function isTransient(error: unknown): boolean {
-  if (!(error instanceof ObjectStoreError)) return false;
-  return error.status === 0 ? error.code === 'unavailable' : isTransientAnswer(error);
+export interface Attempt {
+  /** How often it was tried before. */
+  readonly tried: number;
+  /** An earlier try may have taken effect although no good answer came. */
+  readonly isInDoubt: boolean;
 }
 
-/** Tries until it succeeds, fails for good, or has been tried often enough. Waits a random time that grows, or as long as the store asks. */
-export async function withRetries<T>(
-  { limits, random, signal }: RetryOptions,
-  attempt: () => Promise<T>,
-  isWorthIt: (error: unknown) => boolean = isTransient,
-): Promise<T> {
-  for (let tried = 0; ; tried += 1) {
-    signal?.throwIfAborted();
-    try {
-      return await attempt();
-    } catch (error) {
-      if (tried >= limits.retriesMax || signal?.aborted === true || !isWorthIt(error)) throw error;
-      const backoffMs = random() * Math.min(limits.retryCapMs, limits.retryBaseMs * 2 ** tried);
-      const askedMs = error instanceof ObjectStoreError ? (error.retryAfterMs ?? 0) : 0;
-      await pause(
-        Math.max(backoffMs, Math.min(askedMs, limits.retryCapMs)),
-        undefined,
-        signal === undefined ? {} : { signal },
-      );
-    }
+/** What put a request right; it is sent again at once. Thrown by an attempt, once for each thing that can be put right. */
+export class RepairedRequest extends Error {
+  override readonly name = 'RepairedRequest';
+  /** What was done about it: `skew`, `credentials`, `redirect`. */
+  readonly repair: string;
+  readonly failure: ObjectStorageError;
+
+  constructor(repair: string, failure: ObjectStorageError) {
+    super(failure.message, { cause: failure });
+    this.repair = repair;
+    this.failure = failure;
   }
 }
 
-function isTransientAnswer({ status, backendCode }: ObjectStoreError): boolean {
-  return RETRIED_STATUSES.has(status) || RETRIED_CODES.has(backendCode);
+/** How often each thing may be put right within one request. */
+const REPAIRS_MAX: Readonly<Record<string, number>> = { skew: 1, credentials: 1, redirect: REDIRECTS_MAX };
+
+/** Whether the same request may succeed a moment later: no answer came, or the store was busy. */
+export function isTransient(error: unknown): error is ObjectStorageError {
+  if (!(error instanceof ObjectStorageError)) return false;
+  if (error.status === 0) return error.code === 'unavailable';
+  return RETRIED_STATUSES.has(error.status) || RETRIED_CODES.has(error.backendCode);
+}
+
+/**
+ * Tries until it succeeds, fails for good, has been tried often enough or the endpoint's budget is spent. Waits a random time that grows,
+ * or as long as the store asks.
+ */
+export async function withRetries<T>(
+  { limits, clock, random, budget }: RetryPolicy,
+  signal: AbortSignal | undefined,
+  attempt: (attempt: Attempt) => Promise<T>,
+): Promise<T> {
+  const repairs = new Map<string, number>();
+  let isInDoubt = false;
+  for (let tried = 0; ; ) {
+    signal?.throwIfAborted();
+    try {
+      const result = await attempt({ tried, isInDoubt });
+      if (tried === 0) budget.refill();
+      return result;
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+      if (error instanceof RepairedRequest) {
+        const done = (repairs.get(error.repair) ?? 0) + 1;
+        if (done > (REPAIRS_MAX[error.repair] ?? 0)) throw error.failure;
+        repairs.set(error.repair, done);
+        continue;
+      }
+      if (!isTransient(error) || tried >= limits.retriesMax || !budget.spend(error.status === 0)) throw error;
+      // A 409 says that the write did not take place; anything else that is tried again says nothing of the kind.
+      if (error.status !== 409) isInDoubt = true;
+      const backoffMs = random() * Math.min(limits.retryCapMs, limits.retryBaseMs * 2 ** tried);
+      tried += 1;
+      await clock.wait(Math.max(backoffMs, Math.min(error.retryAfterMs ?? 0, limits.retryCapMs)), signal);
+    }
+  }
 }

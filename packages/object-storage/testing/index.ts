@@ -1,1 +1,10 @@
+export {
+  bytesOf,
+  type ContractTraits,
+  codeOf,
+  describeObjectStorage,
+  md5,
+  type StorageUnderTest,
+  storageErrorOf,
+} from './contract-suite.ts';
 export { refuse, type Script, ScriptedStore, type SeenRequest } from './scripted-store.ts';

@@ -1,65 +1,83 @@
-import type { IncomingMessage } from 'node:http';
-import { parseXml, textOf } from '@needlestack/s3-protocol';
-import { DOCUMENT_BYTES_MAX } from '../limits.ts';
-import { ObjectStoreError, type ObjectStoreErrorCode } from '../object-store-error.ts';
-import { type SignedRequest, unavailable } from './send-request.ts';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { parseHttpDate, parseXml, textOf, type XmlElement } from '@needlestack/s3-protocol';
+import { ObjectStorageError, type ObjectStorageErrorCode } from '../object-storage-error.ts';
+import { excerptOf, readAnswer } from './answer-document.ts';
+import type { Asked } from './http-connections.ts';
 
-type Asked = Pick<SignedRequest, 'operation' | 'key'>;
-
-/** A short answer, whole. @throws ObjectStoreError `unavailable` when it breaks off, `backend` when it is not short */
-export async function readDocument(incoming: IncomingMessage, asked: Asked): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let lengthBytes = 0;
-  try {
-    for await (const piece of incoming) {
-      if (!Buffer.isBuffer(piece)) continue;
-      pieces.push(piece);
-      lengthBytes += piece.length;
-      if (lengthBytes > DOCUMENT_BYTES_MAX) break;
-    }
-  } catch (error) {
-    throw unavailable(asked, error instanceof Error ? error : new Error(String(error)));
-  }
-  if (lengthBytes > DOCUMENT_BYTES_MAX) throw new ObjectStoreError('backend', 'the answer does not end', asked);
-  return Buffer.concat(pieces);
+/** What an answer that is no success says. */
+export interface ErrorAnswer {
+  readonly error: ObjectStorageError;
+  /** `<Region>` and `<Endpoint>`, where the store thinks the bucket is. */
+  readonly region: string | undefined;
+  readonly endpoint: string | undefined;
 }
 
-/** What an answer that is no success says. Reads its body. */
-export async function toError(incoming: IncomingMessage, asked: Asked): Promise<ObjectStoreError> {
-  const body = await readDocument(incoming, asked).catch(() => Buffer.alloc(0));
+/** Reads the answer's body. */
+export async function readErrorAnswer(incoming: IncomingMessage, asked: Asked): Promise<ErrorAnswer> {
+  const body = await readAnswer(incoming, asked).catch(() => Buffer.alloc(0));
   return describeError(body, incoming, asked);
 }
 
 /** An error document, or the bare status when there is none. */
-export function describeError(body: Buffer, incoming: IncomingMessage, asked: Asked): ObjectStoreError {
-  const status = incoming.statusCode ?? 0;
-  const { backendCode, message } = readErrorDocument(body);
-  const code = CODES[backendCode] ?? STATUSES[status] ?? (status >= 500 ? 'unavailable' : 'backend');
-  const requestId = incoming.headers['x-amz-request-id'];
-  return new ObjectStoreError(code, `${status} ${backendCode}${message === '' ? '' : ` ${message}`}`.trimEnd(), {
+export function describeError(
+  body: Buffer,
+  { statusCode: status = 0, headers }: Pick<IncomingMessage, 'statusCode' | 'headers'>,
+  asked: Asked,
+): ErrorAnswer {
+  const document = parseErrorDocument(body);
+  const backendCode = (document === undefined ? '' : textOf(document, 'Code')) ?? '';
+  const error = new ObjectStorageError(codeOf(status, backendCode), describe(status, backendCode, document, body), {
     ...asked,
     status,
     backendCode,
-    requestId: typeof requestId === 'string' ? requestId : '',
-    retryAfterMs: readRetryAfter(incoming.headers['retry-after']),
+    requestId: textHeader(headers, 'x-amz-request-id'),
+    retryAfterMs: readRetryAfter(headers),
   });
+  return {
+    error,
+    region: document && (textOf(document, 'Region') ?? textOf(document, 'BucketRegion')),
+    endpoint: document && textOf(document, 'Endpoint'),
+  };
 }
 
-function readErrorDocument(body: Buffer): { readonly backendCode: string; readonly message: string } {
+function codeOf(status: number, backendCode: string): ObjectStorageErrorCode {
+  return CODES[backendCode] ?? STATUSES[status] ?? (status >= 500 && status !== 501 ? 'unavailable' : 'backend');
+}
+
+function describe(status: number, backendCode: string, document: XmlElement | undefined, body: Buffer): string {
+  const message = document === undefined ? '' : (textOf(document, 'Message') ?? '');
+  const words = [String(status), backendCode, message].filter((word) => word !== '');
+  if (document === undefined && body.length > 0) words.push(`with an answer that is not of S3: ${excerptOf(body)}`);
+  return words.join(' ');
+}
+
+function parseErrorDocument(body: Buffer): XmlElement | undefined {
+  if (body.length === 0) return undefined;
   try {
     const root = parseXml(body);
-    return { backendCode: textOf(root, 'Code') ?? '', message: textOf(root, 'Message') ?? '' };
+    if (root.name === 'Error') return root;
+    // STS and its like wrap theirs.
+    return root.name === 'ErrorResponse' ? root.children.find(({ name }) => name === 'Error') : undefined;
   } catch {
-    return { backendCode: '', message: '' };
+    return undefined;
   }
 }
 
-/** Seconds, as stores send them. */
-function readRetryAfter(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) * 1_000 : undefined;
+/** Seconds or a date, as stores send them; a date counts from the answer's own. */
+function readRetryAfter(headers: IncomingHttpHeaders): number | undefined {
+  const text = headers['retry-after'];
+  if (text === undefined) return undefined;
+  if (/^\d{1,6}$/.test(text)) return Number(text) * 1_000;
+  const [untilMs, nowMs] = [parseHttpDate(text), parseHttpDate(headers.date ?? '')];
+  return untilMs === undefined || nowMs === undefined ? undefined : Math.max(0, untilMs - nowMs);
 }
 
-const CODES: Readonly<Record<string, ObjectStoreErrorCode>> = {
+function textHeader(headers: IncomingHttpHeaders, name: string): string {
+  const value = headers[name];
+  return typeof value === 'string' ? value : '';
+}
+
+const CODES: Readonly<Record<string, ObjectStorageErrorCode>> = {
   NoSuchKey: 'not-found',
   NoSuchBucket: 'not-found',
   NoSuchUpload: 'not-found',
@@ -68,13 +86,18 @@ const CODES: Readonly<Record<string, ObjectStoreErrorCode>> = {
   AccessDenied: 'access-denied',
   InvalidAccessKeyId: 'access-denied',
   SignatureDoesNotMatch: 'access-denied',
+  ExpiredToken: 'access-denied',
+  InvalidToken: 'access-denied',
   EntityTooSmall: 'part-size-too-small',
   SlowDown: 'throttled',
+  Throttling: 'throttled',
   BadDigest: 'checksum-mismatch',
+  InvalidDigest: 'checksum-mismatch',
   XAmzContentSHA256Mismatch: 'checksum-mismatch',
+  XAmzContentChecksumMismatch: 'checksum-mismatch',
 };
 
-const STATUSES: Readonly<Record<number, ObjectStoreErrorCode>> = {
+const STATUSES: Readonly<Record<number, ObjectStorageErrorCode>> = {
   401: 'access-denied',
   403: 'access-denied',
   404: 'not-found',

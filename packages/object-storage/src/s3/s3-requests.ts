@@ -1,63 +1,75 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { LookupFunction } from 'node:net';
 import {
+  EMPTY_SHA256,
   encodeUriComponent,
   encodeUriPath,
+  parseHttpDate,
   type SigningCredentials,
   SigningKeyCache,
   signRequest,
+  UNSIGNED_PAYLOAD,
 } from '@needlestack/s3-protocol';
-import type { ObjectStorageLimits } from '../limits.ts';
-import { ObjectStoreError } from '../object-store-error.ts';
-import { isTransient, withRetries } from '../retry.ts';
-import { toError } from './error-answer.ts';
-import { EndpointConnections, type SignedRequest } from './send-request.ts';
+import { checkKey } from '../check-key.ts';
+import type { CredentialSource } from '../credentials/credential-source.ts';
+import { HASHED_BODY_BYTES_MAX } from '../limits.ts';
+import { isObjectStorageError } from '../object-storage-error.ts';
+import { type Attempt, RepairedRequest, type RetryPolicy, withRetries } from '../retry.ts';
+import { readAnswer } from './answer-document.ts';
+import { type ErrorAnswer, readErrorAnswer } from './error-answer.ts';
+import type { Asked, HttpConnections, SignedRequest } from './http-connections.ts';
+import { followRedirect, resolveAddress, type S3Address, type S3AddressOptions } from './s3-address.ts';
 
-const EMPTY_SHA256 = createHash('sha256').digest('hex');
-
-export interface S3RequestsOptions {
-  /** `https://host[:port]`, where the bucket is. */
-  readonly endpoint: URL;
-  readonly bucket: string;
-  /** The bucket stands in the path, and not in the name of the host. */
-  readonly pathStyle: boolean;
-  readonly region: string;
-  /** Unsigned requests when absent. */
-  readonly credentials: SigningCredentials | undefined;
-  readonly limits: ObjectStorageLimits;
-  readonly lookup: LookupFunction | undefined;
-  readonly nowMs: () => number;
-  readonly random: () => number;
+/** A body with its hash, which is computed once for all tries. */
+export interface RequestBody {
+  readonly bytes: Uint8Array;
+  sha256?: string;
 }
 
-/** A request of S3 before it is signed. */
-export interface S3Request {
-  readonly operation: string;
+/** A request of S3 before it is signed. Its key is the whole one. */
+export interface S3Request extends Asked {
   readonly method: string;
-  readonly key: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  readonly body?: RequestBody;
+  /** It is about the bucket; the key only names it in errors. */
+  readonly isOnBucket?: true;
 }
 
-/** Signs requests for one bucket and sends them, again where that may help. */
+export interface S3RequestsOptions {
+  readonly address: S3AddressOptions;
+  /** Unsigned requests when undefined. */
+  readonly credentials: CredentialSource | undefined;
+  readonly connections: HttpConnections;
+  readonly retry: RetryPolicy;
+}
+
+const EXPIRED_CODES: ReadonlySet<string> = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired']);
+/** A store refuses signatures that are a quarter of an hour off; less is not worth a guess. */
+const SKEW_SUSPECTED_MS = 5 * 60_000;
+
+/**
+ * Signs requests for one bucket and sends them, again where that may help. What a store teaches about its clock and its place is
+ * remembered: the next request begins with it.
+ */
 export class S3Requests {
   readonly #options: S3RequestsOptions;
-  readonly #connections: EndpointConnections;
   readonly #keys = new SigningKeyCache();
-  readonly #url: URL;
-  readonly #basePath: string;
+  readonly #home: S3Address;
+  #address: S3Address;
   /** How far the store's clock is ahead of ours. */
   #skewMs = 0;
 
+  /** @throws TypeError when the endpoint is no http or https URL */
   constructor(options: S3RequestsOptions) {
     this.#options = options;
-    this.#url = new URL(options.endpoint);
-    const path = this.#url.pathname.replace(/\/$/, '');
-    if (!options.pathStyle) this.#url.hostname = `${options.bucket}.${this.#url.hostname}`;
-    this.#basePath = options.pathStyle ? `${path}/${encodeUriComponent(options.bucket)}` : path;
-    this.#connections = new EndpointConnections(this.#url, options.limits, options.lookup);
+    this.#home = resolveAddress(options.address);
+    this.#address = this.#home;
+  }
+
+  /** Time at the store, milliseconds since the epoch. */
+  storeNowMs(): number {
+    return this.#options.retry.clock.nowMs() + this.#skewMs;
   }
 
   /** The answer of a request that succeeded; its body is the caller's to read. */
@@ -65,47 +77,98 @@ export class S3Requests {
     return this.retry(signal, () => this.sendOnce(request, signal));
   }
 
-  retry<T>(signal: AbortSignal | undefined, attempt: () => Promise<T>): Promise<T> {
-    const { limits, random } = this.#options;
-    let skewCorrected = false;
-    return withRetries({ limits, random, signal }, attempt, (error) => {
-      if (error instanceof ObjectStoreError && error.backendCode === 'RequestTimeTooSkewed' && !skewCorrected) {
-        skewCorrected = true;
-        return true;
-      }
-      return isTransient(error);
+  /** The same for a request whose answer is short and of no interest but for its headers and status. */
+  async sendAndDrain(request: S3Request, signal: AbortSignal | undefined): Promise<IncomingMessage> {
+    return this.retry(signal, async () => {
+      const answer = await this.sendOnce(request, signal);
+      await readAnswer(answer, request);
+      return answer;
     });
   }
 
+  retry<T>(signal: AbortSignal | undefined, attempt: (attempt: Attempt) => Promise<T>): Promise<T> {
+    return withRetries(this.#options.retry, signal, attempt);
+  }
+
+  /** One try. Errors that the store's answer put right are RepairedRequest, for `retry` to see. */
   async sendOnce(request: S3Request, signal: AbortSignal | undefined): Promise<IncomingMessage> {
-    const incoming = await this.#connections.send(this.#sign(request), signal);
+    if (!request.isOnBucket) checkKey(request.operation, request.key);
+    const address = this.#address;
+    const credentials = await this.#options.credentials?.current(signal);
+    const incoming = await this.#reach(address, this.#sign(request, address, credentials), signal);
     const status = incoming.statusCode ?? 0;
     if (status >= 200 && status < 300) return incoming;
-    const error = await toError(incoming, request);
-    const dateMs = Date.parse(incoming.headers.date ?? '');
-    if (error.backendCode === 'RequestTimeTooSkewed' && !Number.isNaN(dateMs)) {
-      this.#skewMs = dateMs - this.#options.nowMs();
+    const answer = await readErrorAnswer(incoming, request);
+    const repair = await this.#repair(request, address, credentials, incoming, answer, signal);
+    throw repair === undefined ? answer.error : new RepairedRequest(repair, answer.error);
+  }
+
+  async #reach(address: S3Address, request: SignedRequest, signal: AbortSignal | undefined): Promise<IncomingMessage> {
+    try {
+      return await this.#options.connections.send(request, signal);
+    } catch (error) {
+      // A place that we were sent to and that is silent is forgotten.
+      if (address !== this.#home && this.#address === address && isObjectStorageError(error)) {
+        this.#address = this.#home;
+      }
+      throw error;
     }
-    throw error;
   }
 
-  close(): void {
-    this.#connections.close();
+  async #repair(
+    request: S3Request,
+    address: S3Address,
+    credentials: SigningCredentials | undefined,
+    { statusCode: status = 0, headers }: IncomingMessage,
+    { error, region, endpoint }: ErrorAnswer,
+    signal: AbortSignal | undefined,
+  ): Promise<string | undefined> {
+    // Answers to HEAD have no document: what they mean has to be guessed from the rest.
+    const isMute = request.method === 'HEAD' && error.backendCode === '';
+    const dateMs = parseHttpDate(headers.date ?? '');
+    if (dateMs !== undefined) {
+      const offMs = Math.abs(dateMs - this.storeNowMs());
+      if (error.backendCode === 'RequestTimeTooSkewed' || (isMute && status === 403 && offMs > SKEW_SUSPECTED_MS)) {
+        this.#skewMs = dateMs - this.#options.retry.clock.nowMs();
+        return 'skew';
+      }
+    }
+    const key = request.isOnBucket ? '' : request.key;
+    const moved = followRedirect(address, this.#options.address, key, { status, headers, region, endpoint });
+    if (moved !== undefined) {
+      this.#address = moved;
+      return 'redirect';
+    }
+    const mayBeExpired = isMute && status === 400 && credentials?.sessionToken !== undefined;
+    if (credentials !== undefined && (EXPIRED_CODES.has(error.backendCode) || mayBeExpired)) {
+      if (await this.#options.credentials?.renew(credentials, signal)) return 'credentials';
+    }
+    return undefined;
   }
 
-  #sign({ operation, method, key, query = {}, headers = {}, body }: S3Request): SignedRequest {
-    const rawPath = `${this.#basePath}/${encodeUriPath(key)}`;
+  #sign(
+    { operation, method, key, query = {}, headers = {}, body, isOnBucket }: S3Request,
+    { url, basePath, region }: S3Address,
+    credentials: SigningCredentials | undefined,
+  ): SignedRequest {
+    const rawPath = isOnBucket ? basePath || '/' : `${basePath}/${encodeUriPath(key)}`;
     const rawQuery = Object.entries(query)
       .map(([name, value]) => `${encodeUriComponent(name)}=${encodeUriComponent(value)}`)
       .join('&');
     const target = rawQuery === '' ? rawPath : `${rawPath}?${rawQuery}`;
-    const plain: Record<string, string> = { ...headers, host: this.#url.host };
-    if (body !== undefined) plain['content-length'] = String(body.length);
-    const { credentials, region, nowMs } = this.#options;
-    const unsigned = { operation, key, method, url: this.#url, target, body };
+    const plain: Record<string, string> = { ...headers, host: url.host };
+    if (body !== undefined) plain['content-length'] = String(body.bytes.length);
+    const unsigned = { operation, key, method, url, target, body: body?.bytes };
     if (credentials === undefined) return { ...unsigned, headers: plain };
-    const payload = body === undefined ? EMPTY_SHA256 : createHash('sha256').update(body).digest('hex');
-    const scope = { credentials, region, service: 's3', nowMs: nowMs() + this.#skewMs, keys: this.#keys };
+    const scope = { credentials, region, service: 's3', nowMs: this.storeNowMs(), keys: this.#keys };
+    const payload = body === undefined ? EMPTY_SHA256 : payloadLine(body, url);
     return { ...unsigned, headers: signRequest({ method, rawPath, rawQuery, headers: plain }, scope, payload).headers };
   }
+}
+
+/** Over TLS nobody else can touch a body, and its CRC32C guards it against accidents. */
+function payloadLine(body: RequestBody, url: URL): string {
+  if (url.protocol === 'https:' && body.bytes.length > HASHED_BODY_BYTES_MAX) return UNSIGNED_PAYLOAD;
+  body.sha256 ??= hash('sha256', body.bytes, 'hex');
+  return body.sha256;
 }

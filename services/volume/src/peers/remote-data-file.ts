@@ -1,15 +1,15 @@
-import type { ObjectStore } from '@needlestack/object-storage';
+import type { ObjectStorage } from '@needlestack/object-storage';
 import type { RecordFile } from '../core/ports.ts';
 
 /** The data of a volume on another store: each read is one ranged request. It cannot be written. */
 export class RemoteDataFile implements RecordFile {
   readonly endBytes: number;
-  readonly #store: ObjectStore;
+  readonly #store: ObjectStorage;
   readonly #key: string;
   readonly #closed = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(store: ObjectStore, key: string, endBytes: number) {
+  constructor(store: ObjectStorage, key: string, endBytes: number) {
     this.#store = store;
     this.#key = key;
     this.endBytes = endBytes;

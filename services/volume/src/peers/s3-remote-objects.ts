@@ -1,4 +1,4 @@
-import { S3ObjectStore } from '@needlestack/object-storage';
+import { S3Storage } from '@needlestack/object-storage';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { RemoteObject, RemoteObjects } from '../core/remote-ports.ts';
 import { guardedLookup, objectionToHost } from './address-policy.ts';
@@ -40,13 +40,13 @@ export class S3RemoteObjects implements RemoteObjects {
     }
   }
 
-  #open({ type, endpoint, region, accessKey, secretKey, pathStyle, bucket }: RemoteObject): S3ObjectStore {
+  #open({ type, endpoint, region, accessKey, secretKey, pathStyle, bucket }: RemoteObject): S3Storage {
     if (!S3_TYPES.has(type)) {
       throw new VolumeError('invalid-argument', `get remote client: remote storage type ${type} not found`);
     }
     if (!this.#allowsUntrusted) this.#checkEndpoint(endpoint);
     try {
-      return new S3ObjectStore({
+      return new S3Storage({
         bucket,
         region,
         pathStyle,

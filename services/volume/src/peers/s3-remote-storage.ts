@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RemoteFile } from '@needlestack/needle-format';
-import { type ObjectStore, S3ObjectStore, uploadLargeObject } from '@needlestack/object-storage';
+import { BufferedMultipartWriter, type ObjectStorage, S3Storage } from '@needlestack/object-storage';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { RecordFile } from '../core/ports.ts';
 import type { RemoteStorage, StorageBackendOptions } from '../core/remote-ports.ts';
@@ -9,12 +9,14 @@ import { RemoteDataFile } from './remote-data-file.ts';
 
 /** Volumes are read seldom once they are moved away. */
 const DEFAULT_STORAGE_CLASS = 'STANDARD_IA';
+/** A file goes up in reads of this length. */
+const UPLOAD_READ_BYTES = 1024 * 1024;
 
 /** A bucket that volumes are moved to, configured as `[storage.backend.s3.<id>]`. */
 export class S3RemoteStorage implements RemoteStorage {
   readonly type = 's3';
   readonly id: string;
-  readonly #store: ObjectStore;
+  readonly #store: ObjectStorage;
   readonly #storageClass: string;
 
   /** @throws TypeError when the endpoint is no http or https URL */
@@ -22,7 +24,7 @@ export class S3RemoteStorage implements RemoteStorage {
     this.id = id;
     const { endpoint, region, aws_access_key_id, aws_secret_access_key, force_path_style } = properties;
     const accessKeyId = aws_access_key_id ?? '';
-    this.#store = new S3ObjectStore({
+    this.#store = new S3Storage({
       bucket: properties.bucket ?? '',
       ...(endpoint === undefined || endpoint === '' ? {} : { endpoint }),
       ...(region === undefined ? {} : { region }),
@@ -35,14 +37,22 @@ export class S3RemoteStorage implements RemoteStorage {
   async upload(file: SourceFile, onProgress: (storedBytes: number) => void, signal: AbortSignal): Promise<string> {
     const key = randomUUID();
     await this.#reach('store', key, async () => {
-      const stored = await uploadLargeObject(this.#store, key, file, {
+      await using writer = new BufferedMultipartWriter(this.#store, key, {
         signal,
         onProgress,
         storageClass: this.#storageClass,
+        expectedBytes: file.lengthBytes,
       });
-      if (stored.sizeBytes !== file.lengthBytes) {
-        throw new Error(`${stored.sizeBytes} bytes are stored, expected ${file.lengthBytes}`);
+      for (let atBytes = 0; atBytes < file.lengthBytes; ) {
+        const piece = await file.read(atBytes, Math.min(UPLOAD_READ_BYTES, file.lengthBytes - atBytes));
+        if (piece.length === 0) throw new Error(`the file ends at ${atBytes}, expected ${file.lengthBytes}`);
+        await writer.append(piece);
+        atBytes += piece.length;
       }
+      await writer.seal();
+      const { sizeBytes } = await this.#store.head(key, { signal });
+      if (sizeBytes !== file.lengthBytes)
+        throw new Error(`${sizeBytes} bytes are stored, expected ${file.lengthBytes}`);
     });
     return key;
   }

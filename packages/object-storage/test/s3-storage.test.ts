@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ObjectStoreError, S3ObjectStore, type S3ObjectStoreOptions, uploadLargeObject } from '../src/index.ts';
-import { refuse, ScriptedStore } from '../testing/index.ts';
+import { S3Storage, type S3StorageOptions, SYSTEM_CLOCK } from '../src/index.ts';
+import { bytesOf, storageErrorOf as errorOf, refuse, ScriptedStore } from '../testing/index.ts';
 
 const MIB = 2 ** 20;
 
 let backend: ScriptedStore;
-let store: S3ObjectStore;
+let store: S3Storage;
 
 beforeEach(async () => {
   backend = await ScriptedStore.start();
@@ -17,8 +17,8 @@ afterEach(async () => {
   await backend.close();
 });
 
-function open(options: Partial<S3ObjectStoreOptions> = {}): S3ObjectStore {
-  return new S3ObjectStore({
+function open(options: Partial<S3StorageOptions> = {}): S3Storage {
+  return new S3Storage({
     bucket: 'bucket',
     endpoint: backend.endpoint,
     credentials: { accessKeyId: 'AKID', secretAccessKey: 'hush' },
@@ -27,33 +27,18 @@ function open(options: Partial<S3ObjectStoreOptions> = {}): S3ObjectStore {
   });
 }
 
-async function errorOf(promise: Promise<unknown>): Promise<ObjectStoreError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ObjectStoreError) return error;
-  throw new Error(`expected an ObjectStoreError, got ${String(error)}`);
-}
-
-async function bytesOf(body: AsyncIterable<Buffer>): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of body) pieces.push(piece);
-  return Buffer.concat(pieces);
-}
-
 test('put, head, get, ranges, delete', async () => {
   const data = randomBytes(100_000);
   const key = "odd key+/%2F/ü'!";
   const etag = createHash('md5').update(data).digest('hex');
-  expect(await store.put(key, data, { storageClass: 'STANDARD_IA' })).toMatchObject({ etag, sizeBytes: 100_000 });
+  expect(await store.put(key, data, { storageClass: 'STANDARD_IA' })).toEqual({ etag, sizeBytes: 100_000 });
   expect(backend.seen[0]?.headers).toMatchObject({
     'x-amz-storage-class': 'STANDARD_IA',
     'x-amz-content-sha256': createHash('sha256').update(data).digest('hex'),
     authorization: expect.stringMatching(/^AWS4-HMAC-SHA256 Credential=AKID\/\d{8}\/us-east-1\/s3\/aws4_request,/),
   });
   expect([...backend.objects.keys()]).toEqual([key]);
-  expect(await store.head(key)).toEqual({ etag, sizeBytes: 100_000, modifiedAtMs: Date.UTC(2026, 4, 1) });
+  expect(await store.head(key)).toMatchObject({ etag, sizeBytes: 100_000, modifiedAtMs: Date.UTC(2026, 4, 1) });
   const whole = await store.get(key);
   expect(Buffer.compare(await bytesOf(whole.bytes), data)).toBe(0);
   expect(await store.getRange(key, 99_990, 100_000)).toEqual(data.subarray(99_990));
@@ -73,7 +58,7 @@ test('only the very range that was asked for is taken', async () => {
     response.end('0123456789');
     return true;
   };
-  expect((await errorOf(store.getRange('k', 2, 4))).code).toBe('range-out-of-bounds');
+  expect((await errorOf(store.getRange('k', 2, 4))).code).toBe('backend');
 });
 
 test('a busy store is asked again, a refusal is final, and an error says what was asked', async () => {
@@ -101,7 +86,7 @@ test('a busy store is asked again, a refusal is final, and an error says what wa
 });
 
 test('a store whose clock is elsewhere is believed once', async () => {
-  const skewed = open({ nowMs: () => Date.UTC(2020, 0, 1) });
+  const skewed = open({ clock: { ...SYSTEM_CLOCK, nowMs: () => Date.UTC(2020, 0, 1) } });
   backend.script = ({ headers }, response) => {
     if (String(headers['x-amz-date']).startsWith('2020')) {
       refuse(response, 403, 'RequestTimeTooSkewed', { date: new Date(Date.UTC(2026, 0, 2)).toUTCString() });
@@ -145,49 +130,4 @@ test('a store that is silent or away is given up in time; an abort ends a call a
   const away = open({ endpoint: 'http://127.0.0.1:1', limits: { retriesMax: 0 } });
   expect((await errorOf(away.head('k'))).code).toBe('unavailable');
   expect(() => open({ endpoint: 'ftp://127.0.0.1' })).toThrow(TypeError);
-});
-
-test('a large object goes in parts, several at once, with progress', async () => {
-  const data = randomBytes(12 * MIB + 5);
-  const progress: number[] = [];
-  const source = {
-    lengthBytes: data.length,
-    read: async (at: number, length: number) => data.subarray(at, at + length),
-  };
-  const stat = await uploadLargeObject(store, 'k', source, {
-    partBytes: 5 * MIB,
-    onProgress: (bytes) => progress.push(bytes),
-  });
-  expect(stat.sizeBytes).toBe(data.length);
-  expect(Buffer.compare(backend.objects.get('k') ?? Buffer.alloc(0), data)).toBe(0);
-  expect(progress.at(-1)).toBe(data.length);
-  const complete = backend.seen.find(({ method, query }) => method === 'POST' && query.has('uploadId'));
-  expect(complete?.body.toString().match(/<PartNumber>(\d)<\/PartNumber><ETag>&quot;[0-9a-f]{32}&quot;/g)).toHaveLength(
-    3,
-  );
-  await uploadLargeObject(store, 'small', { ...source, lengthBytes: 10 }, { partBytes: 5 * MIB });
-  expect(backend.objects.get('small')).toEqual(data.subarray(0, 10));
-});
-
-test('a failed part, a short source and an error inside a 200 abort the upload', async () => {
-  const source = { lengthBytes: 12 * MIB, read: async (_at: number, length: number) => Buffer.alloc(length) };
-  backend.script = ({ query }, response) => {
-    if (query.get('partNumber') !== '2') return false;
-    refuse(response, 400, 'EntityTooSmall');
-    return true;
-  };
-  expect((await errorOf(uploadLargeObject(store, 'k', source))).code).toBe('part-size-too-small');
-  backend.script = ({ method, query }, response) => {
-    if (method !== 'POST' || !query.has('uploadId')) return false;
-    response.end('<Error><Code>InvalidPart</Code><Message>no</Message></Error>');
-    return true;
-  };
-  expect(await errorOf(uploadLargeObject(store, 'k', source))).toMatchObject({
-    code: 'backend',
-    backendCode: 'InvalidPart',
-  });
-  backend.script = () => false;
-  const short = { ...source, read: async () => Buffer.alloc(1) };
-  expect((await errorOf(uploadLargeObject(store, 'k', short))).code).toBe('backend');
-  expect([backend.uploads.size, backend.objects.size]).toEqual([0, 0]);
 });

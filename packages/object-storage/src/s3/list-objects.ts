@@ -1,0 +1,100 @@
+import { bareEtag, childrenOf, decodeUriComponent, textOf, type XmlElement } from '@needlestack/s3-protocol';
+import type { ListedObject } from '../object-storage.ts';
+import { ObjectStorageError } from '../object-storage-error.ts';
+import { parseAnswer, readAnswer } from './answer-document.ts';
+import type { Asked } from './http-connections.ts';
+import type { S3Request, S3Requests } from './s3-requests.ts';
+
+/** Whole keys that begin with the prefix, page by page, in the order of the store, which is that of their bytes. */
+export async function* listObjects(
+  requests: S3Requests,
+  prefix: string,
+  after: string | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ListedObject> {
+  const asked = { operation: 'ListObjectsV2', key: prefix };
+  const query: Record<string, string> = { 'list-type': '2', 'encoding-type': 'url', prefix };
+  if (after !== undefined) query['start-after'] = after;
+  for (;;) {
+    const page = await askForDocument(requests, { ...asked, method: 'GET', query }, 'ListBucketResult', signal);
+    const isEncoded = textOf(page, 'EncodingType') === 'url';
+    for (const entry of childrenOf(page, 'Contents')) yield readEntry(entry, isEncoded);
+    if (textOf(page, 'IsTruncated') !== 'true') return;
+    const token = textOf(page, 'NextContinuationToken');
+    if (token === undefined || token === '' || token === query['continuation-token']) {
+      throw new ObjectStorageError('backend', 'the listing goes on, but the store does not say where', asked);
+    }
+    query['continuation-token'] = token;
+  }
+}
+
+export interface ListedUpload {
+  readonly key: string;
+  readonly uploadId: string;
+  /** Milliseconds since the epoch. */
+  readonly begunAtMs: number;
+}
+
+/** Uploads that are neither complete nor aborted. */
+export async function* listUploads(
+  requests: S3Requests,
+  prefix: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ListedUpload> {
+  const asked = { operation: 'ListMultipartUploads', key: prefix };
+  const query: Record<string, string> = { uploads: '', 'encoding-type': 'url', prefix };
+  for (;;) {
+    const page = await askForDocument(
+      requests,
+      { ...asked, method: 'GET', query },
+      'ListMultipartUploadsResult',
+      signal,
+    );
+    const isEncoded = textOf(page, 'EncodingType') === 'url';
+    for (const entry of childrenOf(page, 'Upload')) {
+      const begunAtMs = Date.parse(textOf(entry, 'Initiated') ?? '');
+      yield { key: readKey(entry, isEncoded), uploadId: textOf(entry, 'UploadId') ?? '', begunAtMs };
+    }
+    if (textOf(page, 'IsTruncated') !== 'true') return;
+    const keyMarker = decodeListed(textOf(page, 'NextKeyMarker') ?? '', isEncoded);
+    const idMarker = textOf(page, 'NextUploadIdMarker') ?? '';
+    if (keyMarker === (query['key-marker'] ?? '') && idMarker === (query['upload-id-marker'] ?? '')) {
+      throw new ObjectStorageError('backend', 'the listing goes on, but the store does not say where', asked);
+    }
+    query['key-marker'] = keyMarker;
+    query['upload-id-marker'] = idMarker;
+  }
+}
+
+function askForDocument(
+  requests: S3Requests,
+  request: S3Request,
+  root: string,
+  signal: AbortSignal | undefined,
+): Promise<XmlElement> {
+  // The body is one with the answer here: when it breaks off, all of it is asked for again. Its document names the bucket, not a key.
+  return requests.retry(signal, async () => {
+    const asked: Asked = { operation: request.operation, key: request.key };
+    const answer = await requests.sendOnce({ ...request, isOnBucket: true }, signal);
+    return parseAnswer(await readAnswer(answer, asked), root, answer, asked);
+  });
+}
+
+function readEntry(entry: XmlElement, isEncoded: boolean): ListedObject {
+  const modifiedAtMs = Date.parse(textOf(entry, 'LastModified') ?? '');
+  return {
+    key: readKey(entry, isEncoded),
+    sizeBytes: Number(textOf(entry, 'Size') ?? 0),
+    etag: bareEtag(textOf(entry, 'ETag') ?? ''),
+    modifiedAtMs: Number.isNaN(modifiedAtMs) ? 0 : modifiedAtMs,
+  };
+}
+
+function readKey(entry: XmlElement, isEncoded: boolean): string {
+  return decodeListed(textOf(entry, 'Key') ?? '', isEncoded);
+}
+
+/** Listings encode as forms do: a space is a plus. */
+function decodeListed(text: string, isEncoded: boolean): string {
+  return isEncoded ? decodeUriComponent(text.replaceAll('+', ' ')) : text;
+}
