@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { SigningKeyCache } from '@needlestack/s3-protocol';
+import {
+  CORS_CONFIGURATION,
+  compileLifecycle,
+  LIFECYCLE_CONFIGURATION,
+  SigningKeyCache,
+} from '@needlestack/s3-protocol';
+import type { CatalogPort } from '@needlestack/service-contracts';
 import {
   createOpsHandler,
   createRequestIdSource,
@@ -14,13 +20,14 @@ import type { Authenticator } from './core/authenticate.ts';
 import { AWS_COMPATIBILITY } from './core/compatibility.ts';
 import { MAX_CONCURRENT_COPIES, MAX_REQUESTS_IN_FLIGHT } from './core/limits.ts';
 import { Permits } from './core/permits.ts';
-import type { GatewayContext } from './http/gateway-context.ts';
+import type { BucketConfigurations, GatewayContext } from './http/gateway-context.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createOpsDoor } from './http/ops-door.ts';
 import { RequestDispatcher } from './http/request-dispatcher.ts';
 import { createTableDoor } from './http/table-door.ts';
 import { GatewayMetrics } from './observability/gateway-metrics.ts';
 import { GatewayIdentities } from './peers/gateway-identities.ts';
+import { RememberedConfiguration } from './peers/remembered-configuration.ts';
 import { watchIdentitiesFile } from './storage/identities-file.ts';
 
 export interface RunningGateway {
@@ -82,6 +89,7 @@ const buildGateway = (
     select: options.select,
     notify: options.notify,
     identities,
+    configurations: readConfigurations(options.catalog),
     region,
     compatibility: options.compatibility ?? AWS_COMPATIBILITY,
     hostId: Buffer.from(randomUUID()).toString('base64url'),
@@ -111,6 +119,13 @@ const buildGateway = (
   });
   return { dispatcher, identities };
 };
+
+const readConfigurations = (catalog: CatalogPort): BucketConfigurations => ({
+  cors: new RememberedConfiguration('cors', catalog, CORS_CONFIGURATION.parse),
+  lifecycle: new RememberedConfiguration('lifecycle', catalog, (stored) =>
+    compileLifecycle(LIFECYCLE_CONFIGURATION.parse(stored)),
+  ),
+});
 
 const listen = async (server: Server, port: number, host: string): Promise<Server> => {
   server.listen(port, host);

@@ -1,4 +1,5 @@
 import type { Principal } from '@needlestack/access-control';
+import type { Bucket } from '@needlestack/service-contracts';
 
 /** One access key: its secret and whom it stands for. */
 export interface AccessKey {
@@ -16,4 +17,10 @@ export interface IdentityDirectory {
   accountName(accountId: string): string | undefined;
   /** The id of the account that has this id, canonical id or e-mail address (in lower case); undefined when there is none. */
   findAccount(reference: string): string | undefined;
+}
+
+/** A bucket's configuration of one kind, ready to be asked. */
+export interface ConfigurationReader<T> {
+  /** Undefined when none is set; a promise only where it must be fetched. */
+  find(bucket: Bucket): T | undefined | Promise<T | undefined>;
 }

@@ -1,9 +1,16 @@
 import type { ChunkObjectReader, ObjectWriter } from '@needlestack/object-io';
+import type { CompiledLifecycle, CorsConfiguration } from '@needlestack/s3-protocol';
 import type { CatalogPort, NotifyPort, SelectPort } from '@needlestack/service-contracts';
 import type { Logger } from '@needlestack/service-kit';
 import type { Compatibility } from '../core/compatibility.ts';
 import type { Permits } from '../core/permits.ts';
-import type { IdentityDirectory } from '../core/ports.ts';
+import type { ConfigurationReader, IdentityDirectory } from '../core/ports.ts';
+
+/** Configurations that act on requests to a bucket. */
+export interface BucketConfigurations {
+  readonly cors: ConfigurationReader<CorsConfiguration>;
+  readonly lifecycle: ConfigurationReader<CompiledLifecycle>;
+}
 
 /** What operations work with. One per gateway; requests change nothing in it. */
 export interface GatewayContext {
@@ -13,6 +20,8 @@ export interface GatewayContext {
   readonly select: SelectPort | undefined;
   readonly notify: NotifyPort | undefined;
   readonly identities: IdentityDirectory;
+  /** What buckets are configured to do, parsed and remembered. */
+  readonly configurations: BucketConfigurations;
   readonly region: string;
   /** Where we behave as RGW-style clients expect: `context.compatibility.has('sigv2')`. */
   readonly compatibility: Compatibility;

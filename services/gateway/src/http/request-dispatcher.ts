@@ -14,6 +14,7 @@ import { type Authenticator, authenticate } from '../core/authenticate.ts';
 import { routeOperation, withCopySource } from '../core/route-operation.ts';
 import { CHECKS_EACH_KEY, S3_OPERATIONS, type S3OperationName } from '../core/s3-operation.ts';
 import type { GatewayMetrics } from '../observability/gateway-metrics.ts';
+import { admitOrigin, answerPreflight } from './cors.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { OPERATION_TABLE } from './operation-table.ts';
 import { ClientGoneError } from './pump-body.ts';
@@ -98,21 +99,28 @@ export class RequestDispatcher {
   async #serve(exchange: S3Exchange): Promise<void> {
     const { context, metrics, authenticator } = this.#options;
     const startMs = performance.now();
-    let operation: S3OperationName | 'Unknown' = 'Unknown';
+    let operation: S3OperationName | 'Preflight' | 'Unknown' = 'Unknown';
     metrics.inFlight += 1;
     try {
       if (metrics.inFlight > this.#options.maxRequestsInFlight) throw new S3Error('SlowDown');
       checkHeaderSize(exchange.rawHeaders);
-      if (exchange.method === 'OPTIONS') refusePreflight(exchange);
-      const authenticating = authenticate(exchange, authenticator);
-      const { principal, payload, proven } = authenticating instanceof Promise ? await authenticating : authenticating;
-      exchange.setCaller(principal, payload, proven);
-      if (exchange.bucket !== '' && !BUCKET_SHAPE.test(exchange.bucket)) {
-        throw new S3Error('InvalidBucketName', { details: { BucketName: exchange.bucket } });
+      if (exchange.method === 'OPTIONS') {
+        operation = 'Preflight';
+        await answerPreflight(exchange, context);
+      } else {
+        if (exchange.headers.origin !== undefined && BUCKET_SHAPE.test(exchange.bucket))
+          await admitOrigin(exchange, context);
+        const authenticating = authenticate(exchange, authenticator);
+        const { principal, payload, proven } =
+          authenticating instanceof Promise ? await authenticating : authenticating;
+        exchange.setCaller(principal, payload, proven);
+        if (exchange.bucket !== '' && !BUCKET_SHAPE.test(exchange.bucket)) {
+          throw new S3Error('InvalidBucketName', { details: { BucketName: exchange.bucket } });
+        }
+        operation = routeExchange(exchange);
+        authorize(exchange, operation);
+        await OPERATION_TABLE[operation](exchange, context);
       }
-      operation = routeExchange(exchange);
-      authorize(exchange, operation);
-      await OPERATION_TABLE[operation](exchange, context);
     } catch (error) {
       this.#answerFailure(exchange, operation, error);
     }
@@ -166,19 +174,5 @@ const checkHeaderSize = (rawHeaders: readonly string[]): void => {
   if (sizeBytes <= MAX_HEADER_SECTION_BYTES) return;
   throw new S3Error('RequestHeaderSectionTooLarge', {
     details: { MaxSizeAllowed: String(MAX_HEADER_SECTION_BYTES), Size: String(sizeBytes) },
-  });
-};
-
-/** No bucket has CORS rules yet, and S3 refuses every preflight then. @throws S3Error always */
-const refusePreflight = (exchange: S3Exchange): never => {
-  if (exchange.header('origin') === undefined) {
-    throw new S3Error('BadRequest', { message: 'Insufficient information. Origin request header needed.' });
-  }
-  throw new S3Error('AccessForbidden', {
-    message: 'CORSResponse: CORS is not enabled for this bucket.',
-    details: {
-      Method: exchange.header('access-control-request-method') ?? '',
-      ResourceType: exchange.key === '' ? 'BUCKET' : 'OBJECT',
-    },
   });
 };

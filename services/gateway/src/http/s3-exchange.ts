@@ -11,6 +11,8 @@ import {
 } from '@needlestack/s3-protocol';
 import type { EventContext } from '@needlestack/service-contracts';
 
+const NO_HEADERS: readonly string[] = [];
+
 /** One request and its answer, from the socket to the end. Fields below the line are set once the caller is known. */
 export class S3Exchange implements SignableRequest {
   readonly request: IncomingMessage;
@@ -26,6 +28,7 @@ export class S3Exchange implements SignableRequest {
   /** The client waits for 100 Continue before it sends the body. */
   awaitsContinue: boolean;
   #query: QueryParameters | undefined;
+  #answerHeaders: readonly string[] = NO_HEADERS;
 
   #principal: Principal | undefined;
   #payload: PayloadKind | undefined;
@@ -64,6 +67,15 @@ export class S3Exchange implements SignableRequest {
 
   header(name: string): string | undefined {
     return headerValue(this.headers, name);
+  }
+
+  /** Headers that the answer carries whatever it will be; flat: name, value, name, value. */
+  get answerHeaders(): readonly string[] {
+    return this.#answerHeaders;
+  }
+
+  addAnswerHeaders(headers: readonly string[]): void {
+    this.#answerHeaders = this.#answerHeaders.length === 0 ? headers : [...this.#answerHeaders, ...headers];
   }
 
   setCaller(principal: Principal, payload: PayloadKind, proven: ProvenSignature): void {

@@ -5,14 +5,11 @@ import type { S3Exchange } from './s3-exchange.ts';
 import { endAfterUnreadBody } from './unread-body.ts';
 
 /** Headers that every answer starts with. */
-export const startHeaders = (exchange: S3Exchange, context: Pick<GatewayContext, 'hostId'>): string[] => [
-  'x-amz-request-id',
-  exchange.requestId,
-  'x-amz-id-2',
-  context.hostId,
-  'Server',
-  'Needlestack',
-];
+export const startHeaders = (exchange: S3Exchange, context: Pick<GatewayContext, 'hostId'>): string[] => {
+  const headers = ['x-amz-request-id', exchange.requestId, 'x-amz-id-2', context.hostId, 'Server', 'Needlestack'];
+  if (exchange.answerHeaders.length > 0) headers.push(...exchange.answerHeaders);
+  return headers;
+};
 
 /** An answer without a body. @param extra flat: name, value, name, value */
 export const sendEmpty = (
