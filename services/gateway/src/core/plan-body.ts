@@ -15,8 +15,8 @@ import {
 } from '@needlestack/s3-protocol';
 
 export interface BodyPlan {
-  /** Size of the object's bytes. */
-  readonly sizeBytes: number;
+  /** Size of the object's bytes; undefined when only the end of the body will tell. */
+  readonly sizeBytes: number | undefined;
   /** Set when the body is in chunks of the aws-chunked form. */
   readonly chunked:
     | {
@@ -35,21 +35,19 @@ export interface BodyPlan {
 const LENGTH = /^\d{1,16}$/;
 
 /**
+ * @param allowsUnknownLength a body in plain HTTP chunks needs no announced length; AWS refuses it
  * @throws S3Error `MissingContentLength`, `EntityTooLarge`, `InvalidDigest`, `InvalidRequest`, `InvalidArgument`
  */
 export const planBody = (
   headers: RequestHeaders,
   query: QueryParameters,
   payload: PayloadKind,
-  proven: ProvenSignature,
+  proven: ProvenSignature | undefined,
+  allowsUnknownLength = false,
 ): BodyPlan => {
   const isChunked = payload.kind === 'streaming';
-  const sizeBytes = isChunked ? decodedLength(headers) : contentLength(headers);
-  if (sizeBytes > MAX_PART_BYTES) {
-    throw new S3Error('EntityTooLarge', {
-      details: { ProposedSize: String(sizeBytes), MaxSizeAllowed: String(MAX_PART_BYTES) },
-    });
-  }
+  const sizeBytes = isChunked ? decodedLength(headers) : contentLength(headers, allowsUnknownLength);
+  if (sizeBytes !== undefined) refuseTooLarge(sizeBytes);
   return {
     sizeBytes,
     chunked: isChunked
@@ -65,9 +63,20 @@ export const planBody = (
   };
 };
 
-const contentLength = (headers: RequestHeaders): number => {
+/** @throws S3Error `EntityTooLarge` for more than one PUT may bring */
+export const refuseTooLarge = (sizeBytes: number): void => {
+  if (sizeBytes <= MAX_PART_BYTES) return;
+  throw new S3Error('EntityTooLarge', {
+    details: { ProposedSize: String(sizeBytes), MaxSizeAllowed: String(MAX_PART_BYTES) },
+  });
+};
+
+const contentLength = (headers: RequestHeaders, allowsUnknown: boolean): number | undefined => {
   const text = headerValue(headers, 'content-length');
-  if (text === undefined) throw new S3Error('MissingContentLength');
+  if (text === undefined) {
+    if (allowsUnknown && headers['transfer-encoding'] !== undefined) return undefined;
+    throw new S3Error('MissingContentLength');
+  }
   return parseLength('Content-Length', text);
 };
 

@@ -12,26 +12,33 @@ export interface ObjectReadPlan {
 }
 
 /**
+ * @param missingPartCode what a part number is answered with that the object has not
  * @throws S3Error `InvalidRange`, `InvalidPartNumber`, `InvalidRequest` (both a range and a part)
  */
 export const planObjectRead = (
   version: ObjectVersion,
   rangeHeader: string | undefined,
   partNumber: number | undefined,
+  missingPartCode: 'InvalidPartNumber' | 'InvalidPart' = 'InvalidPartNumber',
 ): ObjectReadPlan => {
-  if (partNumber !== undefined) return planPartRead(version, rangeHeader, partNumber);
+  if (partNumber !== undefined) return planPartRead(version, rangeHeader, partNumber, missingPartCode);
   const range = resolveRange(rangeHeader, version.sizeBytes);
   if (range === undefined) return { status: 200, range, lengthBytes: version.sizeBytes, partsCount: undefined };
   return { status: 206, range, lengthBytes: range.lengthBytes, partsCount: undefined };
 };
 
-const planPartRead = (version: ObjectVersion, rangeHeader: string | undefined, partNumber: number): ObjectReadPlan => {
+const planPartRead = (
+  version: ObjectVersion,
+  rangeHeader: string | undefined,
+  partNumber: number,
+  missingPartCode: 'InvalidPartNumber' | 'InvalidPart',
+): ObjectReadPlan => {
   if (rangeHeader !== undefined) {
     throw new S3Error('InvalidRequest', { message: 'Cannot specify both Range header and partNumber query parameter' });
   }
   const { parts, sizeBytes } = version;
   if (parts === undefined || parts.length === 0) {
-    if (partNumber !== 1) throw noSuchPart(1, partNumber);
+    if (partNumber !== 1) throw noSuchPart(missingPartCode, 1, partNumber);
     if (sizeBytes === 0) return { status: 200, range: undefined, lengthBytes: 0, partsCount: undefined };
     return {
       status: 206,
@@ -48,10 +55,14 @@ const planPartRead = (version: ObjectVersion, rangeHeader: string | undefined, p
     }
     offsetBytes += part.sizeBytes;
   }
-  throw noSuchPart(parts.length, partNumber);
+  throw noSuchPart(missingPartCode, parts.length, partNumber);
 };
 
-const noSuchPart = (count: number, requested: number): S3Error =>
-  new S3Error('InvalidPartNumber', {
-    details: { ActualPartCount: String(count), PartNumberRequested: String(requested) },
+const noSuchPart = (code: 'InvalidPartNumber' | 'InvalidPart', count: number, requested: number): S3Error =>
+  new S3Error(code, {
+    details: {
+      ActualPartCount: String(count),
+      PartNumberRequested: String(requested),
+      PartNumber: String(requested),
+    },
   });

@@ -4,7 +4,7 @@ import { type ObjectUpload, SMALL_OBJECT_MAX_BYTES, type StoredObject } from '@n
 import { AwsChunkedDecoder, type ChecksumAlgorithm, S3Error } from '@needlestack/s3-protocol';
 import type { Chunk } from '@needlestack/service-contracts';
 import { checkDigests, digestsFor, digestText } from '../core/check-digests.ts';
-import type { BodyPlan } from '../core/plan-body.ts';
+import { type BodyPlan, refuseTooLarge } from '../core/plan-body.ts';
 import { freeBodyMemory } from './free-body-memory.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { pumpBody, type TakeBytes } from './pump-body.ts';
@@ -34,7 +34,7 @@ export const receiveObject = async (
   storedChecksum: ChecksumAlgorithm,
 ): Promise<ReceivedObject> => {
   const algorithms = digestsFor(plan, storedChecksum);
-  const isSmall = plan.sizeBytes <= SMALL_OBJECT_MAX_BYTES;
+  const isSmall = plan.sizeBytes !== undefined && plan.sizeBytes <= SMALL_OBJECT_MAX_BYTES;
   const aborter = isSmall ? undefined : new AbortController();
   const upload = context.writer.begin({
     sizeBytes: plan.sizeBytes,
@@ -46,7 +46,9 @@ export const receiveObject = async (
     exchange.invite();
     const trailers = await intake(exchange, plan, upload, aborter);
     stored = await upload.finish();
-    if (stored.sizeBytes !== plan.sizeBytes) throw incomplete(plan.sizeBytes, stored.sizeBytes);
+    if (plan.sizeBytes !== undefined && stored.sizeBytes !== plan.sizeBytes) {
+      throw incomplete(plan.sizeBytes, stored.sizeBytes);
+    }
     checkDigests(plan, stored.digests, trailers);
     return {
       chunks: stored.chunks,
@@ -78,13 +80,23 @@ const intake = async (
   if (abort !== undefined) request.once('close', abort);
   try {
     const chunked = plan.chunked === undefined ? undefined : decodeInto(upload, plan, plan.chunked);
-    const take = chunked?.take ?? ((bytes) => upload.write(bytes));
+    const take = chunked?.take ?? (plan.sizeBytes === undefined ? takeBounded(upload) : (bytes) => upload.write(bytes));
     // A small upload keeps what it is given, a large one copies it.
     await pumpBody(request, aborter === undefined ? take : freeWhenTaken(take));
     return chunked?.finish() ?? NO_TRAILERS;
   } finally {
     if (abort !== undefined) request.off('close', abort);
   }
+};
+
+/** For a body that announced no size. */
+const takeBounded = (upload: ObjectUpload): TakeBytes => {
+  let sizeBytes = 0;
+  return (bytes) => {
+    sizeBytes += bytes.length;
+    refuseTooLarge(sizeBytes);
+    return upload.write(bytes);
+  };
 };
 
 const freeWhenTaken =
@@ -105,7 +117,7 @@ const decodeInto = (
   let slices: Buffer[] = [];
   const decoder = new AwsChunkedDecoder({
     ...chunked,
-    decodedLengthBytes: plan.sizeBytes,
+    decodedLengthBytes: plan.sizeBytes ?? 0,
     onData: (slice) => slices.push(slice),
   });
   return {

@@ -40,7 +40,11 @@ const CATALOG_CODES: Readonly<Record<CatalogErrorCode, S3ErrorCode>> = {
 };
 
 /** Codes whose message S3 fixes; those of the catalog say more only for the others. */
-const KEEPS_MESSAGE: ReadonlySet<CatalogErrorCode> = new Set<CatalogErrorCode>(['InvalidRequest', 'InvalidVersionId']);
+const KEEPS_MESSAGE: ReadonlySet<CatalogErrorCode> = new Set<CatalogErrorCode>([
+  'InvalidRequest',
+  'InvalidVersionId',
+  'InvalidBucketState',
+]);
 
 /** A refusal that came as text: that of one key of DeleteObjects. */
 export const fromCatalogText = (code: string, message: string): S3Error => {

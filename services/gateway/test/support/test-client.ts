@@ -104,6 +104,11 @@ export class TestClient {
     return { headers: { 'content-length': String(length), ...headers }, pieces };
   }
 
+  /** Headers of a request whose body is not signed, for tests that write to the socket themselves. */
+  signHeaders(method: string, rawPath: string, headers: Readonly<Record<string, string>>): Record<string, string> {
+    return this.#sign(method, rawPath, Buffer.of(), { headers, payload: 'unsigned' }).headers;
+  }
+
   #scope(region = 'us-east-1') {
     return { credentials: this.#credentials, region, service: 's3', nowMs: Date.now(), keys: this.#keys };
   }

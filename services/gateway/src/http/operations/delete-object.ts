@@ -1,4 +1,4 @@
-import { bareEtag, invalidArgument, parseHttpDate } from '@needlestack/s3-protocol';
+import { bareEtag, invalidArgument, parseHttpDate, S3Error } from '@needlestack/s3-protocol';
 import type { DeleteCondition } from '@needlestack/service-contracts';
 import { readGovernanceBypass } from '../../core/governance-bypass.ts';
 import { readVersionId } from '../../core/version-id.ts';
@@ -11,6 +11,7 @@ export const deleteObject = async (exchange: S3Exchange, context: GatewayContext
   const { bucket, key } = exchange;
   const versionId = readVersionId(exchange.query);
   const condition = readDeleteCondition(exchange);
+  refuseUnservedCondition(context, condition);
   const bypassGovernance = readGovernanceBypass(exchange);
   await checkExpectedOwner(exchange, context);
   const deleted = await context.catalog.deleteObject({
@@ -25,6 +26,25 @@ export const deleteObject = async (exchange: S3Exchange, context: GatewayContext
   if (deleted.isDeleteMarker === true) headers.push('x-amz-delete-marker', 'true');
   if (deleted.versionId !== undefined) headers.push('x-amz-version-id', deleted.versionId);
   sendEmpty(exchange, context, 204, headers);
+};
+
+/**
+ * Conditions of size and time are for directory buckets at AWS.
+ *
+ * @throws S3Error `NotImplemented` where we do as AWS
+ */
+export const refuseUnservedCondition = (
+  { compatibility }: Pick<GatewayContext, 'compatibility'>,
+  condition: DeleteCondition | undefined,
+): void => {
+  if (condition === undefined || compatibility.has('delete-by-size-or-time')) return;
+  const header =
+    condition.ifMatchSizeBytes !== undefined
+      ? 'x-amz-if-match-size'
+      : condition.ifMatchLastModifiedMs !== undefined
+        ? 'x-amz-if-match-last-modified-time'
+        : undefined;
+  if (header !== undefined) throw new S3Error('NotImplemented', { details: { Header: header } });
 };
 
 /** @throws S3Error `InvalidArgument` */

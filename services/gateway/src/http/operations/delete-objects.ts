@@ -16,6 +16,7 @@ import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 import { fromCatalogText } from '../to-s3-error.ts';
+import { refuseUnservedCondition } from './delete-object.ts';
 
 /** DeleteObjects: the action is checked for each key, and each key has its own outcome. */
 export const deleteObjects = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
@@ -24,7 +25,7 @@ export const deleteObjects = async (exchange: S3Exchange, context: GatewayContex
   const document = parseDeleteObjects(await readDocument(exchange, { requiresDigest: true }));
   const refused = new Map<ObjectToDelete, DeleteFailure>();
   for (const object of document.objects) {
-    const failure = refuse(exchange, object);
+    const failure = refuse(exchange, context, object);
     if (failure !== undefined) refused.set(object, failure);
   }
   const wanted = document.objects.filter((object) => !refused.has(object));
@@ -47,13 +48,14 @@ export const deleteObjects = async (exchange: S3Exchange, context: GatewayContex
   sendXml(exchange, context, 200, writeDeleteResult(document.isQuiet ? [] : deleted, failures));
 };
 
-const refuse = (exchange: S3Exchange, object: ObjectToDelete): DeleteFailure | undefined => {
+const refuse = (exchange: S3Exchange, context: GatewayContext, object: ObjectToDelete): DeleteFailure | undefined => {
   const { key, versionId } = object;
   if (!isActionAllowed(exchange.principal.permissions, 'Write', exchange.bucket, key)) {
     return { key, versionId, code: 'AccessDenied', message: 'Access Denied' };
   }
   try {
     validateKey(key);
+    refuseUnservedCondition(context, object.condition);
     return undefined;
   } catch (error) {
     if (!(error instanceof S3Error)) throw error;

@@ -1,0 +1,58 @@
+import { parseCompatibility } from '../src/core/compatibility.ts';
+import { RawConnection } from './support/raw-connection.ts';
+import { startTestStore, type TestStore } from './support/start-test-store.ts';
+
+let aws: TestStore;
+let rgw: TestStore;
+beforeAll(async () => {
+  aws = await startTestStore();
+  rgw = await startTestStore({ compatibility: parseCompatibility(['rgw']) });
+  for (const { client } of [aws, rgw]) {
+    await client.call('PUT', '/bucket');
+    await client.call('PUT', '/bucket/key', { body: 'body' });
+  }
+});
+afterAll(() => Promise.all([aws.close(), rgw.close()]));
+
+test('a part number that an object has not', async () => {
+  const query = 'partNumber=2';
+  const answer = await aws.client.call('GET', '/bucket/key', { query });
+  expect([answer.status, answer.code]).toEqual([416, 'InvalidPartNumber']);
+  expect([answer.element('ActualPartCount'), answer.element('PartNumberRequested')]).toEqual(['1', '2']);
+  expect(await rgw.client.call('GET', '/bucket/key', { query })).toMatchObject({ status: 400, code: 'InvalidPart' });
+});
+
+test.each([
+  ['x-amz-if-match-size', '4', '5'],
+  ['x-amz-if-match-last-modified-time', undefined, 'Sat, 01 Jan 2000 00:00:00 GMT'],
+])('a delete on condition of %s', async (header, right, wrong) => {
+  await Promise.all([aws, rgw].map(({ client }) => client.call('PUT', '/bucket/guarded', { body: 'body' })));
+  const refused = await aws.client.call('DELETE', '/bucket/guarded', { headers: { [header]: wrong } });
+  expect([refused.status, refused.code, refused.element('Header')]).toEqual([501, 'NotImplemented', header]);
+  expect((await aws.client.call('HEAD', '/bucket/guarded')).status).toBe(200);
+  expect(await rgw.client.call('DELETE', '/bucket/guarded', { headers: { [header]: wrong } })).toMatchObject({
+    status: 412,
+    code: 'PreconditionFailed',
+  });
+  const head = await rgw.client.call('HEAD', '/bucket/guarded');
+  const headers = { [header]: right ?? `${head.headers['last-modified']}` };
+  expect((await rgw.client.call('DELETE', '/bucket/guarded', { headers })).status).toBe(204);
+});
+
+test.each([10, 400_000])('a body of %d bytes in plain chunks without a length', async (sizeBytes) => {
+  const body = 'x'.repeat(sizeBytes);
+  const send = async (store: TestStore): Promise<number> => {
+    const connection = await RawConnection.open(store.port);
+    const { 'content-length': _none, ...headers } = store.client.signHeaders('PUT', '/bucket/chunked', {
+      'transfer-encoding': 'chunked',
+    });
+    connection.sendHead('PUT', '/bucket/chunked', headers);
+    connection.send(`${sizeBytes.toString(16)}\r\n${body}\r\n0\r\n\r\n`);
+    const { status } = await connection.readAnswer();
+    connection.socket.destroy();
+    return status;
+  };
+  expect(await send(aws)).toBe(411);
+  expect(await send(rgw)).toBe(200);
+  expect((await rgw.client.call('GET', '/bucket/chunked')).text).toBe(body);
+});
