@@ -62,7 +62,7 @@ describe('over gRPC', () => {
       parts: [{ partNumber: 1, sizeBytes: 2 ** 33, checksum: 'x' }],
       storageClass: 'COLD',
       tags: { a: 'b' },
-      lock: { mode: 'GOVERNANCE', retainUntilMs: 1_800_000_000_000, legalHold: true },
+      acl: Buffer.from('grants'),
       encryption: { scheme: 'SSE-S3', envelope: Buffer.from([9]) },
       remoteTier: { tier: 't', remoteKey: 'k', remoteVersionId: 'v' },
     });
@@ -138,7 +138,7 @@ describe('over gRPC', () => {
     const upload = await catalog.createUpload({
       bucket: 'box',
       key: 'big',
-      template: { systemHeaders: {}, userMetadata: {}, ownerId: 'o', lock: { legalHold: false } },
+      template: { systemHeaders: {}, userMetadata: {}, ownerId: 'o', acl: Buffer.from('grants') },
       checksumAlgorithm: 'CRC32C',
       checksumType: 'FULL_OBJECT',
       initiatorId: 'i',

@@ -8,6 +8,7 @@ import { BucketReader } from './buckets/bucket-reader.ts';
 import { type BucketCalls, makeBucketCalls } from './calls/bucket-calls.ts';
 import { type GarbageCalls, makeGarbageCalls } from './calls/garbage-calls.ts';
 import { makeIdentityCalls } from './calls/identity-calls.ts';
+import { type LifecycleCalls, makeLifecycleCalls } from './calls/lifecycle-calls.ts';
 import { makeObjectCalls } from './calls/object-calls.ts';
 import { makeOutboxCalls } from './calls/outbox-calls.ts';
 import { makeUploadCalls, type UploadCalls } from './calls/upload-calls.ts';
@@ -22,11 +23,11 @@ export interface CatalogParts {
 }
 
 /** The contract, and what the service itself needs beside it. */
-export type Catalog = CatalogPort & BucketCalls & GarbageCalls & UploadCalls;
+export type Catalog = CatalogPort & BucketCalls & GarbageCalls & LifecycleCalls & UploadCalls;
 
 export function createCatalog({ kv, clock, randomBytes }: CatalogParts): Catalog {
   const outboxSignal = new OutboxSignal();
-  const transactions = new Transactions({ kv, clock, onOutboxRow: () => outboxSignal.notify() });
+  const transactions = new Transactions({ kv, clock, randomBytes, onOutboxRow: () => outboxSignal.notify() });
   const buckets = new BucketReader(kv, clock);
   return {
     ...makeBucketCalls(transactions, buckets),
@@ -35,5 +36,6 @@ export function createCatalog({ kv, clock, randomBytes }: CatalogParts): Catalog
     ...makeOutboxCalls({ transactions, signal: outboxSignal, othersWrite: kv.writers === 'many', clock }),
     ...makeGarbageCalls(transactions, clock),
     ...makeIdentityCalls(transactions),
+    ...makeLifecycleCalls(transactions),
   };
 }

@@ -1,5 +1,5 @@
 import { KvError, type KvErrorCode } from '@needlestack/ordered-kv';
-import { CatalogError } from '@needlestack/service-contracts';
+import { CatalogError, type CatalogErrorCode } from '@needlestack/service-contracts';
 
 /**
  * What the store could not do, in the catalog's words. A refusal changed nothing; where the outcome is unknown or the disk
@@ -16,8 +16,8 @@ const REFUSALS: Readonly<Record<KvErrorCode, 'Unavailable' | 'SlowDown' | 'Inval
   'storage-failed': undefined,
 };
 
-export function asCatalogError(error: unknown): unknown {
+export function asCatalogError(error: unknown, conflictCode: CatalogErrorCode = 'SlowDown'): unknown {
   if (!(error instanceof KvError)) return error;
-  const code = REFUSALS[error.code];
+  const code = error.code === 'conflict' ? conflictCode : REFUSALS[error.code];
   return code === undefined ? error : new CatalogError(code, error.message);
 }

@@ -1,8 +1,10 @@
 import type { KvProgram, KvReader, KvTransaction, OrderedKv, SynchronousReads } from '@needlestack/ordered-kv';
+import type { CatalogErrorCode } from '@needlestack/service-contracts';
 import type { CommitContext } from './commit-context.ts';
 import { asCatalogError } from './kv-refusal.ts';
 import { USAGE_STRIPES } from './limits.ts';
-import type { Clock } from './ports.ts';
+import { poolNonces } from './nonce-pool.ts';
+import type { Clock, RandomBytes } from './ports.ts';
 
 /** Runs rules as transactions, with the time of the call, and says what went wrong in the catalog's words. */
 export class Transactions {
@@ -10,11 +12,18 @@ export class Transactions {
   readonly #clock: Clock;
   readonly #onOutboxRow: () => void;
   readonly #usageStripes: number;
+  readonly #makeNonce: () => string;
 
-  constructor(parts: { readonly kv: OrderedKv; readonly clock: Clock; readonly onOutboxRow: () => void }) {
+  constructor(parts: {
+    readonly kv: OrderedKv;
+    readonly clock: Clock;
+    readonly randomBytes: RandomBytes;
+    readonly onOutboxRow: () => void;
+  }) {
     this.#kv = parts.kv;
     this.#clock = parts.clock;
     this.#onOutboxRow = parts.onOutboxRow;
+    this.#makeNonce = poolNonces(parts.randomBytes);
     const reads = parts.kv.synchronous;
     this.synchronous = reads === undefined ? undefined : (ask) => askNow(reads, ask);
     this.#usageStripes = parts.kv.writers === 'single' ? 1 : USAGE_STRIPES;
@@ -33,14 +42,23 @@ export class Transactions {
     }
   }
 
-  async write<T>(program: (tx: KvTransaction, context: CommitContext) => KvProgram<T>): Promise<T> {
-    const context = { nowMs: this.#clock(), usageStripes: this.#usageStripes, hasAppendedToOutbox: false };
+  /** `conflictCode`: what it is called when the transaction kept colliding with others. */
+  async write<T>(
+    program: (tx: KvTransaction, context: CommitContext) => KvProgram<T>,
+    conflictCode?: CatalogErrorCode,
+  ): Promise<T> {
+    const context = {
+      nowMs: this.#clock(),
+      usageStripes: this.#usageStripes,
+      makeNonce: this.#makeNonce,
+      hasAppendedToOutbox: false,
+    };
     try {
       const result = await this.#kv.transact((tx) => program(tx, context));
       if (context.hasAppendedToOutbox) this.#onOutboxRow();
       return result;
     } catch (error) {
-      throw asCatalogError(error);
+      throw asCatalogError(error, conflictCode);
     }
   }
 

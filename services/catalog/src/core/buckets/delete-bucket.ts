@@ -8,6 +8,7 @@ import {
   bucketKey,
   bucketUsageRange,
   objectsRange,
+  TABLE,
   uploadsRange,
   versionsRange,
 } from '../keys.ts';
@@ -33,7 +34,8 @@ export function* deleteBucket(
   const bucket = yield* requireBucket(tx, name);
   const contents = {
     objects: objectsRange(bucket.id, NO_PREFIX),
-    versions: versionsRange(bucket.id),
+    'delete markers': objectsRange(bucket.id, NO_PREFIX, TABLE.currentMarker),
+    versions: versionsRange(bucket.id, NO_PREFIX),
     'table namespaces': bucketNamespaces(showBucket(bucket).bucketId),
   };
   for (const [what, range] of Object.entries(contents)) {

@@ -32,7 +32,11 @@ export function makeUploadCalls(transactions: Transactions, randomBytes: RandomB
     putPart: (request) => transactions.write((tx, context) => putPart(tx, request, context)),
     listParts: (request) => transactions.read((tx) => listParts(tx, request)),
     listUploads: (request) => transactions.read((tx) => listUploads(tx, request)),
-    completeUpload: (request) => transactions.write((tx, context) => completeUpload(tx, request, context)),
+    completeUpload: (request) =>
+      transactions.write(
+        (tx, context) => completeUpload(tx, request, context),
+        request.condition === undefined ? undefined : 'ConditionalRequestConflict',
+      ),
     abortUpload: (bucket, key, uploadId) =>
       transactions.write((tx, context) => abortUpload(tx, { bucket, key, uploadId }, context)),
     forgetCompletedUploads: (afterRow) =>

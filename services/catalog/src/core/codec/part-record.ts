@@ -1,6 +1,6 @@
 /**
  * A part: u8 record version (1) | u48 last modified, ms | u48 size | u8 checksum algorithm | text checksum | text ETag |
- * block of chunks
+ * block of chunks | u8 1 when needles of it may be named elsewhere too (absent in older rows)
  */
 import type { Chunk, UploadedPart } from '@needlestack/service-contracts';
 import { checksumCode, checksumOfCode } from './checksum-code.ts';
@@ -13,6 +13,7 @@ const FORMAT: RecordFormat = { name: 'part', version: 1, upgrades: {} };
 
 export interface StoredPart extends UploadedPart {
   readonly chunks: readonly Chunk[];
+  readonly hasSharedNeedles: boolean;
 }
 
 export function encodePartRecord(part: StoredPart): Buffer {
@@ -26,7 +27,10 @@ export function encodePartRecord(part: StoredPart): Buffer {
     .text(part.etag);
   const opened = writer.openBlock();
   writeChunks(writer, part.chunks);
-  return writer.closeBlock(opened).finish();
+  return writer
+    .closeBlock(opened)
+    .u8(part.hasSharedNeedles ? 1 : 0)
+    .finish();
 }
 
 export function decodePartRecord(partNumber: number, row: Buffer): StoredPart {
@@ -35,6 +39,9 @@ export function decodePartRecord(partNumber: number, row: Buffer): StoredPart {
   const sizeBytes = reader.u48();
   const algorithm = checksumOfCode(reader.u8());
   const value = reader.text();
-  const part = { partNumber, lastModifiedMs, sizeBytes, etag: reader.text(), chunks: readChunks(reader.section()) };
+  const etag = reader.text();
+  const chunks = readChunks(reader.section());
+  const hasSharedNeedles = !reader.isAtEnd && reader.u8() === 1;
+  const part = { partNumber, lastModifiedMs, sizeBytes, etag, chunks, hasSharedNeedles };
   return algorithm === undefined ? part : { ...part, checksum: { algorithm, value } };
 }

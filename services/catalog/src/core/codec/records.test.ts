@@ -42,7 +42,8 @@ const versionArbitrary: fc.Arbitrary<NewObjectVersion> = fc.record(
 test('object records give back what was put in, and their listing the same facts', () => {
   fc.assert(
     fc.property(versionArbitrary, fc.nat(2 ** 45), fc.option(fc.nat(2 ** 50)), (version, lastModifiedMs, order) => {
-      const place = { lastModifiedMs, isDeleteMarker: false, ...(order === null ? {} : { order }) };
+      const nonce = '0123456789abcdef';
+      const place = { lastModifiedMs, isDeleteMarker: false, ...(order === null ? {} : { order, nonce }) };
       const record = encodeObjectRecord(version, place);
       const decoded = decodeObjectRecord(record);
       expect(decoded.hasInlineData).toBe(false);

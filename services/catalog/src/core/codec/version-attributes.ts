@@ -3,6 +3,7 @@
  * empty. Shared by object records and, for what a finished upload shall carry, upload records.
  */
 import type { NewObjectVersion, ObjectEncryption, ObjectLock, RemoteTierPointer } from '@needlestack/service-contracts';
+import { lockModeCode, lockModeOfCode } from './lock-mode.ts';
 import { RecordError } from './record-error.ts';
 import type { RecordReader } from './record-reader.ts';
 import type { RecordWriter } from './record-writer.ts';
@@ -21,17 +22,19 @@ export const SECTION = {
   checksum: 9,
   parts: 10,
   etag: 11,
+  versionNonce: 12,
+  acl: 13,
+  restore: 14,
 } as const;
 
 export type VersionAttributes = Pick<
   NewObjectVersion,
-  'systemHeaders' | 'userMetadata' | 'storageClass' | 'tags' | 'lock' | 'encryption' | 'remoteTier'
+  'systemHeaders' | 'userMetadata' | 'storageClass' | 'tags' | 'lock' | 'acl' | 'encryption' | 'remoteTier'
 >;
 
 /** The same with fields that can be set, for a decoder that meets one section after the other. */
 export type DecodedAttributes = { -readonly [K in keyof VersionAttributes]: VersionAttributes[K] };
 
-const LOCK_MODES = ['GOVERNANCE', 'COMPLIANCE'] as const;
 const ENCRYPTION_SCHEMES = ['SSE-C', 'SSE-S3', 'SSE-KMS', 'DSSE-KMS'] as const;
 const LEGAL_HOLD_SET = 1;
 const LEGAL_HOLD_ON = 2;
@@ -52,12 +55,13 @@ export function writeAttributes(writer: RecordWriter, attributes: VersionAttribu
   writeMapSection(writer, SECTION.systemHeaders, attributes.systemHeaders);
   writeMapSection(writer, SECTION.userMetadata, attributes.userMetadata);
   writeMapSection(writer, SECTION.tags, attributes.tags);
-  const { lock, encryption, storageClass, remoteTier } = attributes;
+  const { lock, acl, encryption, storageClass, remoteTier } = attributes;
   if (lock !== undefined) {
     const opened = writer.u8(SECTION.lock).openBlock();
     writeLock(writer, lock);
     writer.closeBlock(opened);
   }
+  if (acl !== undefined) writer.u8(SECTION.acl).block(acl);
   if (encryption !== undefined) {
     const opened = writer.u8(SECTION.encryption).openBlock();
     writer
@@ -95,6 +99,9 @@ export function readAttribute(into: DecodedAttributes, tag: number, reader: Reco
     case SECTION.lock:
       into.lock = readLock(reader);
       return true;
+    case SECTION.acl:
+      into.acl = Buffer.from(reader.raw(reader.leftBytes));
+      return true;
     case SECTION.encryption:
       into.encryption = readEncryption(reader);
       return true;
@@ -111,12 +118,12 @@ export function readAttribute(into: DecodedAttributes, tag: number, reader: Reco
 
 function writeLock(writer: RecordWriter, lock: ObjectLock): void {
   const hold = lock.legalHold === undefined ? 0 : LEGAL_HOLD_SET | (lock.legalHold ? LEGAL_HOLD_ON : 0);
-  writer.u8(lock.mode === undefined ? 0 : LOCK_MODES.indexOf(lock.mode) + 1).u8(hold);
+  writer.u8(lockModeCode(lock.mode)).u8(hold);
   writer.u8(lock.retainUntilMs === undefined ? 0 : 1).u48(lock.retainUntilMs ?? 0);
 }
 
 function readLock(reader: RecordReader): ObjectLock {
-  const mode = LOCK_MODES[reader.u8() - 1];
+  const mode = lockModeOfCode(reader.u8());
   const hold = reader.u8();
   const hasDate = reader.u8() === 1;
   const retainUntilMs = reader.u48();

@@ -4,7 +4,7 @@
  */
 import { endOfPrefix, type KvProgram, type KvReader, keyAfter } from '@needlestack/ordered-kv';
 import type { ListedObject, ListObjectsPage, ListObjectsRequest } from '@needlestack/service-contracts';
-import { decodeListedObject, isDeleteMarkerRecord } from '../codec/object-record.ts';
+import { decodeListedObject } from '../codec/object-record.ts';
 import { OBJECT_KEY_AT, objectsRange } from '../keys.ts';
 import { LIST_ROWS_AFTER_PREFIX, LIST_ROWS_FIRST, PAGE_ENTRIES_MAX } from '../limits.ts';
 
@@ -21,16 +21,17 @@ class PageCollector {
   openPrefix: Buffer | undefined;
   lastName = '';
   lastIsPrefix = false;
-  #lastRowKey: Buffer | undefined;
   #lastKey = '';
   readonly #prefixEndsAt: number;
   readonly #delimiter: Buffer;
   readonly #maxKeys: number;
+  readonly #withDetails: boolean;
 
-  constructor(prefixBytes: number, delimiter: string, maxKeys: number) {
+  constructor(prefixBytes: number, maxKeys: number, request: Pick<ListedBucketPage, 'delimiter' | 'withDetails'>) {
     this.#prefixEndsAt = OBJECT_KEY_AT + prefixBytes;
-    this.#delimiter = Buffer.from(delimiter, 'utf8');
+    this.#delimiter = Buffer.from(request.delimiter, 'utf8');
     this.#maxKeys = maxKeys;
+    this.#withDetails = request.withDetails === true;
   }
 
   get isFull(): boolean {
@@ -39,10 +40,6 @@ class PageCollector {
 
   readonly takeRow = (rowKey: Buffer, record: Buffer): void => {
     if (this.isOverfull || this.#isUnderOpenPrefix(rowKey)) return;
-    if (isDeleteMarkerRecord(record)) {
-      this.#lastRowKey = Buffer.from(rowKey);
-      return;
-    }
     if (this.isFull) {
       this.isOverfull = true;
       return;
@@ -55,7 +52,6 @@ class PageCollector {
   /** Where the next scan begins, after the rows that were taken. */
   nextStart(bucketId: number): Buffer | undefined {
     if (this.openPrefix !== undefined) return endOfPrefix(this.openPrefix);
-    if (this.#lastRowKey !== undefined) return keyAfter(this.#lastRowKey);
     if (this.#lastKey === '') return undefined;
     return keyAfter(objectsRange(bucketId, Buffer.from(this.#lastKey, 'utf8')).start);
   }
@@ -69,9 +65,8 @@ class PageCollector {
   }
 
   #takeObject(key: string, record: Buffer): void {
-    this.objects.push(decodeListedObject(key, record));
+    this.objects.push(decodeListedObject(key, record, this.#withDetails));
     this.#lastKey = key;
-    this.#lastRowKey = undefined;
     this.lastName = key;
     this.lastIsPrefix = false;
   }
@@ -91,13 +86,13 @@ function firstRow(bucketId: number, request: ListedBucketPage, rangeStart: Buffe
   return Buffer.compare(after, rangeStart) > 0 ? after : rangeStart;
 }
 
-/** One page. Delete markers are passed over. */
+/** One page. Delete markers lie elsewhere. */
 export function* listObjects(tx: KvReader, bucketId: number, request: ListedBucketPage): KvProgram<ListObjectsPage> {
   const maxKeys = Math.min(request.maxKeys, PAGE_ENTRIES_MAX);
   if (maxKeys < 1) return EMPTY_PAGE;
   const prefix = Buffer.from(request.prefix, 'utf8');
   const range = objectsRange(bucketId, prefix);
-  const page = new PageCollector(prefix.length, request.delimiter, maxKeys);
+  const page = new PageCollector(prefix.length, maxKeys, request);
   const rowsFirst = request.delimiter === '' ? maxKeys + 1 : Math.min(maxKeys + 1, LIST_ROWS_FIRST);
   let start: Buffer | undefined = firstRow(bucketId, request, range.start);
   let limit = rowsFirst;

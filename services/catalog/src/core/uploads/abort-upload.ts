@@ -8,5 +8,5 @@ import { requireUpload, type UploadPlace } from './require-upload.ts';
 export function* abortUpload(tx: KvTransaction, place: UploadPlace, context: CommitContext): KvProgram<void> {
   const { bucket } = yield* requireUpload(tx, place);
   const all = yield* readParts(tx, bucket.id, place.uploadId);
-  dropUpload(tx, { ...place, bucketId: bucket.id }, { all, taken: new Set() }, context);
+  yield* dropUpload(tx, { ...place, bucketId: bucket.id }, { all, taken: new Set() }, context);
 }

@@ -11,8 +11,8 @@ import { decodeCompletedUploadRecord, encodeCompletedUploadRecord } from '../cod
 import type { StoredPart } from '../codec/part-record.ts';
 import type { CommitContext } from '../commit-context.ts';
 import { completedUploadKey, isUploadId } from '../keys.ts';
+import { addVersion } from '../objects/add-version.ts';
 import { checkEventName } from '../objects/check-event-name.ts';
-import { replaceCurrentVersion } from '../objects/replace-current-version.ts';
 import { chooseParts } from './choose-parts.ts';
 import { dropUpload } from './drop-upload.ts';
 import { multipartChecksum, multipartEtag } from './multipart-digest.ts';
@@ -21,10 +21,24 @@ import { findUpload, noSuchUpload } from './require-upload.ts';
 
 function checkExpected(expected: ObjectChecksum | undefined, computed: ObjectChecksum | undefined): void {
   if (expected === undefined) return;
-  if (computed === undefined || computed.algorithm !== expected.algorithm || computed.value !== expected.value)
+  const isSame = computed?.algorithm === expected.algorithm && bareValue(computed.value) === bareValue(expected.value);
+  if (!isSame)
     throw new CatalogError('InvalidRequest', `the ${expected.algorithm} checksum of the whole is another`, {
       ComputedChecksum: computed?.value ?? '',
     });
+}
+
+/** Clients give the checksum of a composite with or without the number of its parts. */
+const bareValue = (checksum: string): string => checksum.replace(/-[0-9]+$/, '');
+
+function checkType(request: CompleteUploadRequest, upload: Upload, computed: ObjectChecksum | undefined): void {
+  const { expectedChecksumType: expected } = request;
+  const actual = computed?.type ?? upload.checksumType;
+  if (expected !== undefined && actual !== undefined && expected !== actual)
+    throw new CatalogError(
+      'InvalidRequest',
+      `The upload was created using the ${actual} checksum mode. The complete request must use the same checksum mode.`,
+    );
 }
 
 function assembleVersion(
@@ -48,7 +62,7 @@ function assembleVersion(
 
 /**
  * Joins the chunk lists of the named parts into one object, in one transaction. Asked again, it gives the same answer for as long
- * as that is remembered. CatalogError `NoSuchBucket`, `NoSuchUpload`, those of chooseParts and of replaceCurrentVersion.
+ * as that is remembered. CatalogError `NoSuchBucket`, `NoSuchUpload`, those of chooseParts and of addVersion.
  */
 export function* completeUpload(
   tx: KvTransaction,
@@ -67,11 +81,13 @@ export function* completeUpload(
   const all = yield* readParts(tx, bucket.id, uploadId);
   const chosen = chooseParts(request, all);
   const checksum = multipartChecksum(upload, chosen);
+  checkType(request, upload, checksum);
   checkExpected(request.expectedChecksum, checksum);
   const version = assembleVersion(upload, chosen, checksum);
-  const committed = yield* replaceCurrentVersion(tx, { bucket, key, version, condition, event }, context);
+  const hasSharedNeedles = chosen.some((part) => part.hasSharedNeedles);
+  const committed = yield* addVersion(tx, { bucket, key, version, condition, event, hasSharedNeedles }, context);
   const taken = new Set(chosen.map((part) => part.partNumber));
-  dropUpload(tx, { bucketId: bucket.id, key, uploadId }, { all, taken }, context);
+  yield* dropUpload(tx, { bucketId: bucket.id, key, uploadId }, { all, taken }, context);
   const answer = {
     ...committed,
     etag: version.etag,

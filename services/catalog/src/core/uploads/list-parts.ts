@@ -12,7 +12,7 @@ export function* listParts(tx: KvReader, request: ListPartsRequest): KvProgram<L
   if (limit < 1) return { upload, parts: [], isTruncated: false };
   const range = { ...partsRange(bucket.id, request.uploadId, request.partNumberMarker), limit };
   const page = yield* tx.scanDecoded(range, (key, row): UploadedPart => {
-    const { chunks: _chunks, ...part } = decodePartRecord(partNumberOf(key), row);
+    const { chunks: _chunks, hasSharedNeedles: _shared, ...part } = decodePartRecord(partNumberOf(key), row);
     return part;
   });
   const last = page.rows.at(-1);
