@@ -15,6 +15,7 @@ const PACKAGE_ARROWS: Readonly<Record<string, readonly string[]>> = {
   'service-contracts': ['rpc', 'needle-format'],
   'object-io': ['service-contracts', 's3-protocol'],
   'object-storage': ['s3-protocol'],
+  'kv-scan': ['rpc'],
 };
 
 const PURE_PACKAGES = [

@@ -97,6 +97,8 @@ export type RowVisitor = (key: Buffer, value: Buffer) => boolean;
  * not hours. Calls follow each other; each rejects with KvError `closed` once the view was released or the store closed.
  */
 export interface PinnedView {
+  /** A visit keeps this thread to itself from its first row to its last: long ones are better cut into several. */
+  readonly isSynchronous: boolean;
   get(key: Uint8Array): Promise<Buffer | undefined>;
   /** Gives rows to `visitor`, at most `limit`. Resolves with true when the range holds rows that were not taken. */
   visit(range: Omit<KvRange, 'bytesMax'>, visitor: RowVisitor): Promise<boolean>;

@@ -29,6 +29,8 @@ export interface CallContext {
   readonly stopping: AbortSignal;
   /** `address:port` of the client. */
   readonly peer: string;
+  /** Common name of the client's certificate, where the server asks for one (mTLS). */
+  readonly certificateName: string | undefined;
   readonly metadata: Metadata;
 }
 

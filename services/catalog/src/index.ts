@@ -1,4 +1,4 @@
-export { catalogFlags, storeOfFlags } from './config.ts';
+export { catalogFlags, scanOfFlags, storeOfFlags } from './config.ts';
 export { type Catalog, type CatalogParts, createCatalog } from './core/catalog.ts';
 export { SchemaError } from './core/schema/migrate-schema.ts';
 export { createTableRouter, type TableRouterOptions } from './create-table-router.ts';

@@ -16,6 +16,7 @@ import type { Router } from 'express';
 import { type Catalog, createCatalog } from './core/catalog.ts';
 import { GarbageCollector } from './core/garbage/garbage-collector.ts';
 import { GARBAGE_PAGE_ENTRIES_MAX } from './core/limits.ts';
+import type { KvScans } from './core/scan/kv-scans.ts';
 import { migrateSchema } from './core/schema/migrate-schema.ts';
 import { SCHEMA_STEPS } from './core/schema/schema-steps.ts';
 import { startCatalogGrpc } from './grpc/server.ts';
@@ -23,6 +24,7 @@ import { startHttpServer } from './http/server.ts';
 import { createCatalogEvents } from './observability/catalog-metrics.ts';
 import { type CatalogStore, openStore } from './open-store.ts';
 import { createVolumeNeedleDeleter, type DeleteChunks } from './peers/volume-needle-deleter.ts';
+import { type ScanOptions, startScans } from './start-scans.ts';
 
 export interface CatalogServiceOptions {
   readonly store: CatalogStore;
@@ -33,6 +35,7 @@ export interface CatalogServiceOptions {
   readonly grpcPort?: number;
   readonly security?: ServerSecurity;
   readonly garbage?: GarbageOptions;
+  readonly scan?: ScanOptions;
   /** Routers of the HTTP port, made once the store is open: Iceberg REST, S3 Tables. */
   readonly mountRouters?: (parts: { readonly kv: OrderedKv; readonly catalog: CatalogPort }) => readonly Router[];
   readonly logger?: Logger;
@@ -51,6 +54,7 @@ export interface GarbageOptions {
 
 export interface CatalogService {
   readonly port: CatalogPort;
+  readonly scans: KvScans;
   readonly httpPort: number;
   readonly grpcPort: number;
   readonly metrics: MetricsRegistry;
@@ -84,10 +88,16 @@ export async function startCatalogService(options: CatalogServiceOptions): Promi
   readiness.addCheck('store', () => kv.whyNotWritable());
   const catalog = createCatalog({ kv, clock: Date.now, randomBytes });
   const collector = await startCollector(catalog, options.garbage, { lifecycle, metrics, logger });
-  const ports = await startServers({ kv, catalog }, options, { lifecycle, metrics, readiness, logger });
+  const { scans } = await lifecycle.start(
+    'scans',
+    () => startScans({ kv, options: options.scan ?? {}, metrics, logger }),
+    (running) => running.stop(),
+  );
+  const ports = await startServers({ kv, catalog, scans }, options, { lifecycle, metrics, readiness, logger });
   readiness.markStarted();
   return {
     port: catalog,
+    scans,
     ...ports,
     metrics,
     readiness,
@@ -131,7 +141,7 @@ function startCollector(
 }
 
 async function startServers(
-  { kv, catalog }: { readonly kv: OrderedKv; readonly catalog: Catalog },
+  { kv, catalog, scans }: { readonly kv: OrderedKv; readonly catalog: Catalog; readonly scans: KvScans },
   options: CatalogServiceOptions,
   { lifecycle, metrics, readiness, logger }: Site & { readonly readiness: Readiness },
 ): Promise<{ httpPort: number; grpcPort: number }> {
@@ -139,7 +149,17 @@ async function startServers(
   const onFault = (error: unknown, path: string): void => logger.error({ err: error, path }, 'call failed');
   const grpc = await lifecycle.start(
     'grpc',
-    () => startCatalogGrpc(catalog, { host, port: options.grpcPort ?? 0, security: options.security ?? {}, onFault }),
+    () =>
+      startCatalogGrpc(
+        { catalog, scans },
+        {
+          host,
+          port: options.grpcPort ?? 0,
+          security: options.security ?? {},
+          scanAccess: { clientNames: options.scan?.clientNames ?? [] },
+          onFault,
+        },
+      ),
     (server, deadline) => server.close(deadline),
   );
   const handleOps = createOpsHandler({ readiness, metrics: [metrics, ...(options.metrics ?? [])] });

@@ -10,7 +10,7 @@ test('a full outbox refuses the write with SlowDown, and takes it when consumers
   // The sequence is set where ten million commits would have brought it.
   const append = (sequence: number) =>
     store.kv.transact(function* (tx) {
-      const context = { nowMs: 0, usageStripes: 1, hasAppendedToOutbox: false };
+      const context = { nowMs: 0, usageStripes: 1, makeNonce: () => '', hasAppendedToOutbox: false };
       const far: KvTransaction = {
         get: (key) => tx.get(key),
         getDecoded: (key, decode) => tx.getDecoded(key, decode),
@@ -30,7 +30,7 @@ test('a full outbox refuses the write with SlowDown, and takes it when consumers
     await append(ROWS_MAX);
     await expect(append(ROWS_MAX + 1)).rejects.toMatchObject({ code: 'SlowDown' });
     await store.kv.transact((tx) => advanceOutboxCursor(tx, 'consumer', 2n));
-    await store.kv.transact((tx) => trimOutbox(tx));
+    await store.kv.transact((tx) => trimOutbox(tx, 0));
     await append(ROWS_MAX + 1);
     await expect(append(ROWS_MAX + 2)).rejects.toMatchObject({ code: 'SlowDown' });
   } finally {

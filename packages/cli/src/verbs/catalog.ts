@@ -1,4 +1,10 @@
-import { catalogFlags, createTableRouter, startCatalogService, storeOfFlags } from '@needlestack/catalog-service';
+import {
+  catalogFlags,
+  createTableRouter,
+  scanOfFlags,
+  startCatalogService,
+  storeOfFlags,
+} from '@needlestack/catalog-service';
 import { textFlag } from '@needlestack/service-kit';
 import { defineCommand } from '../command.ts';
 import { toChannelSecurity } from '../compose/channel-security.ts';
@@ -39,6 +45,7 @@ export const catalogCommand = defineCommand({
             delayMs: values['gc.delay'],
             intervalMs: values['gc.interval'],
           },
+          scan: scanOfFlags(values),
           mountRouters: ({ kv, catalog }) =>
             internalSecret === ''
               ? []

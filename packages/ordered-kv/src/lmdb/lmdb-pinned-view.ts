@@ -6,6 +6,7 @@ import { boundString, keyString } from './lmdb-transaction.ts';
 
 /** A read transaction of the library that is not renewed with the others. Every read is over when its call returns. */
 export class LmdbPinnedView implements PinnedView {
+  readonly isSynchronous = true;
   readonly #environment: LmdbEnvironment;
   readonly #onRelease: () => void;
   #transaction: Transaction | undefined;

@@ -27,6 +27,7 @@ export async function beginPinnedView(client: PoolClient, onRelease: () => void)
 }
 
 export class PostgresPinnedView implements PinnedView {
+  readonly isSynchronous = false;
   readonly #client: PoolClient;
   readonly #onRelease: () => void;
   #pageRows = PINNED_PAGE_ROWS_FIRST;

@@ -23,12 +23,17 @@ export interface IdentifiedCall {
   getAuthContext(): { readonly sslPeerCertificate?: PeerCertificate } | null;
 }
 
+/** The common name of the client's certificate; undefined without one. */
+export const certificateNameOf = (call: IdentifiedCall): string | undefined => {
+  const name = call.getAuthContext()?.sslPeerCertificate?.subject?.CN;
+  return Array.isArray(name) ? name[0] : name;
+};
+
 /** Returns the check that throws `permission-denied` unless a call's certificate has one of the names. */
 export const createNameCheck = ({ commonNames, domain }: ClientNames): ((call: IdentifiedCall) => void) => {
   const names = new Set(commonNames);
   return (call) => {
-    const name = call.getAuthContext()?.sslPeerCertificate?.subject?.CN;
-    const text = Array.isArray(name) ? name[0] : name;
+    const text = certificateNameOf(call);
     if (text !== undefined && (names.has(text) || (domain !== '' && text.endsWith(domain)))) return;
     throw new RpcError('permission-denied', `certificates of ${text ?? 'no name'} are not let in`);
   };

@@ -1,8 +1,9 @@
 import type { Metadata } from '@grpc/grpc-js';
 import type { CallContext } from '../method-types.ts';
+import { certificateNameOf, type IdentifiedCall } from './authorize-call.ts';
 
 /** The part of every kind of server call that its context needs. */
-export interface ServerCall {
+export interface ServerCall extends IdentifiedCall {
   readonly metadata: Metadata;
   readonly cancelled: boolean;
   getPeer(): string;
@@ -22,6 +23,10 @@ export class CallScope implements CallContext {
 
   get peer(): string {
     return this.#call.getPeer();
+  }
+
+  get certificateName(): string | undefined {
+    return certificateNameOf(this.#call);
   }
 
   get metadata(): Metadata {

@@ -31,7 +31,7 @@ export function makeOutboxCalls({ transactions, signal, othersWrite, clock }: Ou
     },
     advanceOutboxCursor: async (consumer, seq) => {
       await transactions.write((tx) => advanceOutboxCursor(tx, consumer, seq));
-      while (await transactions.write((tx) => trimOutbox(tx)));
+      while (await transactions.write((tx, { nowMs }) => trimOutbox(tx, nowMs)));
     },
     getOutboxCursor: (consumer) => transactions.read((tx) => getOutboxCursor(tx, consumer)),
   };

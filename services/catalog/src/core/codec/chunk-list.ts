@@ -5,7 +5,7 @@
 import type { Chunk } from '@needlestack/service-contracts';
 import { RecordError } from './record-error.ts';
 import type { RecordReader } from './record-reader.ts';
-import type { RecordWriter } from './record-writer.ts';
+import { type RecordWriter, sharedWriter } from './record-writer.ts';
 
 const CHUNK_BYTES = 24;
 
@@ -27,4 +27,11 @@ export function readChunks(block: RecordReader): Chunk[] {
       crc32c: block.u32(),
     });
   return chunks;
+}
+
+/** A chunk list that is no part of a record. */
+export function encodeChunks(chunks: readonly Chunk[]): Buffer {
+  const writer = sharedWriter.begin();
+  writeChunks(writer, chunks);
+  return writer.finish();
 }

@@ -14,6 +14,11 @@ export function encodeIdentityRecord(identity: IdentityRecord): Buffer {
   return writer.finish();
 }
 
+/** The same record with an empty secret. */
+export function withoutSecret(row: Buffer): Buffer {
+  return encodeIdentityRecord({ ...decodeIdentityRecord('', row), secretAccessKey: '' });
+}
+
 export function decodeIdentityRecord(accessKeyId: string, row: Buffer): IdentityRecord {
   const reader = new RecordReader(inCurrentVersion(FORMAT, row), 1);
   const secretAccessKey = reader.text();

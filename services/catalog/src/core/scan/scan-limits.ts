@@ -1,0 +1,37 @@
+import { OUTBOX_ROWS_MAX } from '../limits.ts';
+
+/** Bounds of scans. Those with a flag can be set: `flag` is what a refusal names. */
+export interface ScanLimits {
+  /** A scanner that nobody used for so long is let go of. */
+  readonly idleMs: number;
+  /** However much it is used: the moment that it holds costs the store. */
+  readonly ageMs: number;
+  /** Scanners of one bucket, and of this server. */
+  readonly scannersPerBucketMax: number;
+  readonly scannersMax: number;
+  /** Most bytes of one batch, whatever is asked for. */
+  readonly batchBytesMax: number;
+}
+
+export const SCAN_LIMITS: ScanLimits = {
+  idleMs: 60_000,
+  ageMs: 10 * 60_000,
+  scannersPerBucketMax: 8,
+  scannersMax: 200,
+  batchBytesMax: 10 * 1024 * 1024,
+};
+
+/** Pause between looks for scanners that have expired. */
+export const SCAN_SWEEP_MS = 10_000;
+
+/** Longest work on a batch in one piece: other calls wait for so long. */
+export const SCAN_SLICE_MS = 5;
+
+/** Rows between two looks at the clock. */
+export const SCAN_SLICE_CHECK_ROWS = 32;
+
+/** How long a resume token is good for. */
+export const RESUME_TOKEN_LIFETIME_MS = 24 * 60 * 60 * 1000;
+
+/** Rows that the outbox keeps for resume tokens below what its consumers have passed: a part of what it may hold at all. */
+export const OUTBOX_HELD_ROWS_MAX = OUTBOX_ROWS_MAX / 10;
