@@ -5,6 +5,7 @@
  *   01 schema              —
  *   02 lease               name
  *   03 secret              name
+ *   04 lifecycle cursor    —
  *   10 bucket              name
  *   11 bucket config       bucket id (8) | kind (1)
  *   12 bucket usage        bucket id (8) | stripe (1)
@@ -12,6 +13,8 @@
  *   20 object              shard (1) | bucket id (8) | key                          the current version
  *   21 version             shard (1) | bucket id (8) | escaped key 00 00 | order (8, inverted)   older versions, newest first
  *   22 inline data         shard (1) | bucket id (8) | escaped key 00 00 | order (8, inverted)   bytes of small objects
+ *   23 null version        shard (1) | bucket id (8) | key                          order of the `null` version in table 21
+ *   24 current marker      shard (1) | bucket id (8) | key                          the newest version when it is a delete marker
  *   28 upload              shard (1) | bucket id (8) | escaped key 00 00 | upload id (16)
  *   29 part                shard (1) | bucket id (8) | upload id (16) | part number (2)
  *   2a completed upload    shard (1) | bucket id (8) | upload id (16)
@@ -20,10 +23,13 @@
  *   32 outbox floor        shard (1)
  *   33 outbox hold         hour since the epoch (4)
  *   38 garbage             shard (1) | since, ms (8) | volume (4) | needle key (8)
+ *   39 shared needle       volume (4) | needle key (8)     times that it is named, from 2 on
  *   40 identity            access key id
  *   54 lakehouse           namespaces, tables and views: tables/table-keys.ts
  *
  * - A bucket's rows hang on its id, which is never given again: a bucket made anew under an old name starts empty.
+ * - The newest version of a key lies in table 20, or in 24 when it is a delete marker; then the key has no row in 20, so that
+ *   listings and reads of current objects never meet markers. All older versions and markers lie in table 21.
  * - `shard` parts a table for parallel scans. All rows of a bucket are in one shard, so order within a bucket is kept.
  * - Object keys stand last and unescaped in table 20. Where something follows, 00 becomes 00 ff and 00 00 ends the key:
  *   order is kept, and no key is a prefix of another.
@@ -37,6 +43,7 @@ export const TABLE = {
   schema: 0x01,
   lease: 0x02,
   secret: 0x03,
+  lifecycleCursor: 0x04,
   bucket: 0x10,
   bucketConfig: 0x11,
   bucketUsage: 0x12,
@@ -44,6 +51,8 @@ export const TABLE = {
   object: 0x20,
   version: 0x21,
   inlineData: 0x22,
+  nullVersion: 0x23,
+  currentMarker: 0x24,
   upload: 0x28,
   part: 0x29,
   completedUpload: 0x2a,
@@ -52,6 +61,7 @@ export const TABLE = {
   outboxFloor: 0x32,
   outboxHold: 0x33,
   garbage: 0x38,
+  sharedNeedle: 0x39,
   identity: 0x40,
   lakehouse: 0x54,
 } as const;
@@ -63,6 +73,7 @@ const TWO_TO_32 = 0x1_0000_0000;
 /** table, shard, bucket id */
 const BUCKET_PREFIX_BYTES = 10;
 const UPLOAD_ID_BYTES = 16;
+const ORDER_BYTES = 8;
 const UPLOAD_ID = /^[0-9a-f]{32}$/;
 /** Escaping doubles every 00; a key of many of them could outgrow what the store takes. */
 const ESCAPED_KEY_BYTES_MAX = 1900;
@@ -105,6 +116,8 @@ export const leaseKey = (name: string): Buffer => textKey(TABLE.lease, name);
 
 export const secretKey = (name: string): Buffer => textKey(TABLE.secret, name);
 
+export const lifecycleCursorKey = (): Buffer => Buffer.from([TABLE.lifecycleCursor]);
+
 export const bucketKey = (name: string): Buffer => textKey(TABLE.bucket, name);
 
 /** All buckets whose names begin with `prefix`. */
@@ -140,18 +153,26 @@ export function bucketUsageKey(bucketId: number, stripe: number): Buffer {
 export const bucketUsageRange = (bucketId: number): ByteRange => ofPrefix(bucketUsageKey(bucketId, 0).subarray(0, 9));
 
 /** The row of a key's current version. CatalogError `InvalidRequest` when the key is empty or too long. */
-export function objectKey(bucketId: number, key: string): Buffer {
+export const objectKey = (bucketId: number, key: string): Buffer => keyedRow(TABLE.object, bucketId, key);
+
+/** The row of a key's newest version when that is a delete marker. */
+export const currentMarkerKey = (bucketId: number, key: string): Buffer => keyedRow(TABLE.currentMarker, bucketId, key);
+
+/** The row that says where in table 21 the `null` version of a key lies. */
+export const nullVersionKey = (bucketId: number, key: string): Buffer => keyedRow(TABLE.nullVersion, bucketId, key);
+
+function keyedRow(table: number, bucketId: number, key: string): Buffer {
   // Three bytes hold any UTF-16 unit: one allocation, no second walk over the text.
-  const row = bucketScoped(TABLE.object, bucketId, key.length * 3);
+  const row = bucketScoped(table, bucketId, key.length * 3);
   const length = row.write(key, BUCKET_PREFIX_BYTES, 'utf8');
   if (length === 0 || length > OBJECT_KEY_BYTES_MAX)
     throw new CatalogError('InvalidRequest', `a key of ${length} bytes: expected 1 to ${OBJECT_KEY_BYTES_MAX}`);
   return row.subarray(0, BUCKET_PREFIX_BYTES + length);
 }
 
-/** Where rows of keys that begin with `prefix` lie in table 20; the prefix may be empty. */
-export function objectsRange(bucketId: number, prefix: Uint8Array): ByteRange {
-  const start = bucketScoped(TABLE.object, bucketId, prefix.length);
+/** Where rows of keys that begin with `prefix` lie in table 20 (or 24, which is alike); the prefix may be empty. */
+export function objectsRange(bucketId: number, prefix: Uint8Array, table: number = TABLE.object): ByteRange {
+  const start = bucketScoped(table, bucketId, prefix.length);
   start.set(prefix, BUCKET_PREFIX_BYTES);
   return ofPrefix(start);
 }
@@ -199,8 +220,23 @@ function versionScoped(table: number, bucketId: number, key: string, order: numb
 export const versionKey = (bucketId: number, key: string, order: number): Buffer =>
   versionScoped(TABLE.version, bucketId, key, order);
 
-/** All older versions of a bucket's objects. */
-export const versionsRange = (bucketId: number): ByteRange => ofPrefix(bucketScoped(TABLE.version, bucketId, 0));
+/** Older versions of keys that begin with `prefix`, which may be empty. */
+export function versionsRange(bucketId: number, prefix: Buffer): ByteRange {
+  const name = escapedBytes(prefix);
+  const start = bucketScoped(TABLE.version, bucketId, name.length);
+  name.copy(start, BUCKET_PREFIX_BYTES);
+  return ofPrefix(start);
+}
+
+/** Older versions of one key, newest first. */
+export function versionsOfKey(bucketId: number, key: string): ByteRange {
+  const row = versionKey(bucketId, key, 0);
+  return ofPrefix(row.subarray(0, row.length - ORDER_BYTES));
+}
+
+/** The object's key in a row of table 21. */
+export const versionNameOf = (row: Buffer): Buffer =>
+  unescaped(row.subarray(BUCKET_PREFIX_BYTES, row.length - ORDER_BYTES - 2));
 
 /** `order` is that of the version, 0 for the `null` version of a bucket without versions. */
 export const inlineDataKey = (bucketId: number, key: string, order: number): Buffer =>
@@ -234,9 +270,14 @@ export function uploadsRange(bucketId: number, prefix: Buffer): ByteRange {
 }
 
 /** The first row after all uploads of a key. */
-export function afterUploadsOf(bucketId: number, key: Buffer): Buffer {
+export const afterUploadsOf = (bucketId: number, key: Buffer): Buffer => afterKey(TABLE.upload, bucketId, key);
+
+/** The first row after all older versions of a key. */
+export const afterVersionsOf = (bucketId: number, key: Buffer): Buffer => afterKey(TABLE.version, bucketId, key);
+
+function afterKey(table: number, bucketId: number, key: Buffer): Buffer {
   const name = escapedBytes(key);
-  const row = bucketScoped(TABLE.upload, bucketId, name.length + 2);
+  const row = bucketScoped(table, bucketId, name.length + 2);
   name.copy(row, BUCKET_PREFIX_BYTES);
   row.writeUInt16BE(1, BUCKET_PREFIX_BYTES + name.length);
   return row;
@@ -289,6 +330,8 @@ const SHARDED_TABLES: readonly number[] = [
   TABLE.object,
   TABLE.version,
   TABLE.inlineData,
+  TABLE.nullVersion,
+  TABLE.currentMarker,
   TABLE.upload,
   TABLE.part,
   TABLE.completedUpload,
@@ -348,6 +391,14 @@ export function garbageKeyOfId(garbageId: string): Buffer | undefined {
 /** Garbage no newer than `untilMs`, oldest first. */
 export function garbageRange(untilMs: number): ByteRange {
   return { start: Buffer.from([TABLE.garbage, 0]), end: garbageKey(Math.max(0, untilMs + 1), 0, 0n) };
+}
+
+export function sharedNeedleKey(volumeId: number, needleKey: bigint): Buffer {
+  const row = Buffer.allocUnsafe(13);
+  row[0] = TABLE.sharedNeedle;
+  row.writeUInt32BE(volumeId, 1);
+  row.writeBigUInt64BE(needleKey, 5);
+  return row;
 }
 
 export const identityKey = (accessKeyId: string): Buffer => textKey(TABLE.identity, accessKeyId);
