@@ -24,6 +24,8 @@ export const LIMITS = {
   pendingIndexBytes: 64 * 2 ** 20,
   /** Records copied with one read during a compaction. */
   compactionReadBytes: 2 ** 20,
+  /** Garbage between two records that is read with them, because a read of its own costs more. */
+  compactionGapBytes: 128 * 1024,
   /** Index rows looked at in one step of a compaction. */
   compactionRows: 4_096,
   /** A compaction stops writers only when fewer rows than this are left to copy. */
@@ -46,6 +48,9 @@ export const LIMITS = {
   scrubFaults: 1_000,
   /** Largest content that a query unfolds. */
   queriedBytes: 256 * 2 ** 20,
+  /** Characters of a file that a query looks at before others have their turn, and characters of one of its answers. */
+  queriedCharactersAtOnce: 256 * 1024,
+  queriedStripeCharacters: 512 * 1024,
   /** Size of a volume where nobody says another one. */
   usualVolumeBytes: 30 * 2 ** 30,
   /** A call to a disk that takes this long shows that it hangs. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { FormatError, hasFlag, NEEDLE_FLAG, type Needle, parseFileId } from '@needlestack/needle-format';
@@ -5,25 +6,76 @@ import { RpcError } from '@needlestack/rpc';
 import type { QueriedStripeInit, QueryRequest } from '@needlestack/rpc/wire/volume-server-pb';
 import { VolumeError } from '@needlestack/service-contracts';
 import { LIMITS } from '../core/limits.ts';
-import { queryJson } from '../core/query-json.ts';
+import { formatRecord, type QueryOutput } from '../core/query/format-record.ts';
+import { scanCsv } from '../core/query/query-csv.ts';
+import { scanJson } from '../core/query/query-json.ts';
+import {
+  type QueryCompression,
+  QueryFormatError,
+  readCompression,
+  readCsvInput,
+  readOutput,
+} from '../core/query/read-serialization.ts';
+import type { Query, ScannedRecord } from '../core/query/selected-record.ts';
 import { readNeedle } from '../core/read-needle.ts';
 import type { GrpcContext } from './grpc-context.ts';
 
 const unfold = promisify(gunzip);
 
+/** How the records of each file are found and written. */
+interface QueryPlan {
+  readonly compression: QueryCompression;
+  readonly scan: (text: string) => Generator<ScannedRecord>;
+  readonly output: QueryOutput;
+}
+
 /**
- * Filters and projects the JSON values of needles: one answer for each file id, empty when nothing matches. Other kinds of input have
- * no answers, and a wrong cookie ends the stream without a word.
+ * Filters and projects the records of needles. JSON without a word on the output is answered as by SeaweedFS: one answer for each file,
+ * empty when nothing matches; anything else in as many answers as it takes, none when nothing matches. Other kinds of input have no
+ * answers, and a wrong cookie ends the stream without a word.
  */
 export async function* queryNeedles(context: GrpcContext, request: QueryRequest): AsyncGenerator<QueriedStripeInit> {
-  const { filter, selections, input_serialization } = request;
-  const wanted = { field: filter?.field ?? '', operand: filter?.operand ?? '', value: filter?.value ?? '' };
+  const plan = readPlan(request);
   for (const fileId of request.from_file_ids) {
     const needle = await readQueried(context, fileId);
     if (needle === undefined) return;
-    if (input_serialization?.json_input == null) continue;
-    yield { records: Buffer.from(queryJson(await textOf(needle), selections, wanted)) };
+    if (plan === undefined) continue;
+    yield* answerFile(plan, await textOf(needle, plan.compression));
   }
+}
+
+function readPlan({ filter, selections, input_serialization: input, output_serialization: output }: QueryRequest) {
+  const query: Query = { selections, filter: filter ?? undefined };
+  if (input === null || (input.csv_input === null && input.json_input === null)) return undefined;
+  try {
+    const compression = readCompression(input.compression_type);
+    const { csv_input: words } = input;
+    const plan = { compression, output: readOutput(words !== null, output) };
+    if (words === null) return { ...plan, scan: (text: string) => scanJson(text, query) };
+    const csv = readCsvInput(words);
+    return { ...plan, scan: (text: string) => scanCsv(text, csv, query) };
+  } catch (error) {
+    if (error instanceof QueryFormatError) throw new RpcError('invalid-argument', error.message);
+    throw error;
+  }
+}
+
+/** Others have their turn now and then: a file may be large. */
+async function* answerFile({ scan, output }: QueryPlan, text: string): AsyncGenerator<QueriedStripeInit> {
+  const isWhole = output.kind === 'seaweedfs';
+  let records = '';
+  let untilTurn = LIMITS.queriedCharactersAtOnce;
+  for (const { selected, characters } of scan(text)) {
+    if (selected !== undefined) records += formatRecord(selected, output);
+    untilTurn -= characters;
+    if (untilTurn > 0) continue;
+    untilTurn = LIMITS.queriedCharactersAtOnce;
+    await nextTurn();
+    if (isWhole || records.length < LIMITS.queriedStripeCharacters) continue;
+    yield { records: Buffer.from(records) };
+    records = '';
+  }
+  if (isWhole || records !== '') yield { records: Buffer.from(records) };
 }
 
 /** Undefined when the cookie is another one. */
@@ -38,8 +90,18 @@ async function readQueried({ registry }: GrpcContext, text: string): Promise<Nee
   }
 }
 
-async function textOf(needle: Needle): Promise<string> {
+/** A file that is compressed by itself lies there as it is, one that the server compressed is that once more at most. */
+async function textOf(needle: Needle, compression: QueryCompression): Promise<string> {
   const stored = Buffer.from(needle.data.buffer, needle.data.byteOffset, needle.data.length);
-  if (!hasFlag(needle.flags, NEEDLE_FLAG.compressed)) return stored.toString();
-  return (await unfold(stored, { maxOutputLength: LIMITS.queriedBytes })).toString();
+  const plain = hasFlag(needle.flags, NEEDLE_FLAG.compressed) ? await unfoldQueried(stored) : stored;
+  const isFolded = compression === 'gzip' && plain[0] === 0x1f && plain[1] === 0x8b;
+  return (isFolded ? await unfoldQueried(plain) : plain).toString();
+}
+
+async function unfoldQueried(bytes: Buffer): Promise<Buffer> {
+  try {
+    return await unfold(bytes, { maxOutputLength: LIMITS.queriedBytes });
+  } catch (error) {
+    throw new RpcError('unknown', 'the content cannot be decompressed', { cause: error });
+  }
 }

@@ -1,4 +1,5 @@
 import { appendFileSync, openSync, truncateSync, writeSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { collect, textOf } from '../support/grpc-text.ts';
 import { formOf, send } from '../support/raw-http.ts';
 import { startWithVolume, type TestService } from '../support/start-test-service.ts';
@@ -99,4 +100,30 @@ test('a query: one answer a file, also when nothing matches or the file lies the
   expect(await query(['1,01aabbccde'], '0')).toEqual([]);
   expect(await textOf(query(['bad-fid'], '0'))).toMatch(/^unknown: /);
   expect(await textOf(query(['9,01aabbccdd'], '0'))).toMatch(/^unknown: volume 9 not found/);
+});
+
+test('a query over CSV: filtered, projected, in as many answers as it takes, none when nothing matches', async () => {
+  const { client, url } = await startWithVolume();
+  const rows = Array.from({ length: 120_000 }, (_, id) => `${id},name ${id}`);
+  const csv = `id,name\n${rows.join('\n')}\n`;
+  expect((await send(url, 'PUT', '/1,01aabbccdd', {}, csv)).status).toBe(201);
+  expect((await send(url, 'PUT', '/1,02aabbccdd', {}, gzipSync(csv))).status).toBe(201);
+  const ask = (request: object, fids: string[] = ['1,01aabbccdd']) =>
+    collect(client.call.Query({ from_file_ids: fids, ...request }));
+  const used = { file_header_info: 'USE' };
+  const filter = { field: 'id', operand: '<', value: '2' };
+  const input_serialization = { csv_input: used };
+  const output_serialization = { json_output: {} };
+  const one = { selections: ['name'], filter, input_serialization, output_serialization };
+  expect((await ask(one)).map(({ records }) => records.toString())).toEqual(['{"name":"name 0"}\n{"name":"name 1"}\n']);
+  const all = await ask({ input_serialization });
+  expect(all.length).toBeGreaterThan(1);
+  expect(Buffer.concat(all.map(({ records }) => records)).toString()).toBe(`${rows.join('\n')}\n`);
+  expect(await ask({ ...one, filter: { ...filter, value: '0' } })).toEqual([]);
+  const folded = { csv_input: used, compression_type: 'GZIP' };
+  expect(await ask({ ...one, input_serialization: folded }, ['1,02aabbccdd', '1,01aabbccdd'])).toHaveLength(2);
+  expect(await textOf(ask({ input_serialization: { csv_input: { comments: '--' } } }))).toBe(
+    'invalid-argument: comments must be one character',
+  );
+  expect(await ask({ input_serialization: { parquet_input: {} } })).toEqual([]);
 });

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
+import { formatRecord } from './format-record.ts';
 import { readJsonValues, selectJson } from './json-lines.ts';
-import { queryJson } from './query-json.ts';
+import { scanJson } from './query-json.ts';
+import type { QueryFilter } from './selected-record.ts';
+
+/** All that a query over a text prints. */
+function queryJson(text: string, selections: readonly string[], filter: QueryFilter): string {
+  return [...scanJson(text, { selections, filter })]
+    .map(({ selected }) => (selected === undefined ? '' : formatRecord(selected, { kind: 'seaweedfs' })))
+    .join('');
+}
 
 const LINES = '{"score":3,"name":"ann"}\n{"score":12,"name":"bob \\"b\\""}\n{"score":1.80e1,"ok":true}\n';
 const ALL = { field: 'score', operand: '', value: '' };
