@@ -171,17 +171,19 @@ export class Compaction {
     return live.sizeBytes >= 0;
   }
 
-  /** Whether a record lies right behind those of the run, and one read still takes them all. */
+  /** Whether a record lies behind those of the run with little garbage between, and one read still takes them all. */
   #continues(run: readonly IndexEntry[], entry: IndexEntry): boolean {
     const first = run[0];
     const last = run.at(-1);
     if (first === undefined || last === undefined) return true;
     if (entry.offsetBytes === 0 || last.offsetBytes === 0) return false;
     const endBytes = last.offsetBytes + this.#lengthOf(last);
-    return entry.offsetBytes === endBytes && endBytes - first.offsetBytes < LIMITS.compactionReadBytes;
+    const gapBytes = entry.offsetBytes - endBytes;
+    if (gapBytes < 0 || gapBytes > LIMITS.compactionGapBytes) return false;
+    return entry.offsetBytes - first.offsetBytes < LIMITS.compactionReadBytes;
   }
 
-  /** Copies records that lie one behind the other. */
+  /** Copies records that lie near each other. */
   async #copyRun(run: readonly IndexEntry[]): Promise<void> {
     const first = run[0];
     const last = run.at(-1);
