@@ -20,7 +20,9 @@ export interface ContractTraits {
   readonly keepsAttributes: boolean;
   /** Two writers at once: one wins. Stores without conditional writes cannot promise it. */
   readonly isAtomic: boolean;
-  /** Keys that the store cannot keep apart, by its own word. */
+  /** False for a store that lists directory by directory: the order of keys is then not looked at. */
+  readonly listsInByteOrder?: boolean;
+  /** Keys that the store refuses or does not keep apart. */
   readonly oddKeysLeftOut?: readonly string[];
 }
 
@@ -229,13 +231,15 @@ export function describeObjectStorage(
 
     test('8: odd keys come back as they are, in the order of their bytes', async () => {
       const keys = ODD_KEYS.filter((key) => !traits.oddKeysLeftOut?.includes(key));
+      const isOrdered = traits.listsInByteOrder ?? true;
       for (const key of keys) await storage.put(key, Buffer.from(key));
-      expect(await keysOf(storage.list(''))).toEqual(inByteOrder(keys));
+      const listed = await keysOf(storage.list(''));
+      expect(isOrdered ? listed : inByteOrder(listed)).toEqual(inByteOrder(keys));
       for (const key of keys) expect((await bytesOf((await storage.get(key)).bytes)).toString()).toBe(key);
       const below = keys.filter((key) => key.startsWith('a/'));
       expect(await keysOf(storage.list('a/'))).toEqual(inByteOrder(below));
       const [, second = ''] = inByteOrder(keys);
-      expect(await keysOf(storage.list('', { after: second }))).toEqual(inByteOrder(keys).slice(2));
+      if (isOrdered) expect(await keysOf(storage.list('', { after: second }))).toEqual(inByteOrder(keys).slice(2));
       expect(await storage.deleteMany(keys)).toEqual([]);
       expect(await keysOf(storage.list(''))).toEqual([]);
     });

@@ -20,8 +20,8 @@ export interface ConditionalWriteHooks {
 export interface ConditionalWrite extends Asked {
   readonly condition: WriteCondition;
   readonly requireAtomic: boolean;
-  /** What the object has in its metadata when it is ours; undefined when it has none. */
-  readonly nonce: string | undefined;
+  /** What the object has in its metadata when it is ours. */
+  readonly nonce: string;
   /** One whole write with its tries. Says through `doubt` when one of them may have taken effect unseen. */
   readonly write: (headers: Readonly<Record<string, string>>, doubt: Doubt) => Promise<WrittenObject>;
 }
@@ -79,11 +79,13 @@ export class ConditionalWriter {
       return await write.write(conditionHeaders(write.condition), doubt);
     } catch (error) {
       if (!isObjectStorageError(error, 'precondition-failed')) throw error;
-      if (doubt.isInDoubt && write.nonce !== undefined) {
-        const headers = await this.#head(write, signal);
-        if (headers !== undefined && readNonce(headers) === write.nonce) return readStat(headers);
-      }
-      throw write.condition.kind === 'absent' ? alreadyExists(write, error) : error;
+      const isCreate = write.condition.kind === 'absent';
+      if (isCreate && !doubt.isInDoubt) throw alreadyExists(write, error);
+      const headers = await this.#head(write, signal);
+      if (doubt.isInDoubt && headers !== undefined && readNonce(headers) === write.nonce) return readStat(headers);
+      if (isCreate) throw alreadyExists(write, error);
+      // Some stores answer so for an object that is not there at all.
+      throw headers === undefined ? nothingToReplace(write) : error;
     }
   }
 
@@ -95,7 +97,7 @@ export class ConditionalWriter {
       if (headers !== undefined) throw alreadyExists(write, undefined);
       return;
     }
-    if (headers === undefined) throw new ObjectStorageError('not-found', 'nothing to replace', askedOf(write));
+    if (headers === undefined) throw nothingToReplace(write);
     const { etag } = readStat(headers);
     if (etag === condition.etag) return;
     const message = `the object is version ${etag}, expected ${condition.etag}`;
@@ -154,6 +156,10 @@ export class ConditionalWriter {
 
 function askedOf({ operation, key }: Asked): Asked {
   return { operation, key };
+}
+
+function nothingToReplace(asked: Asked): ObjectStorageError {
+  return new ObjectStorageError('not-found', 'there is nothing to replace', askedOf(asked));
 }
 
 function alreadyExists(asked: Asked, cause: ObjectStorageError | undefined): ObjectStorageError {

@@ -16,7 +16,12 @@ export async function* listObjects(
   const query: Record<string, string> = { 'list-type': '2', 'encoding-type': 'url', prefix };
   if (after !== undefined) query['start-after'] = after;
   for (;;) {
-    const page = await askForDocument(requests, { ...asked, method: 'GET', query }, 'ListBucketResult', signal);
+    const page = await askForDocument(
+      requests,
+      { ...asked, method: 'GET', query, isOnBucket: true },
+      'ListBucketResult',
+      signal,
+    );
     const isEncoded = textOf(page, 'EncodingType') === 'url';
     for (const entry of childrenOf(page, 'Contents')) yield readEntry(entry, isEncoded);
     if (textOf(page, 'IsTruncated') !== 'true') return;
@@ -31,8 +36,8 @@ export async function* listObjects(
 export interface ListedUpload {
   readonly key: string;
   readonly uploadId: string;
-  /** Milliseconds since the epoch. */
-  readonly begunAtMs: number;
+  /** Milliseconds since the epoch; undefined when the store does not say. */
+  readonly begunAtMs: number | undefined;
 }
 
 /** Uploads that are neither complete nor aborted. */
@@ -46,13 +51,13 @@ export async function* listUploads(
   for (;;) {
     const page = await askForDocument(
       requests,
-      { ...asked, method: 'GET', query },
+      { ...asked, method: 'GET', query, isOnBucket: true },
       'ListMultipartUploadsResult',
       signal,
     );
     const isEncoded = textOf(page, 'EncodingType') === 'url';
     for (const entry of childrenOf(page, 'Upload')) {
-      const begunAtMs = Date.parse(textOf(entry, 'Initiated') ?? '');
+      const begunAtMs = readTime(entry, 'Initiated');
       yield { key: readKey(entry, isEncoded), uploadId: textOf(entry, 'UploadId') ?? '', begunAtMs };
     }
     if (textOf(page, 'IsTruncated') !== 'true') return;
@@ -66,28 +71,55 @@ export async function* listUploads(
   }
 }
 
+/** When the last part of an upload came, for stores that do not say when it was begun; undefined when there is none. */
+export async function findLastPartTime(
+  requests: S3Requests,
+  key: string,
+  uploadId: string,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  const asked = { operation: 'ListParts', key };
+  let latestMs: number | undefined;
+  for (let marker: string | undefined; ; ) {
+    const query: Record<string, string> = { uploadId };
+    if (marker !== undefined) query['part-number-marker'] = marker;
+    const page = await askForDocument(requests, { ...asked, method: 'GET', query }, 'ListPartsResult', signal);
+    for (const part of childrenOf(page, 'Part')) {
+      const timeMs = readTime(part, 'LastModified');
+      if (timeMs !== undefined) latestMs = Math.max(latestMs ?? 0, timeMs);
+    }
+    const next = textOf(page, 'NextPartNumberMarker');
+    if (textOf(page, 'IsTruncated') !== 'true' || next === undefined || next === marker) return latestMs;
+    marker = next;
+  }
+}
+
 function askForDocument(
   requests: S3Requests,
   request: S3Request,
   root: string,
   signal: AbortSignal | undefined,
 ): Promise<XmlElement> {
-  // The body is one with the answer here: when it breaks off, all of it is asked for again. Its document names the bucket, not a key.
+  // The body is one with the answer here: when it breaks off, all of it is asked for again.
   return requests.retry(signal, async () => {
     const asked: Asked = { operation: request.operation, key: request.key };
-    const answer = await requests.sendOnce({ ...request, isOnBucket: true }, signal);
+    const answer = await requests.sendOnce(request, signal);
     return parseAnswer(await readAnswer(answer, asked), root, answer, asked);
   });
 }
 
 function readEntry(entry: XmlElement, isEncoded: boolean): ListedObject {
-  const modifiedAtMs = Date.parse(textOf(entry, 'LastModified') ?? '');
   return {
     key: readKey(entry, isEncoded),
     sizeBytes: Number(textOf(entry, 'Size') ?? 0),
     etag: bareEtag(textOf(entry, 'ETag') ?? ''),
-    modifiedAtMs: Number.isNaN(modifiedAtMs) ? 0 : modifiedAtMs,
+    modifiedAtMs: readTime(entry, 'LastModified') ?? 0,
   };
+}
+
+function readTime(entry: XmlElement, name: string): number | undefined {
+  const timeMs = Date.parse(textOf(entry, name) ?? '');
+  return Number.isNaN(timeMs) ? undefined : timeMs;
 }
 
 function readKey(entry: XmlElement, isEncoded: boolean): string {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
 import { bareEtag, type SigningCredentials } from '@needlestack/s3-protocol';
+import { checkKey } from '../check-key.ts';
 import { type Clock, SYSTEM_CLOCK } from '../clock.ts';
 import { type CredentialSource, staticCredentials } from '../credentials/credential-source.ts';
 import { DEFAULT_REQUEST_LIMITS, type RequestLimits } from '../limits.ts';
@@ -28,7 +29,7 @@ import { readAnswer } from './answer-document.ts';
 import { type ConditionalMode, ConditionalWriter, type Doubt } from './conditional-writes.ts';
 import { deleteObject, deleteObjects } from './delete-objects.ts';
 import { HttpConnections } from './http-connections.ts';
-import { listObjects, listUploads } from './list-objects.ts';
+import { findLastPartTime, listObjects, listUploads } from './list-objects.ts';
 import { crc32cOf, NONCE_METADATA, readStat, writeHeaders } from './object-headers.ts';
 import { openObject, readObjectRange } from './read-object.ts';
 import { abortUpload, startMultipart } from './s3-multipart-upload.ts';
@@ -114,7 +115,8 @@ export class S3Storage implements ObjectStorage {
     return this.#putConditional(key, bytes, { kind: 'matches', etag: bareEtag(etag) }, options);
   }
 
-  putMultipart(key: string, options: MultipartOptions = {}): Promise<MultipartUpload> {
+  async putMultipart(key: string, options: MultipartOptions = {}): Promise<MultipartUpload> {
+    checkKey('CreateMultipartUpload', key);
     return startMultipart({
       requests: this.#requests,
       conditional: this.#conditional,
@@ -163,7 +165,8 @@ export class S3Storage implements ObjectStorage {
     const latestMs = this.#requests.storeNowMs() - olderThanMs;
     let aborted = 0;
     for await (const { key, uploadId, begunAtMs } of listUploads(this.#requests, this.#prefix + prefix, signal)) {
-      if (!(begunAtMs <= latestMs)) continue;
+      const atMs = begunAtMs ?? (await findLastPartTime(this.#requests, key, uploadId, signal));
+      if (atMs === undefined || atMs > latestMs) continue;
       await abortUpload(this.#requests, key, uploadId, signal);
       aborted += 1;
     }
@@ -208,6 +211,7 @@ export class S3Storage implements ObjectStorage {
     conditions: Readonly<Record<string, string>>,
     doubt: Doubt,
   ): Promise<WrittenObject> {
+    checkKey('PutObject', key);
     const asked = { operation: 'PutObject', key: this.#prefix + key };
     const headers = { ...writeHeaders(options), ...conditions };
     if (this.#checksums) headers['x-amz-checksum-crc32c'] = crc32cOf(bytes);
