@@ -1,0 +1,24 @@
+/** What the packages say of tables is what the catalog's keys say. */
+import { SCAN_TABLES, scanTableOfId } from '@needlestack/kv-scan/protocol';
+import { SHARDS, shardPrefix, TABLE } from '../../src/core/keys.ts';
+
+/** Rows of the catalog's own housekeeping. */
+const NOT_SCANNED = new Set<string>(['schema', 'lease', 'secret', 'lifecycleCursor', 'outboxFloor', 'outboxHold']);
+
+test('every table of the catalog can be scanned, or is known not to be', () => {
+  const missing = Object.entries(TABLE).filter(
+    ([name, id]) => !NOT_SCANNED.has(name) && scanTableOfId(id) === undefined,
+  );
+  expect(missing).toEqual([]);
+  const ids = Object.values(SCAN_TABLES).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.filter((id) => !Object.values(TABLE).some((known) => known === id))).toEqual([]);
+});
+
+test('buckets are the shards that keys have', () => {
+  for (const { name, id, buckets } of Object.values(SCAN_TABLES)) {
+    const isSharded = shardPrefix(id, 0).length === 2;
+    expect([name, [1, SHARDS].includes(buckets)]).toEqual([name, true]);
+    expect([name, buckets === 1 || isSharded]).toEqual([name, true]);
+  }
+});
