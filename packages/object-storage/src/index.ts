@@ -48,5 +48,8 @@ export {
   ObjectStorageError,
   type ObjectStorageErrorCode,
 } from './object-storage-error.ts';
+export { type OpenOptions, openObjectStorage, openWriter } from './open-object-storage.ts';
 export { S3Storage, type S3StorageOptions } from './s3/s3-storage.ts';
+export { Secret } from './secret.ts';
+export { TlsFiles, type TlsPaths } from './tls-files.ts';
 export { WRITER_EVENTS, WRITER_STATES, type WriterEvent, type WriterState } from './writer-state.ts';
