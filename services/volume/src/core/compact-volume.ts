@@ -64,6 +64,7 @@ export class Compaction {
   readonly #forgottenBeforeNs: bigint;
   #rowsAt = 0;
   #copiedBytes = 0;
+  #memory = Buffer.alloc(0);
 
   private constructor(volume: Volume, store: VolumeStore, files: CompactionFiles, kept: KeptRows) {
     this.#volume = volume;
@@ -183,6 +184,13 @@ export class Compaction {
     return entry.offsetBytes - first.offsetBytes < LIMITS.compactionReadBytes;
   }
 
+  /** The same memory for every read: the last one's records have been written by then. */
+  #memoryFor(lengthBytes: number): Buffer {
+    if (this.#memory.length < lengthBytes)
+      this.#memory = Buffer.allocUnsafeSlow(Math.max(lengthBytes, LIMITS.compactionReadBytes));
+    return this.#memory.subarray(0, lengthBytes);
+  }
+
   /** Copies records that lie near each other. */
   async #copyRun(run: readonly IndexEntry[]): Promise<void> {
     const first = run[0];
@@ -197,7 +205,12 @@ export class Compaction {
       for (const entry of run) rowsEnd = writeIndexRow(rows, rowsEnd, entry.id, 0, entry.sizeBytes, offsetWidth);
     } else {
       const lengthBytes = last.offsetBytes + this.#lengthOf(last) - first.offsetBytes;
-      const records = await readExactly(this.#volume.opened, first.offsetBytes, lengthBytes);
+      const records = await readExactly(
+        this.#volume.opened,
+        first.offsetBytes,
+        lengthBytes,
+        this.#memoryFor(lengthBytes),
+      );
       let newOffsetBytes = this.#files.endBytes;
       for (const entry of run) {
         const at = entry.offsetBytes - first.offsetBytes;

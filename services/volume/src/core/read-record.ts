@@ -69,10 +69,14 @@ export function recordSource({ volumeId, file }: Pick<ReadableVolume, 'volumeId'
   };
 }
 
-/** So many bytes from that place, or an error. @throws VolumeError `io-error` */
-export function readExactly(volume: ReadableVolume, offsetBytes: number, lengthBytes: number): Promise<Buffer> {
+/** So many bytes from that place, in memory of that length, or an error. @throws VolumeError `io-error` */
+export function readExactly(
+  volume: ReadableVolume,
+  offsetBytes: number,
+  lengthBytes: number,
+  target: Buffer = Buffer.allocUnsafe(lengthBytes),
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const target = Buffer.allocUnsafe(lengthBytes);
     volume.file.read(target, lengthBytes, offsetBytes, (error, bytesRead) => {
       if (error !== undefined) reject(failedRead(volume.volumeId, offsetBytes, error));
       else if (bytesRead === lengthBytes) resolve(target);
