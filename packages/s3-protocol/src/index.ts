@@ -1,4 +1,12 @@
 export {
+  type AccessControlPolicy,
+  type NamedGrant,
+  type NamedGrantee,
+  parseAccessControlPolicy,
+  type ShownGrant,
+  writeAccessControlPolicy,
+} from './access-control-list/access-control-policy.ts';
+export {
   type AddressOptions,
   bucketOfHost,
   isValidBucketName,
@@ -15,13 +23,13 @@ export {
   type ListBuckets,
   writeListBuckets,
   writeLocation,
-  writeOwnerFullControl,
 } from './answer-document/write-buckets.ts';
 export {
   type ListedEntry,
   type ListObjectsV1,
   type ListObjectsV2,
   type OwnerNames,
+  type ShownOwner,
   writeListObjectsV1,
   writeListObjectsV2,
 } from './answer-document/write-list-objects.ts';
@@ -95,6 +103,7 @@ export {
   type WriteCondition,
 } from './conditional/etag-condition.ts';
 export { formatHttpDate, parseHttpDate } from './conditional/http-date.ts';
+export { ABAC_STATUS, type AbacStatus } from './configuration/abac-status.ts';
 export { ACCELERATE_CONFIGURATION, type AccelerateConfiguration } from './configuration/accelerate-configuration.ts';
 export { ANALYTICS_CONFIGURATION, type AnalyticsConfiguration } from './configuration/analytics-configuration.ts';
 export { bucketOfArn } from './configuration/bucket-arn.ts';
@@ -139,11 +148,17 @@ export {
   type NamedConfigurationDocument,
 } from './configuration/named-configuration.ts';
 export { OBJECT_LOCK_CONFIGURATION, type ObjectLockConfiguration } from './configuration/object-lock-configuration.ts';
+export { OWNERSHIP_CONTROLS, type OwnershipControls } from './configuration/ownership-controls.ts';
+export { PUBLIC_ACCESS_BLOCK_CONFIGURATION } from './configuration/public-access-block-configuration.ts';
 export {
   REPLICATION_CONFIGURATION,
   type ReplicationConfiguration,
   type ReplicationRule,
 } from './configuration/replication-configuration.ts';
+export {
+  REQUEST_PAYMENT_CONFIGURATION,
+  type RequestPaymentConfiguration,
+} from './configuration/request-payment-configuration.ts';
 export {
   redirectFailure,
   redirectRequest,
@@ -183,6 +198,7 @@ export {
   MAX_XML_BODY_BYTES,
   MIN_PART_BYTES,
 } from './limits.ts';
+export { readTaggingHeader } from './metadata/tagging-header.ts';
 export { decodeHeaderText, encodeHeaderText, readUserMetadata } from './metadata/user-metadata.ts';
 export { LEGAL_HOLD_DOCUMENT, type LegalHold } from './object-lock/legal-hold-document.ts';
 export { type LockHeaders, readLockHeaders, requireFuture } from './object-lock/lock-headers.ts';
@@ -230,4 +246,3 @@ export { parseXml } from './xml/parse-xml.ts';
 export type { XmlElement } from './xml/xml-element.ts';
 export { escapeXml, XML_DECLARATION } from './xml/xml-escape.ts';
 export { childOf, childrenOf, parseWholeNumber, requireRoot, requireText, textOf } from './xml/xml-reader.ts';
-export { readTaggingHeader } from './metadata/tagging-header.ts';

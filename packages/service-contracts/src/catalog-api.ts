@@ -184,8 +184,8 @@ export interface IdentityRecord {
 
 export interface CatalogPort {
   createBucket(request: CreateBucketRequest): Promise<Bucket>;
-  /** Undefined when there is none. Cheap: answered from memory in process. */
-  getBucket(name: string): Promise<Bucket | undefined>;
+  /** Undefined when there is none. Answers at once, without a promise, where the bucket is remembered in this process. */
+  getBucket(name: string): Bucket | undefined | Promise<Bucket | undefined>;
   deleteBucket(name: string): Promise<void>;
   listBuckets(request: {
     readonly ownerId?: string;

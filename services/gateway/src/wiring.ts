@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { canonicalIdOf } from '@needlestack/access-control';
 import {
   CORS_CONFIGURATION,
   compileLifecycle,
@@ -26,6 +27,7 @@ import { createOpsDoor } from './http/ops-door.ts';
 import { RequestDispatcher } from './http/request-dispatcher.ts';
 import { createTableDoor } from './http/table-door.ts';
 import { GatewayMetrics } from './observability/gateway-metrics.ts';
+import { BucketAccessCache } from './peers/bucket-access-cache.ts';
 import { GatewayIdentities } from './peers/gateway-identities.ts';
 import { RememberedConfiguration } from './peers/remembered-configuration.ts';
 import { watchIdentitiesFile } from './storage/identities-file.ts';
@@ -82,6 +84,8 @@ const buildGateway = (
   const identities = new GatewayIdentities({ root: options.root, catalog: options.catalog, nowMs });
   const keys = new SigningKeyCache();
   const authenticator: Authenticator = { scope: { region, services: ['s3'] }, keys, identities, nowMs };
+  const compatibility = options.compatibility ?? AWS_COMPATIBILITY;
+  const showsAccountIds = compatibility.has('account-canonical-id');
   const context: GatewayContext = {
     catalog: options.catalog,
     writer: options.writer,
@@ -89,9 +93,11 @@ const buildGateway = (
     select: options.select,
     notify: options.notify,
     identities,
+    access: new BucketAccessCache({ catalog: options.catalog, nowMs }),
+    showOwner: (id) => ({ id: showsAccountIds ? id : canonicalIdOf(id), displayName: identities.accountName(id) }),
     configurations: readConfigurations(options.catalog),
     region,
-    compatibility: options.compatibility ?? AWS_COMPATIBILITY,
+    compatibility,
     hostId: Buffer.from(randomUUID()).toString('base64url'),
     copyPermits: new Permits(MAX_CONCURRENT_COPIES),
     nowMs,

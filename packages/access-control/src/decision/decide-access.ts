@@ -7,7 +7,7 @@ import { isActionAllowed } from '../is-action-allowed.ts';
 import type { ConditionFacts } from '../policy/condition-facts.ts';
 import { evaluatePolicy, type PolicyQuestion, type PolicyVerdict } from '../policy/evaluate-policy.ts';
 import type { Policy, Statement } from '../policy/policy.ts';
-import type { Principal } from '../principal.ts';
+import { NO_PERMISSIONS, type Principal } from '../principal.ts';
 import { staticActionOf } from '../s3/static-action-of.ts';
 
 export interface AccessQuestion {
@@ -17,6 +17,8 @@ export interface AccessQuestion {
   /** Bucket and key, empty where there is none. */
   readonly bucket: string;
   readonly key: string;
+  /** The prefix that a listing asks for: grants of the static file may be limited to prefixes. */
+  readonly listedPrefix?: string | undefined;
   /** The account whose resource it is: the bucket's, or for reads of objects and their ACLs the object's. */
   readonly ownerAccountId: string;
   /** The bucket's policy, if it has one. */
@@ -120,10 +122,18 @@ const denial = (verdict: PolicyVerdict, of: Decision['statementOf']): IdentityVe
   of,
 });
 
-const isAllowedStatically = ({ principal, action, bucket, key }: AccessQuestion): boolean =>
+const isAllowedStatically = ({ principal, action, bucket, key, listedPrefix }: AccessQuestion): boolean =>
   principal.kind === 'account' ||
   principal.kind === 'root' ||
-  isActionAllowed(principal.permissions, staticActionOf(action), bucket, key);
+  isActionAllowed(principal.permissions, staticActionOf(action), bucket, listedPrefix ?? key);
+
+/** A grant of the static file that names buckets is the word of whoever runs the store, whose buckets they all are. */
+const isGrantedByOperator = ({ principal, action, bucket, key, listedPrefix }: AccessQuestion): boolean => {
+  const { scoped } = principal.permissions;
+  if (scoped.length === 0) return false;
+  const permissions = { ...NO_PERMISSIONS, scoped };
+  return isActionAllowed(permissions, staticActionOf(action), bucket, listedPrefix ?? key);
+};
 
 const evaluateAll = (policies: readonly Policy[], asked: PolicyQuestion): PolicyVerdict => {
   let verdict: PolicyVerdict = NO_VERDICT;
@@ -151,6 +161,7 @@ const decideAcross = (question: AccessQuestion, identity: IdentityVerdict, resou
   if (!isUnbound && identity.effect !== 'allow') {
     return refusal(identity.cutBy ?? 'no-allow-of-identity', undefined, undefined);
   }
+  if (isGrantedByOperator(question)) return { isAllowed: true, reason: 'identity' };
   if (resource.effect !== 'none') {
     const reason = isUnbound ? 'resource-policy' : 'identity-and-resource-policy';
     return allowance(reason, resource.statement, 'bucket');

@@ -52,7 +52,7 @@ export const gatewayCommand = defineCommand({
     const catalog = connections.catalog(values.catalog);
     // No bucket has this name: the question costs one lookup and says whether the catalog can read.
     const catalogProbe = new PeriodicProbe({
-      ask: () => catalog.getBucket('-'),
+      ask: async () => catalog.getBucket('-'),
       intervalMs: CATALOG_PROBE_INTERVAL_MS,
       timeoutMs: CATALOG_PROBE_TIMEOUT_MS,
     });

@@ -36,17 +36,3 @@ export const writeLocation = (region: string): string =>
   region === 'us-east-1'
     ? `${XML_DECLARATION}<LocationConstraint xmlns="${S3_NAMESPACE}"/>`
     : wrapDocument('LocationConstraint', escapeXml(region));
-
-/** AccessControlPolicy of something that only its owner may touch. */
-export const writeOwnerFullControl = (ownerId: string, ownerNames: OwnerNames): string => {
-  const name = ownerNames(ownerId);
-  const displayName = name === undefined ? '' : `<DisplayName>${escapeXml(name)}</DisplayName>`;
-  const grantee =
-    '<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser">' +
-    `<ID>${escapeXml(ownerId)}</ID>${displayName}</Grantee>`;
-  return wrapDocument(
-    'AccessControlPolicy',
-    `${writeOwner('Owner', ownerId, ownerNames)}<AccessControlList><Grant>${grantee}` +
-      '<Permission>FULL_CONTROL</Permission></Grant></AccessControlList>',
-  );
-};

@@ -41,7 +41,14 @@ export interface ListObjectsV2 extends ListPage {
 }
 
 /** The display name of an owner; undefined when it is not known. */
-export type OwnerNames = (ownerId: string) => string | undefined;
+export type OwnerNames = (ownerId: string) => ShownOwner;
+
+/** An owner as answers name it. */
+export interface ShownOwner {
+  /** Canonical id. */
+  readonly id: string;
+  readonly displayName: string | undefined;
+}
 
 export const writeListObjectsV1 = (page: ListObjectsV1, ownerNames: OwnerNames): string => {
   const encode = nameEncoder(page.encodingType);
@@ -113,11 +120,12 @@ export const writeRestoreStatus = ({ restore }: ListedEntry): string => {
 };
 
 /** An Owner or Initiator element. */
-export const writeOwner = (element: string, id: string, ownerNames: OwnerNames): string => {
-  const name = ownerNames(id);
-  const displayName = name === undefined ? '' : `<DisplayName>${escapeXml(name)}</DisplayName>`;
-  return `<${element}><ID>${escapeXml(id)}</ID>${displayName}</${element}>`;
-};
+export const writeOwner = (element: string, ownerId: string, ownerNames: OwnerNames): string =>
+  `<${element}>${writeOwnerFields(ownerNames(ownerId))}</${element}>`;
+
+/** ID and, where it is known, DisplayName. */
+export const writeOwnerFields = ({ id, displayName }: ShownOwner): string =>
+  `<ID>${escapeXml(id)}</ID>${displayName === undefined ? '' : `<DisplayName>${escapeXml(displayName)}</DisplayName>`}`;
 
 /** The CommonPrefixes elements of any listing. */
 export const writeCommonPrefixes = (prefixes: readonly string[], encode: NameEncoder): string => {

@@ -134,6 +134,20 @@ export const ERROR_CATALOG = {
   ),
 
   // Buckets.
+  InvalidBucketAclWithObjectOwnership: define(
+    400,
+    "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+  ),
+  MalformedACLError: define(
+    400,
+    'The XML you provided was not well-formed or did not validate against our published schema',
+  ),
+  MalformedPolicy: define(400, 'This policy contains invalid Json', 'Detail'),
+  UnresolvableGrantByEmailAddress: define(
+    400,
+    'The email address you provided does not match any account on record.',
+    'EmailAddress',
+  ),
   AccessControlListNotSupported: define(400, 'The bucket does not allow ACLs'),
   BucketAlreadyExists: define(
     409,

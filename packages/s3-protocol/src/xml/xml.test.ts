@@ -218,10 +218,10 @@ describe('answers', () => {
   };
 
   test('ListObjects, plain and URL-encoded', () => {
-    const plain = writeListObjectsV1(
-      { ...page, marker: '', nextMarker: 'a b/+/', encodingType: undefined },
-      () => 'owner',
-    );
+    const plain = writeListObjectsV1({ ...page, marker: '', nextMarker: 'a b/+/', encodingType: undefined }, (id) => ({
+      id,
+      displayName: 'owner',
+    }));
     expect(plain).toContain(
       '<Key>a b/&#x1;&amp;</Key><LastModified>1970-01-01T00:00:00.000Z</LastModified><ETag>&quot;e&quot;</ETag>',
     );
@@ -237,7 +237,7 @@ describe('answers', () => {
         fetchOwner: false,
         encodingType: 'url',
       },
-      () => undefined,
+      (id) => ({ id, displayName: undefined }),
     );
     expect(encoded).toContain('<Key>a%20b/%01%26</Key>');
     expect(encoded).toContain('<CommonPrefixes><Prefix>a%20b/%2B/</Prefix></CommonPrefixes>');

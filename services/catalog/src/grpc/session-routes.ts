@@ -12,7 +12,7 @@ import { refuseInRpc } from './refuse-in-rpc.ts';
 /** The hot calls; each has a unary twin among the handlers. */
 export function makeSessionRoutes(catalog: Catalog): SessionRoute[] {
   return [
-    bindSessionMethod(GET_BUCKET, (name) => refuseInRpc(() => catalog.getBucket(name))),
+    bindSessionMethod(GET_BUCKET, (name) => refuseInRpc(async () => catalog.getBucket(name))),
     bindSessionMethod(LOOKUP_OBJECT, ({ bucket, key, versionId }) =>
       refuseInRpc(async () => catalog.lookupObject(bucket, key, versionId)),
     ),

@@ -32,6 +32,10 @@ export const MAX_PARTS_PER_PAGE = 1_000;
 /** How long an access key from the catalog is believed without asking again. */
 export const CATALOG_IDENTITY_TTL_MS = 5_000;
 export const MAX_CACHED_CATALOG_IDENTITIES = 10_000;
+/** How long what decides about a bucket is believed where the catalog is another process. */
+export const BUCKET_ACCESS_TTL_MS = 1_000;
+export const MAX_REMEMBERED_BUCKETS = 10_000;
+export const MAX_REMEMBERED_ACCOUNTS = 10_000;
 /** Parsed configurations of one kind that are kept at hand. */
 export const MAX_REMEMBERED_CONFIGURATIONS = 1_000;
 /** How often the identities file is looked at. */

@@ -1,10 +1,13 @@
-import { isActionAllowed } from '@needlestack/access-control';
 import { evaluateCopySourceConditions, invalidArgument, readConditions, S3Error } from '@needlestack/s3-protocol';
 import type { ObjectVersion } from '@needlestack/service-contracts';
 import { type CopySource, readCopySource } from '../core/copy-source.ts';
+import { decideAt } from './authorize-exchange.ts';
 import { findObject } from './find-object.ts';
 import type { GatewayContext } from './gateway-context.ts';
+import { hideMissingObject } from './hide-missing-object.ts';
+import { noSuchBucket } from './require-bucket.ts';
 import type { S3Exchange } from './s3-exchange.ts';
+import { toS3Error } from './to-s3-error.ts';
 
 export interface FoundCopySource {
   readonly source: CopySource;
@@ -20,21 +23,48 @@ export interface FoundCopySource {
 export const findCopySource = async (exchange: S3Exchange, context: GatewayContext): Promise<FoundCopySource> => {
   const source = readCopySource(exchange.headers);
   if (source === undefined) throw invalidArgument('Copy Source is missing.', 'x-amz-copy-source', '');
-  if (!isActionAllowed(exchange.principal.permissions, 'Read', source.bucket, source.key))
-    throw new S3Error('AccessDenied');
-  const version = await findSourceVersion(context, source);
+  const version = await findSourceVersion(exchange, context, source);
   const conditions = readConditions(exchange.headers, 'x-amz-copy-source-');
   if (conditions !== undefined) evaluateCopySourceConditions(conditions, version.etag, version.lastModifiedMs);
   return { source, version };
 };
 
-const findSourceVersion = async (context: GatewayContext, source: CopySource): Promise<ObjectVersion> => {
+const findSourceVersion = async (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  source: CopySource,
+): Promise<ObjectVersion> => {
+  const expectedOwner = exchange.header('x-amz-source-expected-bucket-owner');
+  if (expectedOwner !== undefined) await requireOwner(context, source.bucket, expectedOwner);
   try {
-    return await findObject(context, source);
+    const version = await findObject(context, source);
+    await requireReadable(exchange, context, source, version);
+    return version;
   } catch (error) {
-    if (!(error instanceof S3Error) || error.code !== 'MethodNotAllowed') throw error;
-    throw new S3Error('InvalidRequest', {
-      message: 'The source of a copy request may not specifically refer to a delete marker by version id.',
-    });
+    const refusal = toS3Error(error);
+    if (refusal.code === 'MethodNotAllowed') {
+      await requireReadable(exchange, context, source, undefined);
+      throw new S3Error('InvalidRequest', {
+        message: 'The source of a copy request may not specifically refer to a delete marker by version id.',
+      });
+    }
+    throw await hideMissingObject(exchange, context, refusal, source.bucket);
   }
+};
+
+/** @throws S3Error `AccessDenied` */
+const requireReadable = async (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  { bucket, key, versionId }: CopySource,
+  version: ObjectVersion | undefined,
+): Promise<void> => {
+  const decision = await decideAt(exchange, context, { bucket, key, versionId, version, operation: 'GetObject' });
+  if (!decision.isAllowed) throw new S3Error('AccessDenied');
+};
+
+const requireOwner = async (context: GatewayContext, bucket: string, expected: string): Promise<void> => {
+  const access = await context.access.find(bucket);
+  if (access === undefined) throw noSuchBucket(bucket);
+  if (access.bucket.ownerId !== expected) throw new S3Error('AccessDenied');
 };

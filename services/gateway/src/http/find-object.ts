@@ -1,6 +1,7 @@
 import { S3Error } from '@needlestack/s3-protocol';
 import type { ObjectVersion } from '@needlestack/service-contracts';
 import type { GatewayContext } from './gateway-context.ts';
+import type { S3Exchange } from './s3-exchange.ts';
 
 export interface ObjectName {
   readonly bucket: string;
@@ -16,6 +17,18 @@ export interface ObjectName {
 export const findObject = (context: GatewayContext, name: ObjectName): ObjectVersion | Promise<ObjectVersion> => {
   const found = context.catalog.lookupObject(name.bucket, name.key, name.versionId);
   return found instanceof Promise ? found.then((version) => requireObject(version, name)) : requireObject(found, name);
+};
+
+/** The object that the request addresses: the one that was authorized, where the permission hung on it. @throws S3Error as findObject */
+export const findAddressedObject = (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  versionId: string | undefined,
+): ObjectVersion | Promise<ObjectVersion> => {
+  const { bucket, key, foundObject } = exchange;
+  const name = { bucket, key, versionId };
+  if (foundObject !== undefined && foundObject.versionId === versionId) return requireObject(foundObject.version, name);
+  return findObject(context, name);
 };
 
 const requireObject = (version: ObjectVersion | undefined, name: ObjectName): ObjectVersion => {

@@ -1,7 +1,8 @@
 import type { ChunkObjectReader, ObjectWriter } from '@needlestack/object-io';
-import type { CompiledLifecycle, CorsConfiguration } from '@needlestack/s3-protocol';
+import type { CompiledLifecycle, CorsConfiguration, OwnerNames } from '@needlestack/s3-protocol';
 import type { CatalogPort, NotifyPort, SelectPort } from '@needlestack/service-contracts';
 import type { Logger } from '@needlestack/service-kit';
+import type { BucketAccessDirectory } from '../core/access/bucket-access.ts';
 import type { Compatibility } from '../core/compatibility.ts';
 import type { Permits } from '../core/permits.ts';
 import type { ConfigurationReader, IdentityDirectory } from '../core/ports.ts';
@@ -20,6 +21,10 @@ export interface GatewayContext {
   readonly select: SelectPort | undefined;
   readonly notify: NotifyPort | undefined;
   readonly identities: IdentityDirectory;
+  /** What decides who may do what in a bucket. */
+  readonly access: BucketAccessDirectory;
+  /** An account as answers name it. */
+  readonly showOwner: OwnerNames;
   /** What buckets are configured to do, parsed and remembered. */
   readonly configurations: BucketConfigurations;
   readonly region: string;

@@ -1,6 +1,5 @@
 /** From a request to its operation: address, caller, permission, handler, and the one place where what was thrown becomes an answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isActionAllowed } from '@needlestack/access-control';
 import {
   type AddressOptions,
   bucketOfHost,
@@ -12,10 +11,12 @@ import {
 } from '@needlestack/s3-protocol';
 import { type Authenticator, authenticate } from '../core/authenticate.ts';
 import { routeOperation, withCopySource } from '../core/route-operation.ts';
-import { CHECKS_EACH_KEY, S3_OPERATIONS, type S3OperationName } from '../core/s3-operation.ts';
+import type { S3OperationName } from '../core/s3-operation.ts';
 import type { GatewayMetrics } from '../observability/gateway-metrics.ts';
+import { authorizeExchange } from './authorize-exchange.ts';
 import { admitOrigin, answerPreflight } from './cors.ts';
 import type { GatewayContext } from './gateway-context.ts';
+import { hideMissingObject } from './hide-missing-object.ts';
 import { OPERATION_TABLE } from './operation-table.ts';
 import { ClientGoneError } from './pump-body.ts';
 import { S3Exchange } from './s3-exchange.ts';
@@ -118,29 +119,40 @@ export class RequestDispatcher {
           throw new S3Error('InvalidBucketName', { details: { BucketName: exchange.bucket } });
         }
         operation = routeExchange(exchange);
-        authorize(exchange, operation);
+        const authorizing = authorizeExchange(exchange, operation, context);
+        if (authorizing !== undefined) await authorizing;
         await OPERATION_TABLE[operation](exchange, context);
+        if (exchange.key === '' && isWrite(exchange.method)) context.access.forget(exchange.bucket);
       }
     } catch (error) {
-      this.#answerFailure(exchange, operation, error);
+      await this.#answerFailure(exchange, operation, error);
     }
     metrics.inFlight -= 1;
     const elapsedMs = performance.now() - startMs;
     const status = exchange.response.statusCode;
     metrics.count(operation, status, elapsedMs / 1000);
     if (context.logger.isLevelEnabled('debug')) {
-      const { requestId, method, rawPath } = exchange;
-      context.logger.debug({ requestId, operation, method, path: rawPath, status, elapsedMs }, 'answered');
+      const { requestId, method, rawPath, decision } = exchange;
+      const facts = { requestId, operation, method, path: rawPath, status, elapsedMs, decision: decision?.reason };
+      context.logger.debug(facts, 'answered');
     }
   }
 
-  #answerFailure(exchange: S3Exchange, operation: string, error: unknown): void {
+  async #answerFailure(exchange: S3Exchange, operation: string, error: unknown): Promise<void> {
     const { context } = this.#options;
     if (error instanceof ClientGoneError || exchange.response.destroyed) {
       exchange.response.destroy();
       return;
     }
-    const refusal = toS3Error(error);
+    let refusal = toS3Error(error);
+    // Copies answer for their source themselves.
+    if (
+      refusal.status === 404 &&
+      exchange.access !== undefined &&
+      exchange.headers['x-amz-copy-source'] === undefined
+    ) {
+      refusal = await hideMissingObject(exchange, context, refusal);
+    }
     if (refusal.code === 'InternalError' || refusal.code === 'ServiceUnavailable') {
       const { requestId, method, rawPath } = exchange;
       context.logger.error({ requestId, operation, method, path: rawPath, err: refusal.cause ?? refusal }, 'failed');
@@ -155,18 +167,7 @@ const routeExchange = (exchange: S3Exchange): S3OperationName => {
   return withCopySource(operation, headers['x-amz-copy-source'] !== undefined);
 };
 
-const LISTS_A_PREFIX: ReadonlySet<S3OperationName> = new Set<S3OperationName>([
-  'ListObjects',
-  'ListObjectsV2',
-  'ListMultipartUploads',
-]);
-
-const authorize = (exchange: S3Exchange, operation: S3OperationName): void => {
-  if (CHECKS_EACH_KEY.has(operation)) return;
-  const { principal, bucket, query } = exchange;
-  const key = LISTS_A_PREFIX.has(operation) ? (query.get('prefix') ?? '') : exchange.key;
-  if (!isActionAllowed(principal.permissions, S3_OPERATIONS[operation], bucket, key)) throw new S3Error('AccessDenied');
-};
+const isWrite = (method: string): boolean => method !== 'GET' && method !== 'HEAD';
 
 const checkHeaderSize = (rawHeaders: readonly string[]): void => {
   let sizeBytes = 0;

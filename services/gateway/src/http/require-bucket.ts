@@ -1,5 +1,6 @@
 import { S3Error } from '@needlestack/s3-protocol';
 import type { Bucket } from '@needlestack/service-contracts';
+import type { BucketAccess } from '../core/access/bucket-access.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import type { S3Exchange } from './s3-exchange.ts';
 
@@ -22,3 +23,10 @@ export const requireBucket = async (exchange: S3Exchange, context: GatewayContex
 /** For operations that need the bucket only when the request says something about its owner. */
 export const checkExpectedOwner = (exchange: S3Exchange, context: GatewayContext): Promise<Bucket> | undefined =>
   exchange.headers['x-amz-expected-bucket-owner'] === undefined ? undefined : requireBucket(exchange, context);
+
+/** What decides about the addressed bucket; every request in a bucket was authorized by it. */
+export const requireAccess = (exchange: S3Exchange): BucketAccess => {
+  const { access } = exchange;
+  if (access === undefined) throw new TypeError('the request was not authorized in a bucket');
+  return access;
+};

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Principal } from '@needlestack/access-control';
+import type { Decision, Principal } from '@needlestack/access-control';
 import {
   headerValue,
   type PayloadKind,
@@ -9,7 +9,8 @@ import {
   type RequestHeaders,
   type SignableRequest,
 } from '@needlestack/s3-protocol';
-import type { EventContext } from '@needlestack/service-contracts';
+import type { EventContext, ObjectVersion } from '@needlestack/service-contracts';
+import type { BucketAccess } from '../core/access/bucket-access.ts';
 
 const NO_HEADERS: readonly string[] = [];
 
@@ -27,6 +28,12 @@ export class S3Exchange implements SignableRequest {
   readonly key: string;
   /** The client waits for 100 Continue before it sends the body. */
   awaitsContinue: boolean;
+  /** What decides about the addressed bucket; set once the request was authorized in one. */
+  access: BucketAccess | undefined;
+  /** The addressed object, where the permission hung on it: the operation must work with this one and no other. */
+  foundObject: { readonly versionId: string | undefined; readonly version: ObjectVersion | undefined } | undefined;
+  /** Why the request was let in or refused; undefined where nothing but ownership was asked. */
+  decision: Decision | undefined;
   #query: QueryParameters | undefined;
   #answerHeaders: readonly string[] = NO_HEADERS;
 
@@ -78,7 +85,8 @@ export class S3Exchange implements SignableRequest {
     this.#answerHeaders = this.#answerHeaders.length === 0 ? headers : [...this.#answerHeaders, ...headers];
   }
 
-  setCaller(principal: Principal, payload: PayloadKind, proven: ProvenSignature): void {
+  /** @param proven undefined when nobody signed */
+  setCaller(principal: Principal, payload: PayloadKind, proven: ProvenSignature | undefined): void {
     this.#principal = principal;
     this.#payload = payload;
     this.#proven = proven;
@@ -92,8 +100,20 @@ export class S3Exchange implements SignableRequest {
     return this.#require(this.#payload);
   }
 
-  get proven(): ProvenSignature {
-    return this.#require(this.#proven);
+  /** Undefined for anonymous requests. */
+  get proven(): ProvenSignature | undefined {
+    return this.#proven;
+  }
+
+  /** The client's address, IPv4 as such also where the socket is of both kinds. */
+  get sourceIp(): string {
+    const address = this.request.socket.remoteAddress ?? '';
+    return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
+  }
+
+  /** Whether the request came over TLS. The S3 port itself speaks plain HTTP. */
+  get isSecure(): boolean {
+    return 'encrypted' in this.request.socket;
   }
 
   #require<Value>(value: Value | undefined): Value {

@@ -1,4 +1,4 @@
-import { CatalogError, type CatalogPort } from '@needlestack/service-contracts';
+import { type Bucket, CatalogError, type CatalogPort } from '@needlestack/service-contracts';
 import { getAccountConfig, putAccountConfig } from '../buckets/account-config.ts';
 import type { BucketReader } from '../buckets/bucket-reader.ts';
 import { getBucketUsage } from '../buckets/bucket-usage.ts';
@@ -9,7 +9,7 @@ import { listBuckets } from '../buckets/list-buckets.ts';
 import { putBucketConfig } from '../buckets/put-bucket-config.ts';
 import { putBucketObjectLock } from '../buckets/put-bucket-object-lock.ts';
 import { putBucketVersioning } from '../buckets/put-bucket-versioning.ts';
-import { showBucket } from '../codec/bucket-record.ts';
+import { type StoredBucket, showBucket } from '../codec/bucket-record.ts';
 import type { Usage } from '../codec/usage-record.ts';
 import { PAGE_ENTRIES_MAX } from '../limits.ts';
 import type { Transactions } from '../transactions.ts';
@@ -42,9 +42,9 @@ export function makeBucketCalls(transactions: Transactions, buckets: BucketReade
   return {
     createBucket: async (request) =>
       showBucket(await transactions.write((tx, context) => createBucket(tx, request, context))),
-    getBucket: async (name) => {
-      const bucket = await buckets.find(name);
-      return bucket === undefined ? undefined : showBucket(bucket);
+    getBucket: (name) => {
+      const found = buckets.find(name);
+      return found instanceof Promise ? found.then(showFound) : showFound(found);
     },
     deleteBucket: async (name) => {
       await deleteWithUploads(transactions, name);
@@ -72,6 +72,18 @@ export function makeBucketCalls(transactions: Transactions, buckets: BucketReade
     putAccountConfig: (accountId, kind, value) =>
       transactions.put((tx) => putAccountConfig(tx, { accountId, kind, value })),
   };
+}
+
+const shown = new WeakMap<StoredBucket, Bucket>();
+
+/** The same object for the same remembered row, so that what was made of it can be told by identity. */
+function showFound(bucket: StoredBucket | undefined): Bucket | undefined {
+  if (bucket === undefined) return undefined;
+  const known = shown.get(bucket);
+  if (known !== undefined) return known;
+  const made = showBucket(bucket);
+  shown.set(bucket, made);
+  return made;
 }
 
 /** Aborts pending uploads of an otherwise empty bucket page by page, then deletes it; gives up on a bucket that keeps getting new ones. */

@@ -1,6 +1,6 @@
 import { bareEtag, invalidArgument, parseHttpDate, S3Error } from '@needlestack/s3-protocol';
 import type { DeleteCondition } from '@needlestack/service-contracts';
-import { readGovernanceBypass } from '../../core/governance-bypass.ts';
+import { asksGovernanceBypass } from '../../core/governance-bypass.ts';
 import { readVersionId } from '../../core/version-id.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { checkExpectedOwner } from '../require-bucket.ts';
@@ -12,7 +12,7 @@ export const deleteObject = async (exchange: S3Exchange, context: GatewayContext
   const versionId = readVersionId(exchange.query);
   const condition = readDeleteCondition(exchange);
   refuseUnservedCondition(context, condition);
-  const bypassGovernance = readGovernanceBypass(exchange);
+  const bypassGovernance = asksGovernanceBypass(exchange.headers);
   await checkExpectedOwner(exchange, context);
   const deleted = await context.catalog.deleteObject({
     bucket,

@@ -1,4 +1,3 @@
-import { isActionAllowed } from '@needlestack/access-control';
 import {
   type DeletedEntry,
   type DeleteFailure,
@@ -9,7 +8,8 @@ import {
   writeDeleteResult,
 } from '@needlestack/s3-protocol';
 import type { DeleteOutcome } from '@needlestack/service-contracts';
-import { readGovernanceBypass } from '../../core/governance-bypass.ts';
+import { asksGovernanceBypass } from '../../core/governance-bypass.ts';
+import { judgeKeys } from '../authorize-exchange.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { readDocument } from '../read-document.ts';
 import { requireBucket } from '../require-bucket.ts';
@@ -20,12 +20,14 @@ import { refuseUnservedCondition } from './delete-object.ts';
 
 /** DeleteObjects: the action is checked for each key, and each key has its own outcome. */
 export const deleteObjects = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
-  const bypassGovernance = readGovernanceBypass(exchange);
+  const bypassGovernance = asksGovernanceBypass(exchange.headers);
   await requireBucket(exchange, context);
   const document = parseDeleteObjects(await readDocument(exchange, { requiresDigest: true }));
   const refused = new Map<ObjectToDelete, DeleteFailure>();
+  const mayDelete = await judgeKeys(exchange, 'DeleteObjects', context);
   for (const object of document.objects) {
-    const failure = refuse(exchange, context, object);
+    const isAllowed = mayDelete === 'all' || (await mayDelete(object));
+    const failure = isAllowed ? checkObject(context, object) : denied(object);
     if (failure !== undefined) refused.set(object, failure);
   }
   const wanted = document.objects.filter((object) => !refused.has(object));
@@ -48,11 +50,15 @@ export const deleteObjects = async (exchange: S3Exchange, context: GatewayContex
   sendXml(exchange, context, 200, writeDeleteResult(document.isQuiet ? [] : deleted, failures));
 };
 
-const refuse = (exchange: S3Exchange, context: GatewayContext, object: ObjectToDelete): DeleteFailure | undefined => {
+const denied = ({ key, versionId }: ObjectToDelete): DeleteFailure => ({
+  key,
+  versionId,
+  code: 'AccessDenied',
+  message: 'Access Denied',
+});
+
+const checkObject = (context: GatewayContext, object: ObjectToDelete): DeleteFailure | undefined => {
   const { key, versionId } = object;
-  if (!isActionAllowed(exchange.principal.permissions, 'Write', exchange.bucket, key)) {
-    return { key, versionId, code: 'AccessDenied', message: 'Access Denied' };
-  }
   try {
     validateKey(key);
     refuseUnservedCondition(context, object.condition);

@@ -1,12 +1,11 @@
-import { writeOwnerFullControl } from '@needlestack/s3-protocol';
+import { aclOfBucket } from '../../core/access/decide-operation.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { requireBucket } from '../require-bucket.ts';
+import { requireAccess } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
+import { showAcl } from '../show-acl.ts';
 
-/** GetBucketAcl: ACLs cannot be set, so the owner has full control and nobody else has anything. */
+/** GetBucketAcl: what was set, also where ownership keeps it from counting. */
 export const getBucketAcl = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
-  const bucket = await requireBucket(exchange, context);
-  const document = writeOwnerFullControl(bucket.ownerId, (id) => context.identities.accountName(id));
-  sendXml(exchange, context, 200, document);
+  sendXml(exchange, context, 200, showAcl(aclOfBucket(requireAccess(exchange)), context));
 };

@@ -1,19 +1,19 @@
-import { writeOwnerFullControl } from '@needlestack/s3-protocol';
+import { privateAcl } from '@needlestack/access-control';
+import { hasAcls } from '../../core/access/bucket-access.ts';
+import { aclOfVersion } from '../../core/access/decide-operation.ts';
 import { readVersionId } from '../../core/version-id.ts';
-import { findObject } from '../find-object.ts';
+import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { requireBucket } from '../require-bucket.ts';
+import { requireAccess } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
+import { showAcl } from '../show-acl.ts';
 
-/** GetObjectAcl: the bucket's owner owns all objects and has full control. */
+/** GetObjectAcl: where the bucket's owner owns all objects, he has full control and nobody else has anything. */
 export const getObjectAcl = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
-  const bucket = await requireBucket(exchange, context);
-  await findObject(context, { bucket: exchange.bucket, key: exchange.key, versionId: readVersionId(exchange.query) });
-  sendXml(
-    exchange,
-    context,
-    200,
-    writeOwnerFullControl(bucket.ownerId, (id) => context.identities.accountName(id)),
-  );
+  const access = requireAccess(exchange);
+  const version = await findAddressedObject(exchange, context, readVersionId(exchange.query));
+  const acl = hasAcls(access) ? aclOfVersion(version) : privateAcl(access.bucket.ownerId);
+  const headers = version.versionId === 'null' ? [] : ['x-amz-version-id', version.versionId];
+  sendXml(exchange, context, 200, showAcl(acl, context), headers);
 };

@@ -9,19 +9,19 @@ import type { CompletedPart, ObjectChecksum, ObjectVersion } from '@needlestack/
 import { MAX_PARTS_PER_PAGE } from '../../core/limits.ts';
 import { parseCount } from '../../core/list-parameters.ts';
 import { readVersionId } from '../../core/version-id.ts';
-import { findObject } from '../find-object.ts';
+import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { checkExpectedOwner } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 
 export const getObjectAttributes = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
-  const { bucket, key, query } = exchange;
+  const { query } = exchange;
   const wanted = readWantedAttributes(exchange);
   const page = readPartsPage(exchange);
   const versionId = readVersionId(query);
   await checkExpectedOwner(exchange, context);
-  const version = await findObject(context, { bucket, key, versionId });
+  const version = await findAddressedObject(exchange, context, versionId);
   const answer: ObjectAttributesAnswer = {
     etag: wanted.has('ETag') ? version.etag : undefined,
     checksum: wanted.has('Checksum') ? version.checksum : undefined,

@@ -1,16 +1,16 @@
 import { RETENTION_DOCUMENT, S3Error } from '@needlestack/s3-protocol';
 import { readVersionId } from '../../core/version-id.ts';
-import { findObject } from '../find-object.ts';
+import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { requireLockBucket } from '../require-lock-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 
 export const getObjectRetention = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
-  const { bucket, key, query } = exchange;
+  const { key, query } = exchange;
   const versionId = readVersionId(query);
   await requireLockBucket(exchange, context);
-  const { lock } = await findObject(context, { bucket, key, versionId });
+  const { lock } = await findAddressedObject(exchange, context, versionId);
   if (lock?.mode === undefined) throw noLock(key, versionId);
   const { mode, retainUntilMs } = lock;
   sendXml(exchange, context, 200, RETENTION_DOCUMENT.write({ mode, retainUntilMs }));

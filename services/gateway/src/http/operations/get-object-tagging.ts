@@ -1,6 +1,6 @@
 import { writeTagging } from '@needlestack/s3-protocol';
 import { readVersionId } from '../../core/version-id.ts';
-import { findObject } from '../find-object.ts';
+import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { pushVersionId } from '../object-headers.ts';
 import { checkExpectedOwner } from '../require-bucket.ts';
@@ -9,10 +9,10 @@ import { sendXml } from '../send-answer.ts';
 
 /** GetObjectTagging: an object without tags has an empty set. */
 export const getObjectTagging = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
-  const { bucket, key, query } = exchange;
+  const { query } = exchange;
   const versionId = readVersionId(query);
   await checkExpectedOwner(exchange, context);
-  const version = await findObject(context, { bucket, key, versionId });
+  const version = await findAddressedObject(exchange, context, versionId);
   const headers: string[] = [];
   pushVersionId(headers, version.versionId, versionId);
   sendXml(exchange, context, 200, writeTagging(version.tags ?? {}), headers);

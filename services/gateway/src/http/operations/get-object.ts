@@ -4,7 +4,7 @@ import type { ObjectVersion } from '@needlestack/service-contracts';
 import { readPartNumber } from '../../core/part-number.ts';
 import { type ObjectReadPlan, planObjectRead } from '../../core/plan-object-read.ts';
 import { readVersionId } from '../../core/version-id.ts';
-import { findObject } from '../find-object.ts';
+import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { pushChecksum, pushObjectHeaders, pushValidators } from '../object-headers.ts';
 import { checkExpectedOwner } from '../require-bucket.ts';
@@ -50,7 +50,7 @@ export const prepareRead = async (exchange: S3Exchange, context: GatewayContext)
   const partNumber = readPartNumber(query);
   const checkingOwner = checkExpectedOwner(exchange, context);
   if (checkingOwner !== undefined) await checkingOwner;
-  const found = findObject(context, { bucket: exchange.bucket, key: exchange.key, versionId });
+  const found = findAddressedObject(exchange, context, versionId);
   const version = found instanceof Promise ? await found : found;
   const conditions = readConditions(exchange.headers);
   if (

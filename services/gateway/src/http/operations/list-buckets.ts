@@ -31,7 +31,10 @@ export const listBuckets = async (exchange: S3Exchange, context: GatewayContext)
       continuationToken:
         page.isTruncated && last !== undefined ? Buffer.from(last.name).toString('base64url') : undefined,
     },
-    (id) => (id === principal.accountId ? principal.displayName : context.identities.accountName(id)),
+    (id) =>
+      id === principal.accountId
+        ? { ...context.showOwner(id), displayName: principal.displayName }
+        : context.showOwner(id),
   );
   sendXml(exchange, context, 200, document);
 };

@@ -40,7 +40,7 @@ export const listMultipartUploads = async (exchange: S3Exchange, context: Gatewa
       })),
       commonPrefixes: page.commonPrefixes,
     },
-    (id) => context.identities.accountName(id),
+    context.showOwner,
   );
   sendXml(exchange, context, 200, document);
 };

@@ -36,7 +36,7 @@ export const listObjectVersions = async (exchange: S3Exchange, context: GatewayC
       versions: page.versions,
       commonPrefixes: page.commonPrefixes,
     },
-    (id) => context.identities.accountName(id),
+    context.showOwner,
   );
   sendXml(exchange, context, 200, document);
 };

@@ -46,7 +46,7 @@ export const listObjectsV2 = async (exchange: S3Exchange, context: GatewayContex
       objects: page.objects,
       commonPrefixes: page.commonPrefixes,
     },
-    (id) => context.identities.accountName(id),
+    context.showOwner,
   );
   sendXml(exchange, context, 200, document);
 };

@@ -35,7 +35,7 @@ export const listObjects = async (exchange: S3Exchange, context: GatewayContext)
       objects: page.objects,
       commonPrefixes: page.commonPrefixes,
     },
-    (id) => context.identities.accountName(id),
+    context.showOwner,
   );
   sendXml(exchange, context, 200, document);
 };

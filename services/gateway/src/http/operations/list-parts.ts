@@ -33,7 +33,7 @@ export const listParts = async (exchange: S3Exchange, context: GatewayContext): 
       checksumType: upload.checksumType,
       parts: page.parts.map(describePart),
     },
-    (id) => context.identities.accountName(id),
+    context.showOwner,
   );
   sendXml(exchange, context, 200, document);
 };

@@ -1,5 +1,5 @@
 import { RETENTION_DOCUMENT, requireFuture } from '@needlestack/s3-protocol';
-import { readGovernanceBypass } from '../../core/governance-bypass.ts';
+import { asksGovernanceBypass } from '../../core/governance-bypass.ts';
 import { readVersionId } from '../../core/version-id.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { readDocument } from '../read-document.ts';
@@ -11,7 +11,7 @@ import { sendEmpty } from '../send-answer.ts';
 export const putObjectRetention = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const { bucket, key, query } = exchange;
   const versionId = readVersionId(query);
-  const bypassGovernance = readGovernanceBypass(exchange);
+  const bypassGovernance = asksGovernanceBypass(exchange.headers);
   await requireLockBucket(exchange, context);
   const { mode, retainUntilMs } = RETENTION_DOCUMENT.parse(await readDocument(exchange, { requiresDigest: true }));
   if (retainUntilMs !== undefined) {
