@@ -12,6 +12,7 @@ import {
 import { FSYNC_MODES } from '@needlestack/volume-service';
 
 const VOLUME_SIZE_LIMIT_MB = 30_720;
+const REAL_DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The gRPC port of a service. */
 const grpcPortFlag = (of: string) =>
@@ -49,6 +50,10 @@ export const serverFlags = {
   's3.config': textFlag('', 'JSON file with static identities, read again when it changes'),
   's3.domainName': listFlag([], 'host names under which buckets are reached as the first label'),
   's3.compat': listFlag([], 'where to behave as RGW-style clients expect: aws, rgw, or names of switches'),
+  's3.lifecycle.debugDay': durationFlag(
+    REAL_DAY_MS,
+    'length of a day for lifecycle rules, to try them out; expiry dates in answers count real days',
+  ),
   's3.externalUrl': textFlag('', 'URL under which clients reach the S3 port, for answers that name it'),
   'master.port': portFlag(9333, 'HTTP port of the master'),
   'master.port.grpc': grpcPortFlag('master'),

@@ -1,4 +1,5 @@
 /** Flags of `needlestack catalog`; the only place that would read the environment. */
+import { REAL_DAY_MS } from '@needlestack/s3-protocol';
 import {
   commonFlags,
   durationFlag,
@@ -27,6 +28,10 @@ export const catalogFlags = {
   'db.connections': integerFlag(16, 'connections of this process to the database', { min: 1, max: 1000 }),
   'gc.delay': durationFlag(60_000, 'age at which needles of deleted objects are deleted'),
   'gc.interval': durationFlag(10_000, 'pause between passes over the garbage list'),
+  'lifecycle.debugDay': durationFlag(
+    REAL_DAY_MS,
+    'length of a day for lifecycle rules, to try them out; expiry dates in answers count real days',
+  ),
   'scan.clients': listFlag(
     [],
     'names of certificates whose owners may scan tables; everybody who is let in when empty',

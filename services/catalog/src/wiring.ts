@@ -16,6 +16,7 @@ import type { Router } from 'express';
 import { type Catalog, createCatalog } from './core/catalog.ts';
 import { GarbageCollector } from './core/garbage/garbage-collector.ts';
 import { GARBAGE_PAGE_ENTRIES_MAX } from './core/limits.ts';
+import type { CatalogEvents } from './core/ports.ts';
 import type { KvScans } from './core/scan/kv-scans.ts';
 import { migrateSchema } from './core/schema/migrate-schema.ts';
 import { SCHEMA_STEPS } from './core/schema/schema-steps.ts';
@@ -24,6 +25,7 @@ import { startHttpServer } from './http/server.ts';
 import { createCatalogEvents } from './observability/catalog-metrics.ts';
 import { type CatalogStore, openStore } from './open-store.ts';
 import { createVolumeNeedleDeleter, type DeleteChunks } from './peers/volume-needle-deleter.ts';
+import { type LifecycleOptions, startLifecycle } from './start-lifecycle.ts';
 import { type ScanOptions, startScans } from './start-scans.ts';
 
 export interface CatalogServiceOptions {
@@ -36,6 +38,7 @@ export interface CatalogServiceOptions {
   readonly security?: ServerSecurity;
   readonly garbage?: GarbageOptions;
   readonly scan?: ScanOptions;
+  readonly lifecycle?: LifecycleOptions;
   /** Routers of the HTTP port, made once the store is open: Iceberg REST, S3 Tables. */
   readonly mountRouters?: (parts: { readonly kv: OrderedKv; readonly catalog: CatalogPort }) => readonly Router[];
   readonly logger?: Logger;
@@ -59,6 +62,8 @@ export interface CatalogService {
   readonly grpcPort: number;
   readonly metrics: MetricsRegistry;
   readonly readiness: Readiness;
+  /** One walk over all lifecycle rules now. */
+  followLifecycle(): Promise<void>;
   /** One pass over the garbage list now; does nothing without a way to delete. */
   collectGarbage(): Promise<void>;
   /** Stops taking calls, lets those under way finish up to the grace time, and closes the store. */
@@ -87,7 +92,13 @@ export async function startCatalogService(options: CatalogServiceOptions): Promi
   );
   readiness.addCheck('store', () => kv.whyNotWritable());
   const catalog = createCatalog({ kv, clock: Date.now, randomBytes });
-  const collector = await startCollector(catalog, options.garbage, { lifecycle, metrics, logger });
+  const events = createCatalogEvents(metrics, logger);
+  const collector = await startCollector(catalog, options.garbage, { lifecycle, events, logger });
+  const worker = await lifecycle.start(
+    'lifecycle worker',
+    () => startLifecycle({ catalog, options: options.lifecycle ?? {}, events }),
+    (running) => running.close(),
+  );
   const { scans } = await lifecycle.start(
     'scans',
     () => startScans({ kv, options: options.scan ?? {}, metrics, logger }),
@@ -101,6 +112,7 @@ export async function startCatalogService(options: CatalogServiceOptions): Promi
     ...ports,
     metrics,
     readiness,
+    followLifecycle: () => worker.runPass(),
     collectGarbage: async () => collector?.runPass(),
     close: (graceMs = CLOSE_GRACE_MS) => {
       readiness.markStopping();
@@ -118,7 +130,11 @@ interface Site {
 function startCollector(
   catalog: Catalog,
   garbage: GarbageOptions | undefined,
-  { lifecycle, metrics, logger }: Site,
+  {
+    lifecycle,
+    events,
+    logger,
+  }: { readonly lifecycle: Lifecycle; readonly events: CatalogEvents; readonly logger: Logger },
 ): Promise<GarbageCollector | undefined> {
   const start = (): GarbageCollector | undefined => {
     if (garbage === undefined) return undefined;
@@ -128,7 +144,7 @@ function startCollector(
     const collector = new GarbageCollector({
       catalog,
       deleter,
-      events: createCatalogEvents(metrics, logger),
+      events,
       clock: Date.now,
       delayMs: garbage.delayMs ?? GARBAGE_DELAY_MS,
       intervalMs: garbage.intervalMs ?? GARBAGE_INTERVAL_MS,

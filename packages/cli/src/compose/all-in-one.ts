@@ -107,6 +107,7 @@ export async function startAllInOne({ values, root, security, logger }: AllInOne
         deleteChunks: (chunks, signal) => store.chunks.delete(chunks, signal),
         delayMs: values['catalog.garbageDelay'],
       },
+      lifecycle: { dayMs: values['s3.lifecycle.debugDay'] },
       mountRouters: ({ kv, catalog: names }) => [
         createTableRouter({
           kv,

@@ -45,6 +45,7 @@ export const catalogCommand = defineCommand({
             delayMs: values['gc.delay'],
             intervalMs: values['gc.interval'],
           },
+          lifecycle: { dayMs: values['lifecycle.debugDay'] },
           scan: scanOfFlags(values),
           mountRouters: ({ kv, catalog }) =>
             internalSecret === ''

@@ -53,3 +53,17 @@ export const OUTBOX_POLL_MS = 200;
 
 /** UTF-16 units of an access key's id. */
 export const ACCESS_KEY_ID_LENGTH_MAX = 255;
+
+/** Versions or uploads that the lifecycle worker reads, and deletes, at once. */
+export const LIFECYCLE_PAGE_ENTRIES = 1000;
+/** Share of the time that a walk of the lifecycle worker may take; the rest it pauses, each time for so long at most. */
+export const LIFECYCLE_BUSY_SHARE = 0.25;
+export const LIFECYCLE_PAUSE_MAX_MS = 5_000;
+/** How long a lifecycle worker that went away keeps others waiting. Much longer than a page takes. */
+export const LIFECYCLE_LEASE_MS = 60_000;
+/** Walks over all buckets in a day of the rules, and the longest pause between two. */
+export const LIFECYCLE_WALKS_PER_DAY = 24;
+export const LIFECYCLE_INTERVAL_MAX_MS = 60 * 60 * 1000;
+
+if (LIFECYCLE_PAGE_ENTRIES > DELETED_OBJECTS_MAX || LIFECYCLE_PAGE_ENTRIES > PAGE_ENTRIES_MAX)
+  throw new RangeError('a page of the lifecycle worker must fit into a listing and into one delete');

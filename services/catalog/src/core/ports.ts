@@ -20,4 +20,8 @@ export interface CatalogEvents {
   garbageCollected(needles: number): void;
   garbageKept(needles: number): void;
   garbageFailed(error: unknown): void;
+  /** By lifecycle rules. Locked ones stay. */
+  objectsExpired(deleted: number, locked: number): void;
+  uploadsExpired(aborted: number): void;
+  lifecycleFailed(error: unknown): void;
 }
