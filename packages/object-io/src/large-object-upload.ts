@@ -1,7 +1,7 @@
 import type { ChecksumAlgorithm } from '@needlestack/s3-protocol';
 import type { Chunk } from '@needlestack/service-contracts';
 import type { ChunkBuffer, ChunkBufferShare } from './chunk-buffer-pool.ts';
-import type { ChunkStore } from './chunk-store.ts';
+import type { ChunkSink } from './chunk-sink.ts';
 import type { DigestStream, DigestWorkerPool } from './digest-worker-pool.ts';
 import { CHUNK_SIZE_BYTES, CHUNK_WRITES_IN_FLIGHT_MAX, SMALL_OBJECT_MAX_BYTES } from './limits.ts';
 import type { ObjectUpload, StoredObject } from './object-upload.ts';
@@ -12,7 +12,7 @@ import type { ObjectUpload, StoredObject } from './object-upload.ts';
  * fills is on offer: if others need it, what it holds becomes a short chunk.
  */
 export class LargeObjectUpload implements ObjectUpload {
-  readonly #chunks: ChunkStore;
+  readonly #chunks: ChunkSink;
   readonly #buffers: ChunkBufferShare;
   readonly #algorithms: readonly ChecksumAlgorithm[];
   readonly #digest: DigestStream;
@@ -27,7 +27,7 @@ export class LargeObjectUpload implements ObjectUpload {
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: {
-    readonly chunks: ChunkStore;
+    readonly chunks: ChunkSink;
     readonly buffers: ChunkBufferShare;
     readonly digests: DigestWorkerPool;
     readonly algorithms: readonly ChecksumAlgorithm[];

@@ -1,5 +1,6 @@
 import type { ChecksumAlgorithm } from '@needlestack/s3-protocol';
 import type { ChunkBufferShare } from './chunk-buffer-pool.ts';
+import { type ChunkSink, NO_CHUNKS } from './chunk-sink.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { DigestWorkerPool } from './digest-worker-pool.ts';
 import { LargeObjectUpload } from './large-object-upload.ts';
@@ -31,9 +32,18 @@ export class ObjectWriter {
   }
 
   begin(upload: BeginUpload): ObjectUpload {
+    return this.#open(this.#chunks, upload);
+  }
+
+  /** Hashes bytes as an upload would, and stores none: the chunks of what it finishes with name no needles. */
+  beginDigest(upload: BeginUpload): ObjectUpload {
+    return this.#open(NO_CHUNKS, upload);
+  }
+
+  #open(chunks: ChunkSink, upload: BeginUpload): ObjectUpload {
     if (upload.sizeBytes !== undefined && upload.sizeBytes <= SMALL_OBJECT_MAX_BYTES) {
-      return new SmallObjectUpload({ chunks: this.#chunks, ...upload });
+      return new SmallObjectUpload({ chunks, ...upload });
     }
-    return new LargeObjectUpload({ chunks: this.#chunks, buffers: this.#buffers, digests: this.#digests, ...upload });
+    return new LargeObjectUpload({ chunks, buffers: this.#buffers, digests: this.#digests, ...upload });
   }
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { type ChecksumAlgorithm, createChecksumHasher } from '@needlestack/s3-protocol';
 
 import type { Chunk } from '@needlestack/service-contracts';
-import type { ChunkStore } from './chunk-store.ts';
+import type { ChunkSink } from './chunk-sink.ts';
 import { SMALL_OBJECT_MAX_BYTES } from './limits.ts';
 import type { ObjectUpload, StoredObject } from './object-upload.ts';
 
@@ -16,7 +16,7 @@ function digestOf(algorithm: ChecksumAlgorithm, data: Uint8Array): Uint8Array {
 
 /** An object of at most SMALL_OBJECT_MAX_BYTES: kept as it came, hashed on the event loop, written as one needle. */
 export class SmallObjectUpload implements ObjectUpload {
-  readonly #chunks: ChunkStore;
+  readonly #chunks: ChunkSink;
   readonly #algorithms: readonly ChecksumAlgorithm[];
   readonly #signal: AbortSignal | undefined;
   #pieces: Uint8Array[] = [];
@@ -24,7 +24,7 @@ export class SmallObjectUpload implements ObjectUpload {
   #written: Promise<Chunk> | undefined;
 
   constructor(options: {
-    readonly chunks: ChunkStore;
+    readonly chunks: ChunkSink;
     readonly algorithms: readonly ChecksumAlgorithm[];
     readonly signal?: AbortSignal;
   }) {

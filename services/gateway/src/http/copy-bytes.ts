@@ -1,4 +1,4 @@
-/** Stores the bytes of one object again, for CopyObject and UploadPartCopy. Needles have one owner, so a copy has its own. */
+/** Reads the bytes of one object, for CopyObject and UploadPartCopy: to store them again, or to know their digests. */
 
 import { SMALL_OBJECT_MAX_BYTES, type StoredObject } from '@needlestack/object-io';
 import type { ByteRange, ChecksumAlgorithm } from '@needlestack/s3-protocol';
@@ -9,30 +9,49 @@ import { discardChunks } from './receive-object.ts';
 import type { S3Exchange } from './s3-exchange.ts';
 import { watchClient } from './watch-client.ts';
 
-/** Rejects with VolumeError; what was written by then is given to the collector. */
-export const copyBytes = (
+/** Which bytes, and what is to be known of them. */
+export interface BytesToRead {
+  readonly source: ObjectVersion;
+  /** Undefined: all. */
+  readonly range: ByteRange | undefined;
+  readonly algorithms: readonly ChecksumAlgorithm[];
+}
+
+/** Stores the bytes in needles of their own. Rejects with VolumeError; what was written by then is given to the collector. */
+export const copyBytes = (exchange: S3Exchange, context: GatewayContext, bytes: BytesToRead): Promise<StoredObject> =>
+  inTurn(exchange, context, () => readBytes(exchange, context, bytes, 'store'));
+
+/** The digests of bytes that stay where they are. Rejects with VolumeError. */
+export const hashBytes = (
   exchange: S3Exchange,
   context: GatewayContext,
-  source: ObjectVersion,
-  range: ByteRange | undefined,
-  algorithms: readonly ChecksumAlgorithm[],
-): Promise<StoredObject> => {
-  // Nothing moves on the connection while we work or wait for our turn: that is not the client's silence.
-  const { socket } = exchange.request;
+  bytes: BytesToRead,
+): Promise<StoredObject['digests']> =>
+  inTurn(exchange, context, async () => {
+    const { digests } = await readBytes(exchange, context, bytes, 'hash');
+    return digests;
+  });
+
+/** Nothing moves on the connection while we work or wait for our turn: that is not the client's silence. */
+const inTurn = <Result>(
+  { request: { socket } }: S3Exchange,
+  context: GatewayContext,
+  work: () => Promise<Result>,
+): Promise<Result> => {
   holdConnection(socket);
-  return context.copyPermits.use(() => copy(exchange, context, source, range, algorithms)).finally(() => letGo(socket));
+  return context.copyPermits.use(work).finally(() => letGo(socket));
 };
 
-const copy = async (
+const readBytes = async (
   exchange: S3Exchange,
   context: GatewayContext,
-  source: ObjectVersion,
-  range: ByteRange | undefined,
-  algorithms: readonly ChecksumAlgorithm[],
+  { source, range, algorithms }: BytesToRead,
+  purpose: 'store' | 'hash',
 ): Promise<StoredObject> => {
   const sizeBytes = range?.lengthBytes ?? source.sizeBytes;
   const client = watchClient(exchange.response);
-  const upload = context.writer.begin({ sizeBytes, algorithms, signal: client.signal });
+  const announced = { sizeBytes, algorithms, signal: client.signal };
+  const upload = purpose === 'store' ? context.writer.begin(announced) : context.writer.beginDigest(announced);
   try {
     if (sizeBytes > 0) {
       // A small upload keeps what it is given until the end, while the reader fills its buffer again.
@@ -43,7 +62,8 @@ const copy = async (
     }
     return await upload.finish();
   } catch (error) {
-    discardChunks(context, await upload.abort());
+    const written = await upload.abort();
+    if (purpose === 'store') discardChunks(context, written);
     throw error;
   } finally {
     client.stop();

@@ -15,10 +15,12 @@ import {
   type ObjectChecksum,
   type ObjectLock,
   type ObjectVersion,
+  type SharedChunks,
 } from '@needlestack/service-contracts';
 import { DEFAULT_CHECKSUM, digestText } from '../../core/check-digests.ts';
 import { type CopyAttributesPlan, chooseCopyAttributes, planCopyAttributes } from '../../core/copy-attributes.ts';
 import { MAX_SINGLE_OBJECT_BYTES } from '../../core/limits.ts';
+import { canShareObject, sharedFrom } from '../../core/share-source.ts';
 import { lockToSet } from '../../core/version-lock.ts';
 import { copyBytes } from '../copy-bytes.ts';
 import { type FoundCopySource, findCopySource } from '../find-copy-source.ts';
@@ -30,6 +32,7 @@ import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 import { precheckCondition } from './put-object.ts';
 
+/** CopyObject: names the needles of its source where that says all that must be said, and copies them where not. */
 export const copyObject = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const attributes = planCopyAttributes(exchange, exchange.query);
   const condition = readWriteCondition(exchange.headers);
@@ -45,7 +48,9 @@ export const copyObject = async (exchange: S3Exchange, context: GatewayContext):
   }
   if (condition !== undefined) await precheckCondition(exchange, context, condition);
   const job: CopyJob = { attributes, condition, wanted, lock };
-  const copied = await copyNeedles(exchange, context, found.version, job);
+  const copied = canShareObject(found.version, wanted)
+    ? await shareNeedles(exchange, context, found, job)
+    : await copyNeedles(exchange, context, found.version, job);
   const headers: string[] = [];
   pushVersionId(headers, copied.committed.versionId, undefined);
   if (copied.sourceVersionId !== 'null') headers.push('x-amz-copy-source-version-id', copied.sourceVersionId);
@@ -68,6 +73,35 @@ interface CopiedObject {
   readonly sourceVersionId: string;
 }
 
+/**
+ * The copy is its source in all that is about bytes: ETag, checksum and parts too. When the source has gone in between, whatever lies
+ * there now is copied byte by byte.
+ */
+const shareNeedles = async (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  { source, version: from }: FoundCopySource,
+  job: CopyJob,
+): Promise<CopiedObject> => {
+  const { sizeBytes, etag, chunks, checksum, parts } = from;
+  const shared = sharedFrom(source, from, chunks);
+  const version = {
+    sizeBytes,
+    etag,
+    chunks,
+    ...(checksum === undefined ? undefined : { checksum }),
+    ...(parts === undefined ? undefined : { parts }),
+  };
+  try {
+    const committed = await commitCopy(exchange, context, { job, source: from, version, shared });
+    return { committed, etag, checksum, sourceVersionId: from.versionId };
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+    const again = await findCopySource(exchange, context);
+    return copyNeedles(exchange, context, again.version, job);
+  }
+};
+
 /** The bytes are read and stored again. A composite checksum describes parts that the copy has not, so it is computed anew. */
 const copyNeedles = async (
   exchange: S3Exchange,
@@ -76,12 +110,12 @@ const copyNeedles = async (
   job: CopyJob,
 ): Promise<CopiedObject> => {
   const algorithm = job.wanted ?? source.checksum?.algorithm ?? DEFAULT_CHECKSUM;
-  const stored = await copyBytes(exchange, context, source, undefined, ['MD5', algorithm]);
+  const stored = await copyBytes(exchange, context, { source, range: undefined, algorithms: ['MD5', algorithm] });
   const etag = digestText(stored.digests, 'MD5', 'hex');
   const checksum = { algorithm, type: 'FULL_OBJECT' as const, value: digestText(stored.digests, algorithm, 'base64') };
   const version = { sizeBytes: stored.sizeBytes, etag, chunks: stored.chunks, checksum };
   try {
-    const committed = await commitCopy(exchange, context, { job, source, version });
+    const committed = await commitCopy(exchange, context, { job, source, version, shared: undefined });
     return { committed, etag, checksum, sourceVersionId: source.versionId };
   } catch (error) {
     if (error instanceof CatalogError) discardChunks(context, stored.chunks);
@@ -89,16 +123,21 @@ const copyNeedles = async (
   }
 };
 
+/** Another writer was faster: at the source or at the destination. */
+export const isConflict = (error: unknown): boolean =>
+  error instanceof CatalogError && error.code === 'ConditionalRequestConflict';
+
 interface CopyToCommit {
   readonly job: CopyJob;
   readonly source: ObjectVersion;
-  readonly version: Pick<NewObjectVersion, 'sizeBytes' | 'etag' | 'chunks' | 'inlineData' | 'checksum' | 'parts'>;
+  readonly version: Pick<NewObjectVersion, 'sizeBytes' | 'etag' | 'chunks' | 'checksum' | 'parts'>;
+  readonly shared: SharedChunks | undefined;
 }
 
 const commitCopy = (
   exchange: S3Exchange,
   context: GatewayContext,
-  { job, source, version }: CopyToCommit,
+  { job, source, version, shared }: CopyToCommit,
 ): Promise<CommittedObject> =>
   context.catalog.commitObject({
     bucket: exchange.bucket,
@@ -109,6 +148,7 @@ const commitCopy = (
       ...(job.lock === undefined ? undefined : { lock: job.lock }),
       ownerId: exchange.principal.accountId,
     },
+    ...(shared === undefined ? undefined : { shared }),
     ...(job.condition === undefined ? undefined : { condition: { ...job.condition, heldBefore: true } }),
     event: exchange.eventContext('ObjectCreated:Copy'),
   });
