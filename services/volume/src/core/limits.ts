@@ -32,8 +32,8 @@ export const LIMITS = {
   compactionFinalRows: 1_024,
   /** Deletions examined at once in one request. */
   parallelDeletes: 16,
-  /** Bytes of one message when files go to another server. */
-  streamPartBytes: 2 * 2 ** 20,
+  /** Bytes of one message when files go to another server. Each is encoded, framed and copied in one turn of the event loop. */
+  streamPartBytes: 256 * 1024,
   /** Bytes between two reports of the progress of a copy. */
   copyReportBytes: 128 * 2 ** 20,
   /** Largest `.vif` taken from another server. */

@@ -22,7 +22,9 @@ test('a file comes whole or up to a position, with its time in front', async () 
   const times = (await collect(service.client.call.CopyFile(request))).map(
     ({ modified_ts_ns }) => modified_ts_ns !== '0',
   );
-  expect(times).toEqual([true, false, false]);
+  expect(times.length).toBeGreaterThan(2);
+  expect(times.indexOf(true)).toBe(0);
+  expect(times.lastIndexOf(true)).toBe(0);
   const none = await collect(service.client.call.CopyFile({ ...request, stop_offset: 0 }));
   expect(none).toMatchObject([{ file_content: Buffer.alloc(0) }]);
   expect(none[0]?.modified_ts_ns).not.toBe('0');

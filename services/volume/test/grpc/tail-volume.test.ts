@@ -37,7 +37,8 @@ test('a large record comes in parts of which the last says so', async () => {
   await put(service, '0100000001', randomBytes(5 * 2 ** 20));
   const messages = await collect(service.client.call.VolumeTailSender({ volume_id: 1, idle_timeout_seconds: 1 }));
   const parts = messages.filter(({ needle_header }) => needle_header.length === NEEDLE_HEADER_BYTES);
-  expect(parts.map(({ is_last_chunk }) => is_last_chunk)).toEqual([false, false, true]);
+  expect(parts.length).toBeGreaterThan(2);
+  expect(parts.findIndex(({ is_last_chunk }) => is_last_chunk)).toBe(parts.length - 1);
 });
 
 test('a tail since a record sends what was appended after it, and nothing of before', async () => {
