@@ -273,7 +273,7 @@ describe('stopping', () => {
 
   test('a signal ends what is under way, at every step', async () => {
     for (const script of [[untilAborted], [more(['a'], true), untilAborted]]) {
-      const { port, scanner } = scannerOf(script);
+      const { port, time, scanner } = scannerOf(script);
       const stop = new AbortController();
       for (let batches = 1; batches < script.length; batches += 1) await scanner.nextBatch();
       const next = scanner.nextBatch({ signal: stop.signal });
@@ -281,6 +281,8 @@ describe('stopping', () => {
       stop.abort(new Error('enough'));
       await expect(next).rejects.toThrow('enough');
       await expect(scanner.nextBatch()).rejects.toThrow('enough');
+      // An open that is never answered is waited for, but not for long.
+      time.pass(2000);
       await scanner.close();
       expect(port.calls.filter((call) => call === 'close')).toHaveLength(script.length - 1);
     }
@@ -296,15 +298,19 @@ describe('stopping', () => {
     await expect(scanner.nextBatch()).rejects.toThrow('enough');
   });
 
-  test('an open that was answered although it was cancelled is closed', async () => {
-    const { port, scanner } = scannerOf([
-      (_request, options) => untilAborted(_request, options).catch(() => more(['a'], true)),
-    ]);
+  test('an open is not cancelled: its answer may bring a scanner, which is closed', async () => {
+    let answer: (given: ScanKvAnswer) => void = () => undefined;
+    const answered = new Promise<ScanKvAnswer>((resolve) => {
+      answer = resolve;
+    });
+    const { port, scanner } = scannerOf([() => answered]);
     const next = scanner.nextBatch();
     await port.untilCalls(1);
-    await scanner.close();
-    expect(port.calls).toEqual(['open pinned', 'close']);
+    const closed = scanner.close();
     expect(await next).toBeNull();
+    answer(more(['a'], true));
+    await closed;
+    expect(port.calls).toEqual(['open pinned', 'close']);
   });
 
   test('a farewell that fails is nobody else’s trouble', async () => {

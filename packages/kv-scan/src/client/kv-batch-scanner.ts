@@ -71,6 +71,8 @@ export class KvBatchScanner implements AsyncDisposable {
   /** Callers that come at the same time are served one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   #logOffset: bigint | undefined;
+  /** Resolved when the scan is done: whoever waits for an answer need not wait longer. */
+  readonly #over = Promise.withResolvers<typeof TIME_IS_UP>();
 
   /** Use `createKvBatchScanner`, which checks. */
   constructor(options: KvBatchScannerOptions) {
@@ -145,22 +147,22 @@ export class KvBatchScanner implements AsyncDisposable {
   }
 
   async #next({ timeoutMs, signal }: NextBatchOptions): Promise<ScanBatch | null> {
-    if (signal?.aborted === true) await this.#stop(signal.reason);
-    if (this.#signal?.aborted === true) await this.#stop(this.#signal.reason);
+    if (signal?.aborted === true) this.#stop(signal.reason);
+    if (this.#signal?.aborted === true) this.#stop(this.#signal.reason);
     if (this.#state === 'done') {
       if (this.#error !== undefined) throw this.#error.thrown;
       return null;
     }
     this.#coming ??= this.#send();
-    const stopNow = (): void => void this.#stop(signal?.reason);
+    const stopNow = (): void => this.#stop(signal?.reason);
     signal?.addEventListener('abort', stopNow, { once: true });
     const outcome = await this.#withinTime(this.#coming, timeoutMs).finally(() =>
       signal?.removeEventListener('abort', stopNow),
     );
-    if (outcome === TIME_IS_UP) return NOTHING;
-    this.#coming = undefined;
     // The scan may have been ended while its answer was on the way.
     if (this.state === 'done') return this.#next({});
+    if (outcome === TIME_IS_UP) return NOTHING;
+    this.#coming = undefined;
     if ('error' in outcome) {
       await this.#fail(outcome.error);
       throw outcome.error;
@@ -183,28 +185,30 @@ export class KvBatchScanner implements AsyncDisposable {
     );
   }
 
+  /** The outcome, unless the time is up or the scan is ended before. */
   async #withinTime(coming: Promise<Outcome>, timeoutMs: number | undefined): Promise<Outcome | typeof TIME_IS_UP> {
-    if (timeoutMs === undefined) return coming;
+    const over = this.#over.promise;
+    if (timeoutMs === undefined) return Promise.race([coming, over]);
     const enough = new AbortController();
     const timeUp = this.#time.sleep(timeoutMs, enough.signal).then(
       (): typeof TIME_IS_UP => TIME_IS_UP,
       (): typeof TIME_IS_UP => TIME_IS_UP,
     );
     try {
-      return await Promise.race([coming, timeUp]);
+      return await Promise.race([coming, over, timeUp]);
     } finally {
       enough.abort();
     }
   }
 
-  readonly #onAbort = (): void => void this.#stop(this.#signal?.reason);
+  readonly #onAbort = (): void => this.#stop(this.#signal?.reason);
 
   /** The caller wants no more: what it said is the error from now on. */
-  async #stop(reason: unknown): Promise<void> {
+  #stop(reason: unknown): void {
     if (this.#state === 'done') return;
     this.#error = { thrown: reason };
     this.#move('stopped');
-    await this.#session.end();
+    void this.#session.end();
   }
 
   async #fail(error: unknown): Promise<void> {
@@ -215,7 +219,9 @@ export class KvBatchScanner implements AsyncDisposable {
 
   #move(event: ScannerEvent): void {
     this.#state = nextScannerState(this.#state, event);
-    if (this.#state === 'done') this.#signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#state !== 'done') return;
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#over.resolve(TIME_IS_UP);
   }
 }
 

@@ -33,6 +33,8 @@ const NO_FLAGS = { closeScanner: false, keepAlive: false } as const;
 export class ScanSession {
   readonly #options: ScanSessionOptions;
   readonly #ended = new AbortController();
+  /** Of calls that are not cancelled with the rest: an open whose answer nobody hears leaves a scanner behind. */
+  readonly #abandoned = new AbortController();
   #scannerId: Uint8Array | undefined;
   #nextSeq = 1;
   #resumeToken: Uint8Array | undefined;
@@ -55,7 +57,7 @@ export class ScanSession {
     return this.#running;
   }
 
-  /** Cancels what is under way and says farewell to the server, once. Never rejects. */
+  /** Ends what is under way and says farewell to the server, once. Never rejects; an open gets a moment to be answered. */
   end(): Promise<void> {
     this.#farewell ??= this.#end();
     return this.#farewell;
@@ -79,10 +81,10 @@ export class ScanSession {
       callSeqId: 0,
       batchSizeBytes,
     };
-    const { signal } = this.#ended;
+    const { signal } = this.#abandoned;
     const answer = await openWithRetries(
       (leftMs) => port.scanKv(request, { signal, deadlineMs: Math.min(CALL_TIMEOUT_MS, leftMs) }),
-      { time, timeoutMs: openTimeoutMs, signal },
+      { time, timeoutMs: openTimeoutMs, signal: this.#ended.signal },
     );
     if (answer.hasMoreResults && answer.scannerId === undefined && answer.resumeToken === undefined)
       throw new ScanError('broken-answer', 'there are more rows, but neither a scanner nor a token to ask for them');
@@ -124,8 +126,11 @@ export class ScanSession {
 
   async #end(): Promise<void> {
     this.#ended.abort();
-    // An open that was cancelled too late has made a scanner that nobody else knows of.
+    const answered = new AbortController();
+    const abandon = (): void => this.#abandoned.abort();
+    this.#options.time.sleep(CLOSE_TIMEOUT_MS, answered.signal, true).then(abandon, () => undefined);
     await this.#running?.catch(() => undefined);
+    answered.abort();
     await this.#sayFarewell();
   }
 
