@@ -1,5 +1,5 @@
 /** Small reads are cut from one slab: an allocation of its own costs more than the read of a small needle. */
-const SLAB_BYTES = 256 * 1024;
+const SLAB_BYTES = 128 * 1024;
 const SLAB_READ_BYTES_MAX = 16 * 1024;
 const ALIGNMENT_BYTES = 8;
 
