@@ -10,4 +10,5 @@ export const COMMANDS: Readonly<Record<Verb, () => Promise<Command>>> = {
   catalog: async () => (await import('./verbs/catalog.ts')).catalogCommand,
   notify: async () => (await import('./verbs/notify.ts')).notifyCommand,
   select: async () => (await import('./verbs/select.ts')).selectCommand,
+  copy: async () => (await import('./verbs/copy.ts')).copyCommand,
 };

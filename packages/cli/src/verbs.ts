@@ -7,6 +7,7 @@ export const VERBS = {
   catalog: 'Keeps every name: buckets, objects, tables, configurations and the log of changes.',
   notify: 'Delivers bucket events to their targets.',
   select: 'Runs SQL over the bytes of objects.',
+  copy: 'Copies objects from one S3 store to another, and goes on where it was stopped.',
 } as const;
 
 export type Verb = keyof typeof VERBS;

@@ -5,6 +5,19 @@ export {
 } from './buffered-multipart-writer.ts';
 export { type Clock, SYSTEM_CLOCK } from './clock.ts';
 export {
+  ConfigurationError,
+  type FsStorageConfig,
+  type ObjectStorageConfig,
+  readObjectStorageConfig,
+  type S3StorageConfig,
+} from './config.ts';
+export {
+  CREDENTIAL_ORDERS,
+  type CredentialChainOptions,
+  type CredentialOrder,
+  createCredentialChain,
+} from './credentials/credential-chain.ts';
+export {
   type CredentialSource,
   type Credentials,
   staticCredentials,
