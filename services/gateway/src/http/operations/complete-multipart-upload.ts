@@ -14,6 +14,7 @@ import {
   type ObjectChecksum,
   type Upload,
 } from '@needlestack/service-contracts';
+import { pushExpiration } from '../expiration-header.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { readDocument } from '../read-document.ts';
 import { checkExpectedOwner } from '../require-bucket.ts';
@@ -54,6 +55,9 @@ export const completeMultipartUpload = async (exchange: S3Exchange, context: Gat
     checksum: completed.checksum,
   });
   const headers = completed.versionId === 'null' ? [] : ['x-amz-version-id', completed.versionId];
+  const { sizeBytes, lastModifiedMs } = completed;
+  const { tags } = upload?.template ?? {};
+  await pushExpiration(headers, exchange, { sizeBytes, tags, lastModifiedMs }, context);
   sendXml(exchange, context, 200, document, headers);
 };
 

@@ -4,6 +4,7 @@ import type { ObjectVersion } from '@needlestack/service-contracts';
 import { readPartNumber } from '../../core/part-number.ts';
 import { type ObjectReadPlan, planObjectRead } from '../../core/plan-object-read.ts';
 import { readVersionId } from '../../core/version-id.ts';
+import { hasLifecycle, pushExpiration } from '../expiration-header.ts';
 import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { pushChecksum, pushObjectHeaders, pushValidators } from '../object-headers.ts';
@@ -71,6 +72,7 @@ export const prepareRead = async (exchange: S3Exchange, context: GatewayContext)
   if (plan.partsCount !== undefined) headers.push('x-amz-mp-parts-count', String(plan.partsCount));
   const isWhole = plan.lengthBytes === version.sizeBytes && plan.partsCount === undefined;
   if (isWhole && exchange.header('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED') pushChecksum(headers, version);
+  if (hasLifecycle(exchange) && versionId === undefined) await pushExpiration(headers, exchange, version, context);
   return { version, plan, headers };
 };
 
