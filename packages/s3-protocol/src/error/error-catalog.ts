@@ -138,6 +138,12 @@ export const ERROR_CATALOG = {
     400,
     "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
   ),
+  InvalidBucketAclWithBlockPublicAccessError: define(
+    400,
+    'Bucket cannot have public ACLs set with BlockPublicAccess enabled',
+  ),
+  MissingSecurityHeader: define(400, 'Your request was missing a required header'),
+  UnexpectedContent: define(400, 'This request does not support content'),
   MalformedACLError: define(
     400,
     'The XML you provided was not well-formed or did not validate against our published schema',

@@ -6,6 +6,7 @@ export const COMPATIBILITY_SWITCHES = {
   'open-new-buckets': 'new buckets have no ownership rule, no PublicAccessBlock and no default encryption: ACLs work',
   'repeat-create-bucket': 'making an own bucket again answers 200 in every region, 409 when the ACL would change',
   'policy-status-of-acl': 'GetBucketPolicyStatus answers without a policy, and counts ACLs',
+  'idle-policy-statements': 'bucket policies may have statements whose actions none of their resources can have',
   'anonymous-list-buckets': 'ListBuckets without signature answers an empty list',
   'empty-region': 'signatures may leave the region empty',
   'account-canonical-id': 'the canonical id of an account is its account id',

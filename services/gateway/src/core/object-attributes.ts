@@ -54,10 +54,9 @@ export const readObjectAttributes = (request: SignableRequest, query: QueryParam
 };
 
 /** Headers whose promise is not kept yet. A prefix ends in `-`. */
-const UNSERVED_HEADERS = ['x-amz-server-side-encryption', 'x-amz-grant-', 'x-amz-write-offset-bytes'];
-const KEPT_ACLS = new Set(['private', 'bucket-owner-full-control', 'bucket-owner-read']);
+const UNSERVED_HEADERS = ['x-amz-server-side-encryption', 'x-amz-write-offset-bytes'];
 
-/** @throws S3Error `NotImplemented`, `AccessControlListNotSupported` */
+/** @throws S3Error `NotImplemented` */
 export const refuseUnservedHeaders = (headers: RequestHeaders, query: QueryParameters): void => {
   for (const name in headers) {
     if (name.startsWith('x-amz-') && UNSERVED_HEADERS.some((unserved) => name.startsWith(unserved))) {
@@ -69,10 +68,6 @@ export const refuseUnservedHeaders = (headers: RequestHeaders, query: QueryParam
     if (UNSERVED_HEADERS.some((unserved) => lower.startsWith(unserved))) {
       throw new S3Error('NotImplemented', { details: { Header: lower } });
     }
-  }
-  const acl = headerValue(headers, 'x-amz-acl') ?? query.get('x-amz-acl');
-  if (acl !== undefined && !KEPT_ACLS.has(acl)) {
-    throw new S3Error('AccessControlListNotSupported');
   }
 };
 

@@ -3,6 +3,7 @@
  * is refused; it never falls through to a listing or to a plain write (s3.md rule 10).
  */
 import { invalidArgument, type QueryParameters, S3Error } from '@needlestack/s3-protocol';
+import { S3_CONTROL_SEGMENT } from './reserved-buckets.ts';
 import type { S3OperationName } from './s3-operation.ts';
 
 type Scope = 'service' | 'bucket' | 'object';
@@ -17,6 +18,21 @@ const ROUTES: Readonly<Record<Scope, Readonly<Record<string, S3OperationName>>>>
     GET: 'ListObjects',
     'GET location': 'GetBucketLocation',
     'GET acl': 'GetBucketAcl',
+    'PUT acl': 'PutBucketAcl',
+    'GET policy': 'GetBucketPolicy',
+    'PUT policy': 'PutBucketPolicy',
+    'DELETE policy': 'DeleteBucketPolicy',
+    'GET policyStatus': 'GetBucketPolicyStatus',
+    'GET ownershipControls': 'GetBucketOwnershipControls',
+    'PUT ownershipControls': 'PutBucketOwnershipControls',
+    'DELETE ownershipControls': 'DeleteBucketOwnershipControls',
+    'GET publicAccessBlock': 'GetPublicAccessBlock',
+    'PUT publicAccessBlock': 'PutPublicAccessBlock',
+    'DELETE publicAccessBlock': 'DeletePublicAccessBlock',
+    'GET abac': 'GetBucketAbac',
+    'PUT abac': 'PutBucketAbac',
+    'GET requestPayment': 'GetBucketRequestPayment',
+    'PUT requestPayment': 'PutBucketRequestPayment',
     'GET notification': 'GetBucketNotificationConfiguration',
     'PUT notification': 'PutBucketNotificationConfiguration',
     'GET uploads': 'ListMultipartUploads',
@@ -24,8 +40,6 @@ const ROUTES: Readonly<Record<Scope, Readonly<Record<string, S3OperationName>>>>
     'GET versioning': 'GetBucketVersioning',
     'PUT versioning': 'PutBucketVersioning',
     'GET versions': 'ListObjectVersions',
-    'GET policy': 'GetUnsetBucketConfiguration',
-    'GET policyStatus': 'GetUnsetBucketConfiguration',
     'GET tagging': 'GetBucketTagging',
     'GET cors': 'GetBucketCors',
     'GET lifecycle': 'GetBucketLifecycleConfiguration',
@@ -34,11 +48,8 @@ const ROUTES: Readonly<Record<Scope, Readonly<Record<string, S3OperationName>>>>
     'GET replication': 'GetBucketReplication',
     'GET object-lock': 'GetObjectLockConfiguration',
     'PUT object-lock': 'PutObjectLockConfiguration',
-    'GET ownershipControls': 'GetUnsetBucketConfiguration',
-    'GET publicAccessBlock': 'GetUnsetBucketConfiguration',
     'GET logging': 'GetBucketLogging',
     'GET accelerate': 'GetBucketAccelerateConfiguration',
-    'GET requestPayment': 'GetUnsetBucketConfiguration',
     'PUT tagging': 'PutBucketTagging',
     'DELETE tagging': 'DeleteBucketTagging',
     'PUT cors': 'PutBucketCors',
@@ -71,6 +82,7 @@ const ROUTES: Readonly<Record<Scope, Readonly<Record<string, S3OperationName>>>>
     PUT: 'PutObject',
     DELETE: 'DeleteObject',
     'GET acl': 'GetObjectAcl',
+    'PUT acl': 'PutObjectAcl',
     'GET attributes': 'GetObjectAttributes',
     'GET tagging': 'GetObjectTagging',
     'PUT tagging': 'PutObjectTagging',
@@ -175,6 +187,20 @@ const WITHOUT_ID: Readonly<Partial<Record<S3OperationName, S3OperationName>>> = 
   GetBucketIntelligentTieringConfiguration: 'ListBucketIntelligentTieringConfigurations',
   GetBucketInventoryConfiguration: 'ListBucketInventoryConfigurations',
   GetBucketMetricsConfiguration: 'ListBucketMetricsConfigurations',
+};
+
+/** S3 Control's path of the PublicAccessBlock of an account. */
+const ACCOUNT_ROUTES: Readonly<Record<string, S3OperationName>> = {
+  GET: 'GetAccountPublicAccessBlock',
+  PUT: 'PutAccountPublicAccessBlock',
+  DELETE: 'DeleteAccountPublicAccessBlock',
+};
+
+/** Requests of S3 Control, whose first path segment is no bucket. @throws S3Error `NotImplemented` for all but one */
+export const routeAccountOperation = (method: string, path: string): S3OperationName => {
+  const operation = path === 'configuration/publicAccessBlock' ? ACCOUNT_ROUTES[method] : undefined;
+  if (operation === undefined) throw notServed(`${method} /${S3_CONTROL_SEGMENT}/${path}`);
+  return operation;
 };
 
 /** A PUT with a copy source is the copying twin of its operation. */

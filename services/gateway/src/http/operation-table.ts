@@ -5,6 +5,7 @@ import { completeMultipartUpload } from './operations/complete-multipart-upload.
 import { copyObject } from './operations/copy-object.ts';
 import { createBucket } from './operations/create-bucket.ts';
 import { createMultipartUpload } from './operations/create-multipart-upload.ts';
+import { deleteAccountPublicAccessBlock } from './operations/delete-account-public-access-block.ts';
 import { deleteBucket } from './operations/delete-bucket.ts';
 import { deleteBucketAnalyticsConfiguration } from './operations/delete-bucket-analytics-configuration.ts';
 import { deleteBucketCors } from './operations/delete-bucket-cors.ts';
@@ -13,12 +14,17 @@ import { deleteBucketIntelligentTieringConfiguration } from './operations/delete
 import { deleteBucketInventoryConfiguration } from './operations/delete-bucket-inventory-configuration.ts';
 import { deleteBucketLifecycle } from './operations/delete-bucket-lifecycle.ts';
 import { deleteBucketMetricsConfiguration } from './operations/delete-bucket-metrics-configuration.ts';
+import { deleteBucketOwnershipControls } from './operations/delete-bucket-ownership-controls.ts';
+import { deleteBucketPolicy } from './operations/delete-bucket-policy.ts';
 import { deleteBucketReplication } from './operations/delete-bucket-replication.ts';
 import { deleteBucketTagging } from './operations/delete-bucket-tagging.ts';
 import { deleteBucketWebsite } from './operations/delete-bucket-website.ts';
 import { deleteObject } from './operations/delete-object.ts';
 import { deleteObjectTagging } from './operations/delete-object-tagging.ts';
 import { deleteObjects } from './operations/delete-objects.ts';
+import { deletePublicAccessBlock } from './operations/delete-public-access-block.ts';
+import { getAccountPublicAccessBlock } from './operations/get-account-public-access-block.ts';
+import { getBucketAbac } from './operations/get-bucket-abac.ts';
 import { getBucketAccelerateConfiguration } from './operations/get-bucket-accelerate-configuration.ts';
 import { getBucketAcl } from './operations/get-bucket-acl.ts';
 import { getBucketAnalyticsConfiguration } from './operations/get-bucket-analytics-configuration.ts';
@@ -31,7 +37,11 @@ import { getBucketLocation } from './operations/get-bucket-location.ts';
 import { getBucketLogging } from './operations/get-bucket-logging.ts';
 import { getBucketMetricsConfiguration } from './operations/get-bucket-metrics-configuration.ts';
 import { getBucketNotification } from './operations/get-bucket-notification.ts';
+import { getBucketOwnershipControls } from './operations/get-bucket-ownership-controls.ts';
+import { getBucketPolicy } from './operations/get-bucket-policy.ts';
+import { getBucketPolicyStatus } from './operations/get-bucket-policy-status.ts';
 import { getBucketReplication } from './operations/get-bucket-replication.ts';
+import { getBucketRequestPayment } from './operations/get-bucket-request-payment.ts';
 import { getBucketTagging } from './operations/get-bucket-tagging.ts';
 import { getBucketVersioning } from './operations/get-bucket-versioning.ts';
 import { getBucketWebsite } from './operations/get-bucket-website.ts';
@@ -43,6 +53,7 @@ import { getObjectLockConfiguration } from './operations/get-object-lock-configu
 import { getObjectRetention } from './operations/get-object-retention.ts';
 import { getObjectTagging } from './operations/get-object-tagging.ts';
 import { getObjectTorrent } from './operations/get-object-torrent.ts';
+import { getPublicAccessBlock } from './operations/get-public-access-block.ts';
 import { getUnsetBucketConfiguration } from './operations/get-unset-bucket-configuration.ts';
 import { headBucket } from './operations/head-bucket.ts';
 import { headObject } from './operations/head-object.ts';
@@ -56,7 +67,10 @@ import { listObjectVersions } from './operations/list-object-versions.ts';
 import { listObjects } from './operations/list-objects.ts';
 import { listObjectsV2 } from './operations/list-objects-v2.ts';
 import { listParts } from './operations/list-parts.ts';
+import { putAccountPublicAccessBlock } from './operations/put-account-public-access-block.ts';
+import { putBucketAbac } from './operations/put-bucket-abac.ts';
 import { putBucketAccelerateConfiguration } from './operations/put-bucket-accelerate-configuration.ts';
+import { putBucketAcl } from './operations/put-bucket-acl.ts';
 import { putBucketAnalyticsConfiguration } from './operations/put-bucket-analytics-configuration.ts';
 import { putBucketCors } from './operations/put-bucket-cors.ts';
 import { putBucketEncryption } from './operations/put-bucket-encryption.ts';
@@ -65,15 +79,20 @@ import { putBucketInventoryConfiguration } from './operations/put-bucket-invento
 import { putBucketLifecycleConfiguration } from './operations/put-bucket-lifecycle-configuration.ts';
 import { putBucketMetricsConfiguration } from './operations/put-bucket-metrics-configuration.ts';
 import { putBucketNotification } from './operations/put-bucket-notification.ts';
+import { putBucketOwnershipControls } from './operations/put-bucket-ownership-controls.ts';
+import { putBucketPolicy } from './operations/put-bucket-policy.ts';
 import { putBucketReplication } from './operations/put-bucket-replication.ts';
+import { putBucketRequestPayment } from './operations/put-bucket-request-payment.ts';
 import { putBucketTagging } from './operations/put-bucket-tagging.ts';
 import { putBucketVersioning } from './operations/put-bucket-versioning.ts';
 import { putBucketWebsite } from './operations/put-bucket-website.ts';
 import { putObject } from './operations/put-object.ts';
+import { putObjectAcl } from './operations/put-object-acl.ts';
 import { putObjectLegalHold } from './operations/put-object-legal-hold.ts';
 import { putObjectLockConfiguration } from './operations/put-object-lock-configuration.ts';
 import { putObjectRetention } from './operations/put-object-retention.ts';
 import { putObjectTagging } from './operations/put-object-tagging.ts';
+import { putPublicAccessBlock } from './operations/put-public-access-block.ts';
 import { renameObject } from './operations/rename-object.ts';
 import { restoreObject } from './operations/restore-object.ts';
 import { selectObjectContent } from './operations/select-object-content.ts';
@@ -91,6 +110,25 @@ export const OPERATION_TABLE: Readonly<Record<S3OperationName, OperationHandler>
   DeleteBucket: deleteBucket,
   GetBucketLocation: getBucketLocation,
   GetBucketAcl: getBucketAcl,
+  DeleteAccountPublicAccessBlock: deleteAccountPublicAccessBlock,
+  DeleteBucketOwnershipControls: deleteBucketOwnershipControls,
+  DeleteBucketPolicy: deleteBucketPolicy,
+  DeletePublicAccessBlock: deletePublicAccessBlock,
+  GetAccountPublicAccessBlock: getAccountPublicAccessBlock,
+  GetBucketAbac: getBucketAbac,
+  GetBucketOwnershipControls: getBucketOwnershipControls,
+  GetBucketPolicy: getBucketPolicy,
+  GetBucketPolicyStatus: getBucketPolicyStatus,
+  GetBucketRequestPayment: getBucketRequestPayment,
+  GetPublicAccessBlock: getPublicAccessBlock,
+  PutAccountPublicAccessBlock: putAccountPublicAccessBlock,
+  PutBucketAbac: putBucketAbac,
+  PutBucketAcl: putBucketAcl,
+  PutBucketOwnershipControls: putBucketOwnershipControls,
+  PutBucketPolicy: putBucketPolicy,
+  PutBucketRequestPayment: putBucketRequestPayment,
+  PutObjectAcl: putObjectAcl,
+  PutPublicAccessBlock: putPublicAccessBlock,
   GetBucketNotificationConfiguration: getBucketNotification,
   PutBucketNotificationConfiguration: putBucketNotification,
   GetBucketVersioning: getBucketVersioning,

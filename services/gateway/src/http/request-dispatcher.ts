@@ -10,7 +10,8 @@ import {
   S3Error,
 } from '@needlestack/s3-protocol';
 import { type Authenticator, authenticate } from '../core/authenticate.ts';
-import { routeOperation, withCopySource } from '../core/route-operation.ts';
+import { S3_CONTROL_SEGMENT } from '../core/reserved-buckets.ts';
+import { routeAccountOperation, routeOperation, withCopySource } from '../core/route-operation.ts';
 import type { S3OperationName } from '../core/s3-operation.ts';
 import type { GatewayMetrics } from '../observability/gateway-metrics.ts';
 import { authorizeExchange } from './authorize-exchange.ts';
@@ -163,6 +164,7 @@ export class RequestDispatcher {
 
 const routeExchange = (exchange: S3Exchange): S3OperationName => {
   const { method, bucket, key, query, headers } = exchange;
+  if (bucket === S3_CONTROL_SEGMENT) return routeAccountOperation(method, key);
   const operation = routeOperation(method, bucket, key, query);
   return withCopySource(operation, headers['x-amz-copy-source'] !== undefined);
 };

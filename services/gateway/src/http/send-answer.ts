@@ -25,6 +25,19 @@ export const sendEmpty = (
   exchange.response.end();
 };
 
+/** A document that is not XML: a policy. */
+export const sendJson = (
+  exchange: S3Exchange,
+  context: Pick<GatewayContext, 'hostId'>,
+  status: number,
+  document: string,
+): void => {
+  const headers = startHeaders(exchange, context);
+  headers.push('Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(document)));
+  exchange.response.writeHead(status, headers);
+  exchange.response.end(document);
+};
+
 /** An XML document. @param extra flat: name, value, name, value */
 export const sendXml = (
   exchange: S3Exchange,

@@ -23,8 +23,10 @@ import { MAX_SINGLE_OBJECT_BYTES } from '../../core/limits.ts';
 import { canShareObject, sharedFrom } from '../../core/share-source.ts';
 import { lockToSet } from '../../core/version-lock.ts';
 import { copyBytes } from '../copy-bytes.ts';
+import { hasLifecycle, pushExpiration } from '../expiration-header.ts';
 import { type FoundCopySource, findCopySource } from '../find-copy-source.ts';
 import type { GatewayContext } from '../gateway-context.ts';
+import { type NewObjectAccess, readNewObjectAccess } from '../new-object-access.ts';
 import { pushVersionId } from '../object-headers.ts';
 import { discardChunks } from '../receive-object.ts';
 import { requireBucket } from '../require-bucket.ts';
@@ -47,7 +49,8 @@ export const copyObject = async (exchange: S3Exchange, context: GatewayContext):
     });
   }
   if (condition !== undefined) await precheckCondition(exchange, context, condition);
-  const job: CopyJob = { attributes, condition, wanted, lock };
+  const access = await readNewObjectAccess(exchange, context);
+  const job: CopyJob = { attributes, condition, wanted, lock, access };
   const copied = canShareObject(found.version, wanted)
     ? await shareNeedles(exchange, context, found, job)
     : await copyNeedles(exchange, context, found.version, job);
@@ -55,6 +58,11 @@ export const copyObject = async (exchange: S3Exchange, context: GatewayContext):
   pushVersionId(headers, copied.committed.versionId, undefined);
   if (copied.sourceVersionId !== 'null') headers.push('x-amz-copy-source-version-id', copied.sourceVersionId);
   const { etag, checksum, committed } = copied;
+  if (hasLifecycle(exchange)) {
+    const { tags } = chooseCopyAttributes(attributes, found.version);
+    const { lastModifiedMs } = committed;
+    await pushExpiration(headers, exchange, { sizeBytes: found.version.sizeBytes, tags, lastModifiedMs }, context);
+  }
   const result = { etag, lastModifiedMs: committed.lastModifiedMs, checksum };
   sendXml(exchange, context, 200, writeCopyResult('CopyObjectResult', result), headers);
 };
@@ -64,6 +72,7 @@ interface CopyJob {
   readonly condition: WriteCondition | undefined;
   readonly wanted: ChecksumAlgorithm | undefined;
   readonly lock: ObjectLock | undefined;
+  readonly access: NewObjectAccess;
 }
 
 interface CopiedObject {
@@ -146,7 +155,7 @@ const commitCopy = (
       ...chooseCopyAttributes(job.attributes, source),
       ...version,
       ...(job.lock === undefined ? undefined : { lock: job.lock }),
-      ownerId: exchange.principal.accountId,
+      ...job.access,
     },
     ...(shared === undefined ? undefined : { shared }),
     ...(job.condition === undefined ? undefined : { condition: { ...job.condition, heldBefore: true } }),

@@ -1,19 +1,27 @@
-import { isValidBucketName, parseCreateBucketConfiguration, S3Error } from '@needlestack/s3-protocol';
-import { CatalogError } from '@needlestack/service-contracts';
-import { refuseUnservedHeaders } from '../../core/object-attributes.ts';
+import { type Acl, encodeAcl, isObjectOwnership, isPublicAcl, privateAcl } from '@needlestack/access-control';
+import {
+  invalidArgument,
+  isValidBucketName,
+  OWNERSHIP_CONTROLS,
+  PUBLIC_ACCESS_BLOCK_CONFIGURATION,
+  parseCreateBucketConfiguration,
+  S3Error,
+} from '@needlestack/s3-protocol';
+import { type BucketConfigValue, CatalogError } from '@needlestack/service-contracts';
 import { isReservedBucketName } from '../../core/reserved-buckets.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { readDocument } from '../read-document.ts';
+import { readAclHeaders } from '../request-acl.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 
 export const createBucket = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
-  const { bucket, query } = exchange;
+  const { bucket, principal } = exchange;
   if (!isValidBucketName(bucket) || isReservedBucketName(bucket)) {
     throw new S3Error('InvalidBucketName', { details: { BucketName: bucket } });
   }
-  checkHeaders(exchange);
-  refuseUnservedHeaders(exchange.headers, query);
+  const acl = readAclHeaders(exchange, { ownerId: principal.accountId }, context);
+  const configs = startConfigurations(exchange, acl, context);
   const { locationConstraint } = parseCreateBucketConfiguration(await readDocument(exchange));
   if (locationConstraint !== undefined && locationConstraint !== context.region) {
     throw new S3Error('IllegalLocationConstraintException', {
@@ -23,21 +31,77 @@ export const createBucket = async (exchange: S3Exchange, context: GatewayContext
   try {
     await context.catalog.createBucket({
       name: bucket,
-      ownerId: exchange.principal.accountId,
+      ownerId: principal.accountId,
       region: context.region,
       objectLockEnabled: exchange.header('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true',
+      configs,
     });
   } catch (error) {
-    // In us-east-1 making one's own bucket again is no error.
-    const isRepeated = error instanceof CatalogError && error.code === 'BucketAlreadyOwnedByYou';
-    if (!isRepeated || context.region !== 'us-east-1') throw error;
+    if (!(error instanceof CatalogError) || error.code !== 'BucketAlreadyOwnedByYou') throw error;
+    await acceptRepetition(exchange, acl, context, error);
   }
   sendEmpty(exchange, context, 200, ['Location', `/${bucket}`]);
 };
 
-const checkHeaders = (exchange: S3Exchange): void => {
-  const ownership = exchange.header('x-amz-object-ownership');
-  if (ownership !== undefined && ownership !== 'BucketOwnerEnforced') {
-    throw new S3Error('NotImplemented', { details: { Header: 'x-amz-object-ownership' } });
+/**
+ * What a bucket has from its first moment on. AWS: the bucket's owner owns all objects and nothing is public, unless the request says
+ * otherwise; RGW: nothing.
+ */
+const startConfigurations = (
+  exchange: S3Exchange,
+  acl: Acl | undefined,
+  { compatibility }: GatewayContext,
+): readonly BucketConfigValue[] => {
+  const isOpen = compatibility.has('open-new-buckets');
+  const asked = exchange.header('x-amz-object-ownership');
+  if (asked !== undefined && !isObjectOwnership(asked)) {
+    throw invalidArgument('Invalid x-amz-object-ownership header', 'x-amz-object-ownership', asked);
+  }
+  const ownership = asked ?? (isOpen ? undefined : 'BucketOwnerEnforced');
+  const isShared = acl !== undefined && (acl.grants.length !== 1 || acl.grants[0]?.permission !== 'FULL_CONTROL');
+  if (isShared && ownership === 'BucketOwnerEnforced') throw new S3Error('InvalidBucketAclWithObjectOwnership');
+  if (acl !== undefined && isPublicAcl(acl) && !isOpen) throw new S3Error('InvalidBucketAclWithBlockPublicAccessError');
+  const configs: BucketConfigValue[] = [];
+  if (ownership !== undefined) {
+    configs.push(document('ownership', OWNERSHIP_CONTROLS.write({ rules: [{ objectOwnership: ownership }] })));
+  }
+  if (!isOpen) configs.push(document('public-access-block', PUBLIC_ACCESS_BLOCK_CONFIGURATION.write(ALL_BLOCKED)));
+  if (isShared) configs.push({ kind: 'acl', value: encodeAcl(acl) });
+  return configs;
+};
+
+const ALL_BLOCKED = {
+  blockPublicAcls: true,
+  ignorePublicAcls: true,
+  blockPublicPolicy: true,
+  restrictPublicBuckets: true,
+};
+
+const document = (kind: BucketConfigValue['kind'], text: string): BucketConfigValue => ({
+  kind,
+  value: Buffer.from(text),
+});
+
+/**
+ * Making one's own bucket again is no error in us-east-1, and nowhere for RGW's clients unless its ACL would change.
+ *
+ * @throws S3Error `BucketAlreadyExists`; the catalog's refusal
+ */
+const acceptRepetition = async (
+  { bucket, principal }: S3Exchange,
+  acl: Acl | undefined,
+  context: GatewayContext,
+  refusal: CatalogError,
+): Promise<void> => {
+  if (!context.compatibility.has('repeat-create-bucket')) {
+    if (context.region !== 'us-east-1') throw refusal;
+    return;
+  }
+  const before = (await context.access.find(bucket))?.acl;
+  if (textOf(before, principal.accountId) !== textOf(acl, principal.accountId)) {
+    throw new S3Error('BucketAlreadyExists', { details: { BucketName: bucket } });
   }
 };
+
+const textOf = (acl: Acl | undefined, ownerId: string): string =>
+  Buffer.from(encodeAcl(acl ?? privateAcl(ownerId))).toString();

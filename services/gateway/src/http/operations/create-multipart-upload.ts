@@ -12,6 +12,7 @@ import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
 import { readObjectAttributes } from '../../core/object-attributes.ts';
 import { lockToSet } from '../../core/version-lock.ts';
 import type { GatewayContext } from '../gateway-context.ts';
+import { readNewObjectAccess } from '../new-object-access.ts';
 import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
@@ -22,10 +23,11 @@ export const createMultipartUpload = async (exchange: S3Exchange, context: Gatew
   const asked = readUploadChecksum(exchange);
   const lockHeaders = readLockHeaders(exchange.headers, exchange.query, context.nowMs());
   const lock = lockToSet(lockHeaders, await requireBucket(exchange, context));
+  const access = await readNewObjectAccess(exchange, context);
   const upload = await context.catalog.createUpload({
     bucket,
     key,
-    template: { ...attributes, ...(lock === undefined ? undefined : { lock }), ownerId: principal.accountId },
+    template: { ...attributes, ...(lock === undefined ? undefined : { lock }), ...access },
     checksumAlgorithm: asked?.algorithm ?? DEFAULT_CHECKSUM,
     checksumType: asked?.type ?? 'FULL_OBJECT',
     initiatorId: principal.accountId,

@@ -4,7 +4,9 @@ import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
 import { readObjectAttributes } from '../../core/object-attributes.ts';
 import { planBody } from '../../core/plan-body.ts';
 import { lockToSet, requireDigestUnderLock } from '../../core/version-lock.ts';
+import { hasLifecycle, pushExpiration } from '../expiration-header.ts';
 import type { GatewayContext } from '../gateway-context.ts';
+import { readNewObjectAccess } from '../new-object-access.ts';
 import { discardChunks, receiveObject } from '../receive-object.ts';
 import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
@@ -18,6 +20,8 @@ export const putObject = async (exchange: S3Exchange, context: GatewayContext): 
   const plan = planBody(exchange.headers, query, exchange.payload, exchange.proven, allowsUnknownLength);
   const lockHeaders = readLockHeaders(exchange.headers, query, context.nowMs());
   const bucketRow = await requireBucket(exchange, context);
+  const reading = readNewObjectAccess(exchange, context);
+  const { ownerId, acl } = reading instanceof Promise ? await reading : reading;
   const lock = lockToSet(lockHeaders, bucketRow);
   if (bucketRow.objectLockEnabled) requireDigestUnderLock(lock, bucketRow, plan);
   if (condition !== undefined) await precheckCondition(exchange, context, condition);
@@ -34,7 +38,8 @@ export const putObject = async (exchange: S3Exchange, context: GatewayContext): 
         ...(lock === undefined ? undefined : { lock }),
         chunks: received.chunks,
         checksum,
-        ownerId: exchange.principal.accountId,
+        ownerId,
+        ...(acl === undefined ? undefined : { acl }),
       },
       ...(condition === undefined ? undefined : { condition: { ...condition, heldBefore: true } }),
       event: exchange.eventContext('ObjectCreated:Put'),
@@ -47,6 +52,11 @@ export const putObject = async (exchange: S3Exchange, context: GatewayContext): 
       checksum.type,
     );
     if (committed.versionId !== 'null') headers.push('x-amz-version-id', committed.versionId);
+    if (hasLifecycle(exchange)) {
+      const { lastModifiedMs } = committed;
+      const { tags } = attributes;
+      await pushExpiration(headers, exchange, { sizeBytes: received.sizeBytes, tags, lastModifiedMs }, context);
+    }
     sendEmpty(exchange, context, 200, headers);
   } catch (error) {
     // Only a refusal says that nothing was committed; after a fault the chunks may belong to an object.

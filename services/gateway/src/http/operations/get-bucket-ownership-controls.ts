@@ -1,0 +1,3 @@
+import { getConfiguration } from '../configuration-operations.ts';
+
+export const getBucketOwnershipControls = getConfiguration('ownership', 'OwnershipControlsNotFoundError');
