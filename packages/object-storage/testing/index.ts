@@ -7,4 +7,5 @@ export {
   type StorageUnderTest,
   storageErrorOf,
 } from './contract-suite.ts';
+export { RecordingClock } from './recording-clock.ts';
 export { refuse, type Script, ScriptedStore, type SeenRequest } from './scripted-store.ts';
