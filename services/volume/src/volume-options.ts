@@ -85,9 +85,9 @@ export interface VolumeServiceOptions extends AccessOptions {
   /** How long a request may wait for room among those before it is answered 429. */
   readonly uploadWaitMs?: number;
   readonly downloadWaitMs?: number;
-  /** How long an idle HTTP connection is kept. */
+  /** How long an HTTP connection is kept on which the client neither sends nor takes anything; 0 for no limit. */
   readonly idleTimeoutMs?: number;
-  /** Large needles are read piece by piece while other requests are served; false reads each as a whole. */
+  /** Large needles are read from the disk piece by piece, so that reads of others come in between; false reads each at once. */
   readonly hasSlowRead?: boolean;
   /** Length of such a piece. */
   readonly readBufferBytes?: number;

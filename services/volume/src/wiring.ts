@@ -205,6 +205,9 @@ async function startVolumes(
         directories: options.directories,
         files: options.files ?? nodeFileSystem,
         syncedWrites: fsync !== 'never',
+        ...(options.hasSlowRead === false
+          ? undefined
+          : { readPieceBytes: options.readBufferBytes ?? DEFAULTS.readBufferBytes }),
         offsetWidth: 4,
         events,
         nowMs: systemClock.nowMs,

@@ -34,6 +34,8 @@ export interface OpenVolumeContext {
   readonly files: FileSystem;
   /** Open the data file so that every write is synced by itself. */
   readonly syncedWrites: boolean;
+  /** Larger reads are made of several, so that others of the disk come in between; undefined for one each. */
+  readonly readPieceBytes?: number;
   readonly events: VolumeEvents;
   /** Without it volumes whose data lies on another store are refused. */
   readonly openRemote?: OpenRemote;
@@ -91,7 +93,7 @@ async function openFiles(
   datHandle: number,
   idx: IndexFile,
 ): Promise<OpenedVolume> {
-  const { files, events, syncedWrites } = context;
+  const { files, events, syncedWrites, readPieceBytes } = context;
   const stats = await call<{ size: number; mtimeMs: number; birthtimeMs: number }>((done) =>
     files.fstat(datHandle, done),
   );
@@ -110,7 +112,7 @@ async function openFiles(
     events.tailRecovered(place.name.volumeId, recovered.rowsDerived, cutBytes);
   return {
     ...(await describeRecovered(place, { files, info, superblock, width, dat, idx, recovered })),
-    file: new VolumeFile(files, datHandle, recovered.datEndBytes, syncedWrites),
+    file: new VolumeFile(files, datHandle, recovered.datEndBytes, { syncedWrites, readPieceBytes }),
     modifiedAtMs: stats.mtimeMs,
     createdAtMs: stats.birthtimeMs,
     damage: recovered.damage,

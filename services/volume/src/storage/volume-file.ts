@@ -14,24 +14,37 @@ const DIRECT_READ_BYTES_MAX = 32_768;
 /** How far back from the end bytes appended by this process count as lately. */
 const DIRECT_READ_WINDOW_BYTES = 64 * 2 ** 20;
 
+export interface VolumeFileOptions {
+  /** The handle was opened so that every write is synced by itself. */
+  readonly syncedWrites: boolean;
+  /** Larger reads are made of several, so that others have their turn in between; undefined for one each. */
+  readonly readPieceBytes?: number | undefined;
+}
+
 /** Owns the handle of one `.dat` file. */
 export class VolumeFile implements RecordFile {
   readonly #files: FileSystem;
   readonly #handle: number;
   readonly #syncedWrites: boolean;
+  readonly #readPieceBytes: number;
   readonly #openedEndBytes: number;
   #endBytes: number;
   #readsUnderWay = 0;
   #onIdle: (() => void) | undefined;
   #closed = false;
 
-  /** `syncedWrites` says that the handle was opened so that every write is synced by itself. */
-  constructor(files: FileSystem, handle: number, endBytes: number, syncedWrites: boolean) {
+  constructor(
+    files: FileSystem,
+    handle: number,
+    endBytes: number,
+    { syncedWrites, readPieceBytes = Number.POSITIVE_INFINITY }: VolumeFileOptions,
+  ) {
     this.#files = files;
     this.#handle = handle;
     this.#endBytes = endBytes;
     this.#openedEndBytes = endBytes;
     this.#syncedWrites = syncedWrites;
+    this.#readPieceBytes = readPieceBytes;
   }
 
   get endBytes(): number {
@@ -74,10 +87,28 @@ export class VolumeFile implements RecordFile {
       return;
     }
     this.#readsUnderWay += 1;
-    this.#files.read(this.#handle, target, lengthBytes, offsetBytes, (error, bytesRead) => {
+    const finish = (error: Error | null | undefined, bytesRead: number): void => {
       this.#readsUnderWay -= 1;
       if (this.#readsUnderWay === 0) this.#onIdle?.();
       done(error ?? undefined, bytesRead);
+    };
+    if (lengthBytes <= this.#readPieceBytes) this.#files.read(this.#handle, target, lengthBytes, offsetBytes, finish);
+    else this.#readPieces(target.subarray(0, lengthBytes), offsetBytes, 0, finish);
+  }
+
+  /** A large needle on a slow disk does not keep a thread of the pool from all other reads. */
+  #readPieces(
+    target: Uint8Array,
+    offsetBytes: number,
+    readBytes: number,
+    done: (error: Error | null | undefined, bytesRead: number) => void,
+  ): void {
+    const piece = target.subarray(readBytes, readBytes + this.#readPieceBytes);
+    this.#files.read(this.#handle, piece, piece.length, offsetBytes + readBytes, (error, bytesRead) => {
+      const total = readBytes + bytesRead;
+      const isOver = (error !== null && error !== undefined) || bytesRead < piece.length || total === target.length;
+      if (isOver) done(error, total);
+      else this.#readPieces(target, offsetBytes, total, done);
     });
   }
 

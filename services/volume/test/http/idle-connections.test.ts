@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { send } from '../support/raw-http.ts';
+import { startWithVolume, type TestService } from '../support/start-test-service.ts';
+
+const IDLE_MS = 150;
+const FID = '/1,0123456789';
+
+async function open(service: TestService, request: string): Promise<Socket> {
+  const socket = connect(service.httpPort, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await new Promise<void>((resolve) => socket.write(request, () => resolve()));
+  return socket;
+}
+
+/** How long it took until the server ended the connection. */
+async function closedAfterMs(socket: Socket): Promise<number> {
+  const startMs = performance.now();
+  socket.resume();
+  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
+  return performance.now() - startMs;
+}
+
+test.each([
+  ['between requests', `GET ${FID} HTTP/1.1\r\nHost: x\r\n\r\n`],
+  ['within the head', `GET ${FID} HTTP/1.1\r\nHos`],
+  ['within the body', `PUT ${FID} HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf`],
+])('a client that falls silent %s is not waited for longer', async (_, request) => {
+  const service = await startWithVolume({ idleTimeoutMs: IDLE_MS });
+  expect(await closedAfterMs(await open(service, request))).toBeGreaterThanOrEqual(IDLE_MS * 0.8);
+});
+
+test('nor one that takes nothing of its answer', async () => {
+  const service = await startWithVolume({ idleTimeoutMs: IDLE_MS });
+  const data = Buffer.alloc(24 * 2 ** 20, 'x');
+  expect((await send(service.url, 'PUT', FID, {}, data)).status).toBe(201);
+  const socket = await open(service, `GET ${FID} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  await once(socket, 'readable');
+  // What lies in the buffers of the system is all that comes after the pause.
+  await new Promise((resolve) => setTimeout(resolve, 3 * IDLE_MS));
+  let bytes = 0;
+  socket.on('data', (piece: Buffer) => {
+    bytes += piece.length;
+  });
+  await new Promise((resolve) => socket.once('close', resolve));
+  expect(bytes).toBeLessThan(data.length);
+});
+
+test('a request that waits for its turn here is kept, however long', async () => {
+  const service = await startWithVolume({ idleTimeoutMs: IDLE_MS, uploadsUnderWayBytesMax: 10, uploadWaitMs: 60_000 });
+  const first = await open(service, 'PUT /1,0223456789 HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n');
+  const second = send(service.url, 'PUT', FID, {}, 'data');
+  // The first one keeps the limit full for several times the idle time.
+  for (let sent = 0; sent < 20; sent += 1) {
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS / 5));
+    first.write('x');
+  }
+  expect((await second).status).toBe(201);
+  first.destroy();
+});
+
+test('0 keeps every connection', async () => {
+  const service = await startWithVolume({ idleTimeoutMs: 0 });
+  const socket = await open(service, `GET ${FID} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  await once(socket, 'data');
+  await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+  expect(socket.closed).toBe(false);
+  socket.destroy();
+});
