@@ -1,5 +1,6 @@
 /**
- * The catalog's tables as scans see them. Ids are those of its keys (services/catalog, core/keys.ts); a test there compares. A bucket is
+ * The catalog's tables as scans see them. Ids are those of its keys (services/catalog, core/keys.ts); a test there compares. Ids from
+ * 0x100 on are of no stored table: they gather rows of several. A bucket is
  * a hash shard: rows of one parent are in one bucket, and their order within it is that of their keys.
  */
 
@@ -58,6 +59,11 @@ export const SCAN_TABLES = {
   sharedNeedles: keyed('sharedNeedles', 0x39, 1),
   identities: keyed('identities', 0x40, 1, ['value', 'key', 'secrets']),
   lakehouse: keyed('lakehouse', 0x54, 1),
+  /**
+   * Every row that names needles, whatever its table, over one moment: objects, versions, parts, garbage. A needle that moves from one
+   * to the other is in it, which scans of the tables one by one cannot promise. Keys begin with the id of their table.
+   */
+  needles: keyed('needles', 0x100, 1, ['chunks', 'key']),
 } as const satisfies Record<string, ScanTable>;
 
 export type ScanTableName = keyof typeof SCAN_TABLES;

@@ -139,7 +139,7 @@ function suite(openStore: () => { readonly store: CatalogStore; remove(): void }
 
   async function bucketWithRows(): Promise<number> {
     const bucket = await service.port.getBucket('one');
-    return Number(bucket?.bucketId) % 16;
+    return Number.parseInt(bucket?.bucketId ?? '', 16) % 16;
   }
 
   test('refusals are codes in the answer, with their numbers', async () => {

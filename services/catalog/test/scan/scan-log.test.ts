@@ -21,7 +21,7 @@ describeScansOnBothStores('the log offset of a scan', (open) => {
   beforeAll(async () => {
     store = await open();
     const { bucketId } = await store.catalog.createBucket(bucketRequest(BUCKET));
-    shard = Number(bucketId) % SHARDS;
+    shard = Number.parseInt(bucketId, 16) % SHARDS;
     await store.catalog.putBucketConfig(BUCKET, 'notification', Buffer.from('rules'));
   });
   afterAll(() => store.destroy());

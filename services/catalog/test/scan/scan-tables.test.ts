@@ -12,11 +12,12 @@ test('every table of the catalog can be scanned, or is known not to be', () => {
   expect(missing).toEqual([]);
   const ids = Object.values(SCAN_TABLES).map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
-  expect(ids.filter((id) => !Object.values(TABLE).some((known) => known === id))).toEqual([]);
+  const stored = ids.filter((id) => id < 0x100);
+  expect(stored.filter((id) => !Object.values(TABLE).some((known) => known === id))).toEqual([]);
 });
 
 test('buckets are the shards that keys have', () => {
-  for (const { name, id, buckets } of Object.values(SCAN_TABLES)) {
+  for (const { name, id, buckets } of Object.values(SCAN_TABLES).filter((table) => table.id < 0x100)) {
     const isSharded = shardPrefix(id, 0).length === 2;
     expect([name, [1, SHARDS].includes(buckets)]).toEqual([name, true]);
     expect([name, buckets === 1 || isSharded]).toEqual([name, true]);

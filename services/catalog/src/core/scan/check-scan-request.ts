@@ -62,7 +62,7 @@ function checkOpen(request: ScanKvRequest, open: OpenScan): CheckedScanRequest {
     if (bytes.length > KEY_BYTES_MAX)
       throw refuse(`${name} of ${bytes.length} bytes: expected at most ${KEY_BYTES_MAX}`);
   const limit = open.limit ?? 0;
-  const column = table.columns.find((known) => known === columns[0]) ?? 'value';
+  const column = table.columns.find((known) => known === columns[0]) ?? table.columns[0] ?? 'value';
   const rowsMax = limit > 0 ? limit : Number.POSITIVE_INFINITY;
   const filter = { table, bucketId, rowsMax, startKey, prefix, column };
   return { kind: 'open', filter, mode, resumeToken, batchBytes: checkBatchBytes(request) };

@@ -1,6 +1,7 @@
 import { RecordsBuilder } from '@needlestack/kv-scan/protocol';
 import { keyAfter, type PinnedView } from '@needlestack/ordered-kv';
-import { hiddenKeyBytes, projectionOf, rangeFrom, type ScanFilter, type ScanPlace } from './scan-filter.ts';
+import type { ByteRange } from '../keys.ts';
+import { hiddenPrefix, projectionOf, rangesFrom, type ScanFilter, type ScanPlace } from './scan-filter.ts';
 import { SCAN_SLICE_CHECK_ROWS, SCAN_SLICE_MS } from './scan-limits.ts';
 
 /** How work is cut into pieces. */
@@ -29,38 +30,51 @@ export interface Batch {
 
 /** The rows that follow a place. In a store of this process the work is done in slices; rejects with the signal's reason in between. */
 export async function readBatch(request: BatchRequest, pacing: Pacing, signal?: AbortSignal): Promise<Batch> {
-  const { view, filter, place } = request;
+  const { filter, place } = request;
   const records = new RecordsBuilder(request.bytesMax);
   const rowsMax = filter.rowsMax - place.rowsGiven;
+  let hasMore = false;
+  for (const range of rangesFrom(filter, place)) {
+    hasMore = await fillFrom(range, { ...request, records, rowsMax, pacing, signal });
+    if (hasMore) break;
+  }
+  const isBounded = records.rows >= rowsMax;
+  return {
+    records: records.finish(),
+    place: { lastKey: records.lastKey() ?? place.lastKey, rowsGiven: place.rowsGiven + records.rows },
+    hasMore: hasMore && !isBounded,
+  };
+}
+
+interface Filling extends BatchRequest {
+  readonly records: RecordsBuilder;
+  readonly rowsMax: number;
+  readonly pacing: Pacing;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** True when the batch is full, or has all rows that it may have, before the range is at its end. */
+async function fillFrom({ start, end }: ByteRange, filling: Filling): Promise<boolean> {
+  const { view, filter, records, rowsMax, pacing, signal } = filling;
   const project = projectionOf(filter);
-  const hidden = hiddenKeyBytes(filter);
-  const { start: first, end } = rangeFrom(filter, place);
-  const shard = first.subarray(0, hidden);
-  let start = first;
+  const hidden = hiddenPrefix(filter);
+  let from = start;
   let isFull = false;
   for (;;) {
     signal?.throwIfAborted();
+    if (records.rows >= rowsMax) return true;
     const untilMs = pacing.now() + SCAN_SLICE_MS;
     let seen = 0;
     const visitor = (key: Buffer, value: Buffer): boolean => {
       seen += 1;
       if (view.isSynchronous && seen % SCAN_SLICE_CHECK_ROWS === 0 && pacing.now() > untilMs) return false;
-      isFull = !records.add(key, hidden, project(key, value));
+      isFull = !records.add(key, hidden.length, project(key, value));
       return !isFull;
     };
     const limit = Math.min(rowsMax - records.rows, Number.MAX_SAFE_INTEGER);
-    const hasMore = await view.visit({ start, end, limit }, visitor);
-    const isBounded = records.rows >= rowsMax;
-    if (!hasMore || isFull || isBounded) {
-      const lastKey = records.lastKey() ?? place.lastKey;
-      return {
-        records: records.finish(),
-        place: { lastKey, rowsGiven: place.rowsGiven + records.rows },
-        hasMore: hasMore && !isBounded,
-      };
-    }
-    const last = records.lastKey();
-    if (last !== undefined) start = keyAfter(Buffer.concat([shard, last]));
+    const hasMore = await view.visit({ start: from, end, limit }, visitor);
+    if (!hasMore || isFull) return hasMore;
+    from = keyAfter(Buffer.concat([hidden, records.lastKey() ?? hidden]));
     await pacing.pause();
   }
 }

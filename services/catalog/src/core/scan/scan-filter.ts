@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ScanColumn, ScanError, type ScanTable } from '@needlestack/kv-scan/protocol';
+import { SCAN_TABLES, type ScanColumn, type ScanTable } from '@needlestack/kv-scan/protocol';
 import { endOfPrefix, keyAfter } from '@needlestack/ordered-kv';
 import { encodeChunks } from '../codec/chunk-list.ts';
 import { decodeGarbageRecord } from '../codec/garbage-record.ts';
@@ -28,18 +28,28 @@ export interface ScanPlace {
 
 export const SCAN_START: ScanPlace = { lastKey: undefined, rowsGiven: 0 };
 
-/** Bytes of a stored key that are not shown, since all rows of the bucket have them. */
-export const hiddenKeyBytes = (filter: ScanFilter): number => shardPrefix(filter.table.id, filter.bucketId).length;
+const NOTHING = Buffer.alloc(0);
 
-/** Where the rows that follow a place lie. */
-export function rangeFrom(filter: ScanFilter, place: ScanPlace): ByteRange {
-  const shard = shardPrefix(filter.table.id, filter.bucketId);
-  const first = Buffer.compare(filter.startKey, filter.prefix) > 0 ? filter.startKey : filter.prefix;
-  const start = Buffer.concat([shard, place.lastKey ?? first]);
-  return {
-    start: place.lastKey === undefined ? start : keyAfter(start),
-    end: endOfPrefix(Buffer.concat([shard, filter.prefix])),
-  };
+/** What stored keys of the scan begin with that is not shown, since all of them do. */
+export const hiddenPrefix = ({ table, bucketId }: ScanFilter): Buffer =>
+  table.id === SCAN_TABLES.needles.id ? NOTHING : shardPrefix(table.id, bucketId);
+
+const NEEDLE_SPANS = [TABLE.object, TABLE.version, TABLE.part, TABLE.garbage].map((table) => Buffer.from([table]));
+
+const later = (a: Buffer, b: Buffer): Buffer => (Buffer.compare(a, b) > 0 ? a : b);
+const earlier = (a: Buffer, b: Buffer): Buffer => (Buffer.compare(a, b) < 0 ? a : b);
+
+/** Where the rows that follow a place lie, in order. */
+export function rangesFrom(filter: ScanFilter, place: ScanPlace): ByteRange[] {
+  const hidden = hiddenPrefix(filter);
+  const spans = hidden.length === 0 ? NEEDLE_SPANS : [hidden];
+  const { lastKey } = place;
+  const first = later(Buffer.from(filter.startKey), Buffer.from(filter.prefix));
+  const start = lastKey === undefined ? Buffer.concat([hidden, first]) : keyAfter(Buffer.concat([hidden, lastKey]));
+  const end = endOfPrefix(Buffer.concat([hidden, filter.prefix]));
+  return spans
+    .map((span) => ({ start: later(start, span), end: earlier(end, endOfPrefix(span)) }))
+    .filter((range) => Buffer.compare(range.start, range.end) < 0);
 }
 
 /** Tells filters apart: a token goes on with the scan that it is of, and with no other. */
@@ -63,26 +73,23 @@ export function hashFilter(filter: ScanFilter): Buffer {
 /** What of a stored row goes into its value. The buffers given are only valid during the call; so is the answer. */
 export type RowProjection = (key: Buffer, value: Buffer) => Buffer;
 
-const NOTHING = Buffer.alloc(0);
 const asStored: RowProjection = (_key, value) => value;
 
 export function projectionOf({ table, column }: ScanFilter): RowProjection {
   if (column === 'key') return () => NOTHING;
-  if (column === 'chunks') return chunksOf(table);
+  if (column === 'chunks') return chunksOf;
   if (column === 'value' && table.id === TABLE.identity) return (_key, value) => withoutSecret(value);
   return asStored;
 }
 
-function chunksOf(table: ScanTable): RowProjection {
-  switch (table.id) {
-    case TABLE.object:
-    case TABLE.version:
-      return (_key, value) => encodeChunks(decodeObjectRecord(value).version.chunks);
+/** Only tables that name needles have the column. */
+const chunksOf: RowProjection = (key, value) => {
+  switch (key[0]) {
     case TABLE.part:
-      return (_key, value) => encodeChunks(decodePartRecord(0, value).chunks);
+      return encodeChunks(decodePartRecord(0, value).chunks);
     case TABLE.garbage:
-      return (_key, value) => encodeChunks(decodeGarbageRecord(value));
+      return encodeChunks(decodeGarbageRecord(value));
     default:
-      throw new ScanError('invalid-scan-request', `rows of the table ${table.name} name no needles`);
+      return encodeChunks(decodeObjectRecord(value).version.chunks);
   }
-}
+};
