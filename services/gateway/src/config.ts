@@ -13,6 +13,10 @@ export interface GatewayOptions {
   readonly region?: string;
   /** Host names under which buckets are reached as the first label. */
   readonly virtualHostDomains?: readonly string[];
+  /** Port of websites, 0 takes a free one; none when absent. */
+  readonly websitePort?: number;
+  /** Host names below which each bucket has its site, on the S3 port too. */
+  readonly websiteDomains?: readonly string[];
   /** Where to behave as RGW-style clients expect; as AWS everywhere when absent. */
   readonly compatibility?: Compatibility;
   readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string };

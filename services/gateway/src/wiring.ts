@@ -7,6 +7,7 @@ import {
   compileLifecycle,
   LIFECYCLE_CONFIGURATION,
   SigningKeyCache,
+  WEBSITE_CONFIGURATION,
 } from '@needlestack/s3-protocol';
 import type { CatalogPort } from '@needlestack/service-contracts';
 import {
@@ -26,6 +27,7 @@ import { createHttpServer } from './http/http-server.ts';
 import { createOpsDoor } from './http/ops-door.ts';
 import { RequestDispatcher } from './http/request-dispatcher.ts';
 import { createTableDoor } from './http/table-door.ts';
+import { WebsiteDispatcher } from './http/website/website-dispatcher.ts';
 import { GatewayMetrics } from './observability/gateway-metrics.ts';
 import { BucketAccessCache } from './peers/bucket-access-cache.ts';
 import { GatewayIdentities } from './peers/gateway-identities.ts';
@@ -34,6 +36,8 @@ import { watchIdentitiesFile } from './storage/identities-file.ts';
 
 export interface RunningGateway {
   readonly httpPort: number;
+  /** Where websites are, if they have a port of their own. */
+  readonly websitePort: number | undefined;
   /** Stops taking connections, lets requests finish for the grace time, then cuts them. */
   close(graceMs?: number): Promise<void>;
 }
@@ -45,7 +49,7 @@ export const startGateway = async (options: GatewayOptions): Promise<RunningGate
   const logger = options.logger ?? createSilentLogger();
   const lifecycle = new Lifecycle(logger);
   const readiness = new Readiness();
-  const { dispatcher, identities } = buildGateway(options, logger, readiness);
+  const { dispatcher, websites, identities } = buildGateway(options, logger, readiness);
   const { identitiesPath } = options;
   if (identitiesPath !== undefined) {
     const watcher = {
@@ -67,18 +71,41 @@ export const startGateway = async (options: GatewayOptions): Promise<RunningGate
       return closeServer(running, deadline);
     },
   );
+  const websiteServer = await startWebsites(lifecycle, websites, options);
   readiness.markStarted();
   return {
     httpPort: portOf(server),
+    websitePort: websiteServer === undefined ? undefined : portOf(websiteServer),
     close: (graceMs = DEFAULT_GRACE_MS) => lifecycle.close(graceMs),
   };
+};
+
+const startWebsites = async (
+  lifecycle: Lifecycle,
+  websites: WebsiteDispatcher,
+  options: GatewayOptions,
+): Promise<Server | undefined> => {
+  const { websitePort } = options;
+  if (websitePort === undefined) return undefined;
+  return lifecycle.start(
+    'websites',
+    () => listen(createHttpServer(websites, options.idleTimeoutMs), websitePort, options.host ?? DEFAULT_HOST),
+    (running, deadline) => {
+      websites.isDraining = true;
+      return closeServer(running, deadline);
+    },
+  );
 };
 
 const buildGateway = (
   options: GatewayOptions,
   logger: GatewayContext['logger'],
   readiness: Readiness,
-): { readonly dispatcher: RequestDispatcher; readonly identities: GatewayIdentities } => {
+): {
+  readonly dispatcher: RequestDispatcher;
+  readonly websites: WebsiteDispatcher;
+  readonly identities: GatewayIdentities;
+} => {
   const nowMs = options.nowMs ?? Date.now;
   const region = options.region ?? DEFAULT_REGION;
   const identities = new GatewayIdentities({ root: options.root, catalog: options.catalog, nowMs });
@@ -114,16 +141,19 @@ const buildGateway = (
   });
   const { catalogHttpUrl, internalSecret } = options;
   const tables = createTableDoor({ authenticator, catalogHttpUrl, internalSecret, makeRequestId });
+  const maxRequestsInFlight = options.maxRequestsInFlight ?? MAX_REQUESTS_IN_FLIGHT;
+  const domains = (options.websiteDomains ?? []).map((domain) => domain.toLowerCase());
+  const websites = new WebsiteDispatcher({ context, domains, makeRequestId, metrics, maxRequestsInFlight });
   const dispatcher = new RequestDispatcher({
     context,
     authenticator,
     address: { virtualHostDomains: (options.virtualHostDomains ?? []).map((domain) => domain.toLowerCase()) },
     makeRequestId,
     metrics,
-    sideDoors: [createOpsDoor(ops), tables],
-    maxRequestsInFlight: options.maxRequestsInFlight ?? MAX_REQUESTS_IN_FLIGHT,
+    sideDoors: [websites.door, createOpsDoor(ops), tables],
+    maxRequestsInFlight,
   });
-  return { dispatcher, identities };
+  return { dispatcher, websites, identities };
 };
 
 const readConfigurations = (catalog: CatalogPort): BucketConfigurations => ({
@@ -131,6 +161,7 @@ const readConfigurations = (catalog: CatalogPort): BucketConfigurations => ({
   lifecycle: new RememberedConfiguration('lifecycle', catalog, (stored) =>
     compileLifecycle(LIFECYCLE_CONFIGURATION.parse(stored)),
   ),
+  website: new RememberedConfiguration('website', catalog, WEBSITE_CONFIGURATION.parse),
 });
 
 const listen = async (server: Server, port: number, host: string): Promise<Server> => {

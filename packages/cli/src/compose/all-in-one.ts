@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createTableRouter, startCatalogService } from '@needlestack/catalog-service';
 import { startGateway } from '@needlestack/gateway-service';
-import { startMasterService } from '@needlestack/master-service';
+import { DEFAULT_VACUUM, startMasterService } from '@needlestack/master-service';
 import { startNotifyService } from '@needlestack/notify-service';
 import type { ServerSecurity } from '@needlestack/rpc';
 import { startSelectService } from '@needlestack/select-service';
@@ -62,6 +62,7 @@ export async function startAllInOne({ values, root, security, logger }: AllInOne
       directory: join(values.dir, 'master'),
       volumeSizeLimitMb: values['master.volumeSizeLimitMB'],
       volumePreallocate: false,
+      vacuum: { ...DEFAULT_VACUUM, garbageThreshold: values['master.garbageThreshold'] },
       defaultReplication: '',
       isHttpDisabled: false,
       security,
@@ -159,6 +160,8 @@ export async function startAllInOne({ values, root, security, logger }: AllInOne
       port: values['s3.port'],
       region: values.region,
       virtualHostDomains: values['s3.domainName'],
+      ...(values['s3.website.port'] === undefined ? undefined : { websitePort: values['s3.website.port'] }),
+      websiteDomains: values['s3.website.domainName'],
       root,
       compatibility: readCompatibility(values['s3.compat']),
       ...(values['s3.config'] === '' ? undefined : { identitiesPath: values['s3.config'] }),

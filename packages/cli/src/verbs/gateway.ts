@@ -1,5 +1,5 @@
 import { startGateway } from '@needlestack/gateway-service';
-import { commonFlags, FlagError, listFlag, portFlag, textFlag } from '@needlestack/service-kit';
+import { commonFlags, FlagError, listFlag, optionalFlag, portFlag, textFlag } from '@needlestack/service-kit';
 import { defineCommand } from '../command.ts';
 import { toChannelSecurity } from '../compose/channel-security.ts';
 import { ClusterConnections } from '../compose/cluster-connections.ts';
@@ -22,6 +22,8 @@ const gatewayFlags = {
   region: textFlag('us-east-1', 'region that signatures must name'),
   config: textFlag('', 'JSON file with static identities, read again when it changes'),
   domainName: listFlag([], 'host names under which buckets are reached as the first label'),
+  'website.port': optionalFlag(portFlag(0, 'port of websites; none when not set')),
+  'website.domainName': listFlag([], 'host names below which each bucket has its website, on the S3 port too'),
   compat: listFlag([], 'where to behave as RGW-style clients expect: aws, rgw, or names of switches'),
   catalog: textFlag('127.0.0.1:9400', 'HTTP address of the catalog'),
   master: textFlag('127.0.0.1:9333', 'HTTP address of the master'),
@@ -68,6 +70,8 @@ export const gatewayCommand = defineCommand({
           port: values.port,
           region: values.region,
           virtualHostDomains: values.domainName,
+          ...(values['website.port'] === undefined ? undefined : { websitePort: values['website.port'] }),
+          websiteDomains: values['website.domainName'],
           root,
           compatibility,
           ...(values.config === '' ? undefined : { identitiesPath: values.config }),

@@ -1,5 +1,5 @@
 import type { ChunkObjectReader, ObjectWriter } from '@needlestack/object-io';
-import type { CompiledLifecycle, CorsConfiguration, OwnerNames } from '@needlestack/s3-protocol';
+import type { CompiledLifecycle, CorsConfiguration, OwnerNames, WebsiteConfiguration } from '@needlestack/s3-protocol';
 import type { CatalogPort, NotifyPort, SelectPort } from '@needlestack/service-contracts';
 import type { Logger } from '@needlestack/service-kit';
 import type { BucketAccessDirectory } from '../core/access/bucket-access.ts';
@@ -11,6 +11,7 @@ import type { ConfigurationReader, IdentityDirectory } from '../core/ports.ts';
 export interface BucketConfigurations {
   readonly cors: ConfigurationReader<CorsConfiguration>;
   readonly lifecycle: ConfigurationReader<CompiledLifecycle>;
+  readonly website: ConfigurationReader<WebsiteConfiguration>;
 }
 
 /** What operations work with. One per gateway; requests change nothing in it. */

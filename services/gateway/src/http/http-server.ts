@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { renderError, S3Error } from '@needlestack/s3-protocol';
 import {
@@ -8,16 +8,17 @@ import {
   PARSER_MAX_HEADER_BYTES,
 } from '../core/limits.ts';
 import { cutIdleConnection } from './held-connections.ts';
-import type { RequestDispatcher } from './request-dispatcher.ts';
+
+/** Takes a request and answers it, sooner or later. */
+export interface RequestTaker {
+  dispatch(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void;
+}
 
 /**
  * node:http, set up for S3: bodies may take as long as they keep moving, and neither form of the Expect header is answered by the
  * server itself (s3.md rule 4).
  */
-export const createHttpServer = (
-  dispatcher: RequestDispatcher,
-  idleTimeoutMs: number = IDLE_SOCKET_TIMEOUT_MS,
-): Server => {
+export const createHttpServer = (dispatcher: RequestTaker, idleTimeoutMs: number = IDLE_SOCKET_TIMEOUT_MS): Server => {
   const server = createServer({
     maxHeaderSize: PARSER_MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,

@@ -24,6 +24,8 @@ export const ROOT = { accessKeyId: 'ROOTKEY', secretAccessKey: 'root-secret' };
 
 export interface TestStore {
   readonly port: number;
+  /** 0 unless the store has a port for websites. */
+  readonly websitePort: number;
   readonly client: TestClient;
   readonly catalog: Catalog;
   readonly volumes: MemoryVolumes;
@@ -60,6 +62,7 @@ export const startTestStore = async (
   });
   return {
     port: gateway.httpPort,
+    websitePort: gateway.websitePort ?? 0,
     client: new TestClient(gateway.httpPort, ROOT),
     catalog,
     volumes,

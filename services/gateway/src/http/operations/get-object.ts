@@ -15,9 +15,21 @@ import { watchClient } from '../watch-client.ts';
 
 export const getObject = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const read = await prepareRead(exchange, context);
-  if (read === undefined) return;
-  const { version, plan, headers } = read;
+  if (read !== undefined) await sendRead(exchange, context, read);
+};
+
+/** Sends what was prepared: status, headers, bytes. HEAD has none. */
+export const sendRead = async (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  { version, plan, headers }: PreparedRead,
+): Promise<void> => {
   const { response } = exchange;
+  if (exchange.method === 'HEAD') {
+    response.writeHead(plan.status, headers);
+    response.end();
+    return;
+  }
   const small = version.sizeBytes === 0 ? undefined : context.reader.readSmall(version);
   if (small !== undefined) {
     const bytes = small instanceof Promise ? await small : small;
@@ -38,9 +50,10 @@ const sliceRange = (
   range: { readonly offsetBytes: number; readonly lengthBytes: number },
 ): Uint8Array => bytes.subarray(range.offsetBytes, range.offsetBytes + range.lengthBytes);
 
-interface PreparedRead {
+export interface PreparedRead {
   readonly version: ObjectVersion;
-  readonly plan: ObjectReadPlan;
+  /** The status may be another than that of a read: an error document's is that of the error. */
+  readonly plan: Omit<ObjectReadPlan, 'status'> & { readonly status: number };
   readonly headers: string[];
 }
 
@@ -81,7 +94,7 @@ const streamObject = async (
   exchange: S3Exchange,
   context: GatewayContext,
   version: ObjectVersion,
-  plan: ObjectReadPlan,
+  plan: PreparedRead['plan'],
   headers: string[],
 ): Promise<void> => {
   const { response } = exchange;
