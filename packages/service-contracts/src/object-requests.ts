@@ -2,9 +2,9 @@
 import type { Chunk } from './chunk.ts';
 import type { ListedObject, NewObjectVersion, ObjectEncryption, RestoreState, Retention } from './object-version.ts';
 
-/** Compare-and-set inside the commit (s3.md rule 27). `ifMatch` is an ETag without quotes, or `*`. */
+/** Compare-and-set inside the commit (s3.md rule 27). ETags without quotes, or `*`. */
 export interface WriteCondition {
-  readonly ifNoneMatch?: '*';
+  readonly ifNoneMatch?: string;
   readonly ifMatch?: string;
   /**
    * The writer saw the condition hold before it took the body. When `ifMatch` then finds nothing, a delete came in between, which is

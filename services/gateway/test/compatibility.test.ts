@@ -56,3 +56,36 @@ test.each([10, 400_000])('a body of %d bytes in plain chunks without a length', 
   expect(await send(rgw)).toBe(200);
   expect((await rgw.client.call('GET', '/bucket/chunked')).text).toBe(body);
 });
+
+test('If-None-Match with an ETag', async () => {
+  const send = async ({ client }: TestStore, etag: string) => {
+    const { status, code } = await client.call('PUT', '/bucket/etag', {
+      body: 'new',
+      headers: { 'if-none-match': etag },
+    });
+    return [status, code];
+  };
+  for (const store of [aws, rgw]) await store.client.call('PUT', '/bucket/etag', { body: 'body' });
+  const { etag } = (await rgw.client.call('HEAD', '/bucket/etag')).headers;
+  expect(await send(aws, `${etag}`)).toEqual([501, 'NotImplemented']);
+  expect(await send(rgw, `${etag}`)).toEqual([412, 'PreconditionFailed']);
+  expect(await send(rgw, '"other"')).toEqual([200, undefined]);
+});
+
+test('a checksum that cannot be one', async () => {
+  const headers = { 'x-amz-checksum-sha256': 'bad' };
+  expect(await aws.client.call('PUT', '/bucket/key', { body: 'x', headers })).toMatchObject({
+    status: 400,
+    code: 'InvalidRequest',
+  });
+  expect(await rgw.client.call('PUT', '/bucket/key', { body: 'x', headers })).toMatchObject({
+    status: 400,
+    code: 'BadDigest',
+  });
+});
+
+test('the prefix of ListObjects with encoded names', async () => {
+  const query = 'prefix=a%20b&encoding-type=url';
+  expect((await aws.client.call('GET', '/bucket', { query })).element('Prefix')).toBe('a%20b');
+  expect((await rgw.client.call('GET', '/bucket', { query })).element('Prefix')).toBe('a b');
+});

@@ -445,12 +445,12 @@ export interface ObjectVersionInit {
 }
 
 export interface WriteCondition {
-  readonly if_none_match_any: boolean;
+  readonly if_none_match?: string;
   readonly if_match?: string;
   readonly held_before: boolean;
 }
 export interface WriteConditionInit {
-  readonly if_none_match_any?: boolean | undefined;
+  readonly if_none_match?: string | undefined;
   readonly if_match?: string | undefined;
   readonly held_before?: boolean | undefined;
 }

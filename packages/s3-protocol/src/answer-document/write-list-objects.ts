@@ -29,6 +29,8 @@ interface ListPage {
 }
 
 export interface ListObjectsV1 extends ListPage {
+  /** Shows the prefix as it came, whatever the encoding. */
+  readonly showsPlainPrefix?: boolean;
   readonly marker: string;
   readonly nextMarker: string | undefined;
 }
@@ -52,7 +54,8 @@ export interface ShownOwner {
 
 export const writeListObjectsV1 = (page: ListObjectsV1, ownerNames: OwnerNames): string => {
   const encode = nameEncoder(page.encodingType);
-  let body = `<Name>${escapeXml(page.bucket)}</Name><Prefix>${encode(page.prefix)}</Prefix><Marker>${encode(page.marker)}</Marker>`;
+  const prefix = page.showsPlainPrefix === true ? escapeXml(page.prefix) : encode(page.prefix);
+  let body = `<Name>${escapeXml(page.bucket)}</Name><Prefix>${prefix}</Prefix><Marker>${encode(page.marker)}</Marker>`;
   if (page.nextMarker !== undefined) body += `<NextMarker>${encode(page.nextMarker)}</NextMarker>`;
   body += writeCommonFields(page, encode) + writeContents(page.objects, encode, ownerNames);
   return wrapDocument('ListBucketResult', body + writeCommonPrefixes(page.commonPrefixes, encode));

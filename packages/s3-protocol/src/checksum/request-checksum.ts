@@ -23,10 +23,15 @@ const invalidRequest = (message: string): S3Error => new S3Error('InvalidRequest
 /**
  * The one checksum of the request, or undefined when none is named. SDKs hoist these headers into the query of presigned URLs.
  *
+ * @param malformedCode what a value is answered with that is none of its algorithm
  * @throws S3Error `InvalidRequest` for two values, an unknown algorithm, a named algorithm without value, a malformed value
  */
-export const readRequestChecksum = (headers: RequestHeaders, query: QueryParameters): RequestChecksum | undefined => {
-  const sent = findSentChecksum(headers, query);
+export const readRequestChecksum = (
+  headers: RequestHeaders,
+  query: QueryParameters,
+  malformedCode: 'InvalidRequest' | 'BadDigest' = 'InvalidRequest',
+): RequestChecksum | undefined => {
+  const sent = findSentChecksum(headers, query, malformedCode);
   const trailer = findTrailerChecksum(headers);
   if (sent !== undefined && trailer !== undefined) {
     throw invalidRequest('Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
@@ -50,7 +55,11 @@ export const readRequestChecksum = (headers: RequestHeaders, query: QueryParamet
   return found;
 };
 
-const findSentChecksum = (headers: RequestHeaders, query: QueryParameters): RequestChecksum | undefined => {
+const findSentChecksum = (
+  headers: RequestHeaders,
+  query: QueryParameters,
+  malformedCode: 'InvalidRequest' | 'BadDigest',
+): RequestChecksum | undefined => {
   let found: RequestChecksum | undefined;
   for (const algorithm of CHECKSUM_ALGORITHMS) {
     const name = checksumHeader(algorithm);
@@ -59,7 +68,9 @@ const findSentChecksum = (headers: RequestHeaders, query: QueryParameters): Requ
     if (found !== undefined) {
       throw invalidRequest('Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
     }
-    if (!isWellFormedChecksum(algorithm, value)) throw invalidRequest(`Value for ${name} header is invalid.`);
+    if (!isWellFormedChecksum(algorithm, value)) {
+      throw new S3Error(malformedCode, { message: `Value for ${name} header is invalid.` });
+    }
     found = { algorithm, value };
   }
   if (found === undefined) refuseUnknownChecksumHeader(headers);

@@ -95,6 +95,7 @@ test('write conditions', () => {
   expect(readWriteCondition({ 'if-none-match': '*' })).toEqual({ ifNoneMatch: '*' });
   expect(readWriteCondition({ 'if-match': '"e"' })).toEqual({ ifMatch: 'e' });
   expect(errorOf(() => readWriteCondition({ 'if-none-match': '"e"' }))?.code).toBe('NotImplemented');
+  expect(readWriteCondition({ 'if-none-match': '"e"' }, true)).toEqual({ ifNoneMatch: 'e' });
   expect(errorOf(() => readWriteCondition({ 'if-none-match': '*', 'if-match': 'e' }))?.code).toBe('NotImplemented');
   expect(matchesEtag('', 'e')).toBe(false);
 });

@@ -86,20 +86,22 @@ export const evaluateCopySourceConditions = (
 };
 
 export interface WriteCondition {
-  readonly ifNoneMatch?: '*';
+  readonly ifNoneMatch?: string;
   readonly ifMatch?: string;
 }
 
 /**
  * The condition of a write. Undefined when there is none.
  *
- * @throws S3Error `NotImplemented` for If-None-Match with anything but `*`, or for both headers
+ * @param takesEtag whether If-None-Match may name an ETag, which AWS does not know
+ * @throws S3Error `NotImplemented` for If-None-Match with anything else, or for both headers
  */
-export const readWriteCondition = (headers: RequestHeaders): WriteCondition | undefined => {
+export const readWriteCondition = (headers: RequestHeaders, takesEtag = false): WriteCondition | undefined => {
   const ifMatch = headerValue(headers, 'if-match');
   const ifNoneMatch = headerValue(headers, 'if-none-match');
   if (ifNoneMatch === undefined) return ifMatch === undefined ? undefined : { ifMatch: bareEtag(ifMatch) };
   if (ifMatch !== undefined) throw new S3Error('NotImplemented', { details: { Header: 'If-Match' } });
-  if (ifNoneMatch.trim() !== '*') throw new S3Error('NotImplemented', { details: { Header: 'If-None-Match' } });
-  return { ifNoneMatch: '*' };
+  const etag = bareEtag(ifNoneMatch);
+  if (etag !== '*' && !takesEtag) throw new S3Error('NotImplemented', { details: { Header: 'If-None-Match' } });
+  return { ifNoneMatch: etag };
 };

@@ -26,8 +26,12 @@ const TAGGING_SHAPE = record({ tags: required('TagSet', listOf('Tag', TAG_SHAPE)
 export const parseTagging = (body: Uint8Array, maxTags: number): Tags =>
   collectTags(TAGGING_SHAPE.read(requireRoot(parseXml(body), 'Tagging')).tags, maxTags);
 
-export const writeTagging = (tags: Tags): string =>
-  wrapDocument('Tagging', TAGGING_SHAPE.write({ tags: Object.entries(tags).map(([key, value]) => ({ key, value })) }));
+/** Tags by key: an object's order of entries is another one when keys look like numbers. */
+export const writeTagging = (tags: Tags): string => {
+  const list = Object.entries(tags).map(([key, value]) => ({ key, value }));
+  list.sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+  return wrapDocument('Tagging', TAGGING_SHAPE.write({ tags: list }));
+};
 
 /** @throws S3Error `InvalidTag` */
 export const collectTags = (list: readonly Tag[], maxTags: number): Tags => {

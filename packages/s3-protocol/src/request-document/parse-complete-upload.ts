@@ -12,12 +12,17 @@ export interface PartToComplete {
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
 }
 
-/** @throws S3Error `MalformedXML`, also for an empty list (s3.md rule 33); `InvalidArgument` for an impossible part number */
+/**
+ * A part that is named twice in a row counts as it was named last: who sends a part again may list it again.
+ *
+ * @throws S3Error `MalformedXML`, also for an empty list or no body (s3.md rule 33); `InvalidArgument` for an impossible part number
+ */
 export const parseCompleteUpload = (body: Uint8Array): readonly PartToComplete[] => {
+  if (body.length === 0) throw new S3Error('MalformedXML');
   const root = requireRoot(parseXml(body), 'CompleteMultipartUpload', 'CompletedMultipartUpload');
   const parts = childrenOf(root, 'Part').map(readPart);
   if (parts.length === 0 || parts.length > MAX_PART_NUMBER) throw new S3Error('MalformedXML');
-  return parts;
+  return parts.filter(({ partNumber }, index) => parts[index + 1]?.partNumber !== partNumber);
 };
 
 const readPart = (element: XmlElement): PartToComplete => {

@@ -41,7 +41,7 @@ export function eventFromWire(message: wire.EventContext | null): EventContext {
 export function writeConditionToWire(condition: WriteCondition | undefined): wire.WriteConditionInit | undefined {
   if (condition === undefined) return undefined;
   return {
-    if_none_match_any: condition.ifNoneMatch !== undefined,
+    if_none_match: condition.ifNoneMatch,
     if_match: condition.ifMatch,
     held_before: condition.heldBefore,
   };
@@ -50,7 +50,7 @@ export function writeConditionToWire(condition: WriteCondition | undefined): wir
 export function writeConditionFromWire(condition: wire.WriteCondition | null): WriteCondition | undefined {
   if (condition === null) return undefined;
   return definedFields({
-    ifNoneMatch: condition.if_none_match_any ? ('*' as const) : undefined,
+    ifNoneMatch: condition.if_none_match,
     ifMatch: condition.if_match,
     heldBefore: condition.held_before ? true : undefined,
   });

@@ -263,14 +263,14 @@ export const readEvent: Read<EventContext> = (reader) => ({
 });
 
 export const writeWriteCondition: Write<WriteCondition> = (condition, writer) => {
-  writer.u8(condition.ifNoneMatch === undefined ? 0 : 1);
+  writeOptional(condition.ifNoneMatch, writer, writeText);
   writeOptional(condition.ifMatch, writer, writeText);
   writer.u8(condition.heldBefore === true ? 1 : 0);
 };
 
 export const readWriteCondition: Read<WriteCondition> = (reader) =>
   definedFields({
-    ifNoneMatch: reader.u8() === 0 ? undefined : ('*' as const),
+    ifNoneMatch: readOptional(reader, readText),
     ifMatch: readOptional(reader, readText),
     heldBefore: reader.u8() === 1 ? true : undefined,
   });

@@ -13,6 +13,7 @@ import {
   readRequestChecksum,
   S3Error,
 } from '@needlestack/s3-protocol';
+import { AWS_COMPATIBILITY, type Compatibility } from './compatibility.ts';
 
 export interface BodyPlan {
   /** Size of the object's bytes; undefined when only the end of the body will tell. */
@@ -34,19 +35,26 @@ export interface BodyPlan {
 
 const LENGTH = /^\d{1,16}$/;
 
+/** What a plan is made of. */
+export interface UploadRequest {
+  readonly headers: RequestHeaders;
+  readonly query: QueryParameters;
+  readonly payload: PayloadKind;
+  /** Undefined when nobody signed. */
+  readonly proven: ProvenSignature | undefined;
+}
+
 /**
- * @param allowsUnknownLength a body in plain HTTP chunks needs no announced length; AWS refuses it
  * @throws S3Error `MissingContentLength`, `EntityTooLarge`, `InvalidDigest`, `InvalidRequest`, `InvalidArgument`
  */
 export const planBody = (
-  headers: RequestHeaders,
-  query: QueryParameters,
-  payload: PayloadKind,
-  proven: ProvenSignature | undefined,
-  allowsUnknownLength = false,
+  { headers, query, payload, proven }: UploadRequest,
+  compatibility: Compatibility = AWS_COMPATIBILITY,
 ): BodyPlan => {
   const isChunked = payload.kind === 'streaming';
-  const sizeBytes = isChunked ? decodedLength(headers) : contentLength(headers, allowsUnknownLength);
+  const sizeBytes = isChunked
+    ? decodedLength(headers)
+    : contentLength(headers, compatibility.has('chunked-without-length'));
   if (sizeBytes !== undefined) refuseTooLarge(sizeBytes);
   return {
     sizeBytes,
@@ -59,9 +67,13 @@ export const planBody = (
       : undefined,
     sha256: payload.kind === 'sha256' ? payload.hex : undefined,
     contentMd5: readContentMd5(headers),
-    checksum: readRequestChecksum(headers, query),
+    checksum: readRequestChecksum(headers, query, malformedChecksumCode(compatibility)),
   };
 };
+
+/** What a checksum is answered with that cannot be one. */
+export const malformedChecksumCode = (compatibility: Compatibility): 'InvalidRequest' | 'BadDigest' =>
+  compatibility.has('malformed-checksum-bad-digest') ? 'BadDigest' : 'InvalidRequest';
 
 /** @throws S3Error `EntityTooLarge` for more than one PUT may bring */
 export const refuseTooLarge = (sizeBytes: number): void => {

@@ -21,7 +21,8 @@ export function checkWriteCondition(
 ): void {
   if (condition === undefined) return;
   const existing = current === undefined || current.isDeleteMarker ? undefined : current;
-  if (condition.ifNoneMatch !== undefined && existing !== undefined)
+  const { ifNoneMatch } = condition;
+  if (ifNoneMatch !== undefined && existing !== undefined && (ifNoneMatch === '*' || ifNoneMatch === existing.etag))
     throw preconditionFailed('If-None-Match', 'an object is there already');
   if (condition.ifMatch === undefined) return;
   if (existing === undefined) {

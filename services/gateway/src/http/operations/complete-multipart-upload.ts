@@ -14,6 +14,7 @@ import {
   type ObjectChecksum,
   type Upload,
 } from '@needlestack/service-contracts';
+import { malformedChecksumCode } from '../../core/plan-body.ts';
 import { pushExpiration } from '../expiration-header.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { readDocument } from '../read-document.ts';
@@ -24,13 +25,13 @@ import { sendXml } from '../send-answer.ts';
 export const completeMultipartUpload = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const { bucket, key } = exchange;
   const uploadId = exchange.query.get('uploadId') ?? '';
-  const condition = readWriteCondition(exchange.headers);
+  const condition = readWriteCondition(exchange.headers, context.compatibility.has('if-none-match-etag'));
   const expectedSizeBytes = readExpectedSize(exchange);
   const owned = checkExpectedOwner(exchange, context);
   if (owned !== undefined) await owned;
   const parts = parseCompleteUpload(await readCompleteBody(exchange));
   // An upload that is gone may have been completed: the catalog knows, and a repeated Complete is answered again (s3.md rule 34).
-  const sent = readSentChecksum(exchange);
+  const sent = readSentChecksum(exchange, context);
   const speaksOfChecksums = sent !== undefined || parts.some((part) => part.checksum !== undefined);
   const upload = speaksOfChecksums ? await context.catalog.getUpload(bucket, key, uploadId) : undefined;
   const expectedChecksum = sent === undefined ? undefined : expectChecksum(sent, upload);
@@ -95,7 +96,7 @@ interface SentChecksum {
 }
 
 /** @throws S3Error `InvalidRequest` for a malformed value */
-const readSentChecksum = (exchange: S3Exchange): SentChecksum | undefined => {
+const readSentChecksum = (exchange: S3Exchange, context: GatewayContext): SentChecksum | undefined => {
   // A composite value ends in the number of parts; what stands before it is checked as a digest.
   const { headers } = exchange;
   const name = Object.keys(headers).find(
@@ -104,7 +105,7 @@ const readSentChecksum = (exchange: S3Exchange): SentChecksum | undefined => {
   const [, digest, suffix = ''] = (name === undefined ? null : COMPOSITE.exec(`${headers[name]}`)) ?? [];
   const digests = name === undefined ? headers : { ...headers, [name]: digest };
   const type = exchange.header('x-amz-checksum-type');
-  const checksum = readRequestChecksum(digests, exchange.query);
+  const checksum = readRequestChecksum(digests, exchange.query, malformedChecksumCode(context.compatibility));
   if (checksum?.value !== undefined)
     return { type, whole: { algorithm: checksum.algorithm, value: checksum.value + suffix } };
   return type === undefined ? undefined : { type, whole: undefined };

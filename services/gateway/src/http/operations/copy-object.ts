@@ -37,7 +37,7 @@ import { precheckCondition } from './put-object.ts';
 /** CopyObject: names the needles of its source where that says all that must be said, and copies them where not. */
 export const copyObject = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const attributes = planCopyAttributes(exchange, exchange.query);
-  const condition = readWriteCondition(exchange.headers);
+  const condition = readWriteCondition(exchange.headers, context.compatibility.has('if-none-match-etag'));
   const wanted = readAskedChecksum(exchange);
   const lockHeaders = readLockHeaders(exchange.headers, exchange.query, context.nowMs());
   const lock = lockToSet(lockHeaders, await requireBucket(exchange, context));

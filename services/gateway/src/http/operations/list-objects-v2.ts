@@ -1,4 +1,4 @@
-import { invalidArgument, writeListObjectsV2 } from '@needlestack/s3-protocol';
+import { writeListObjectsV2 } from '@needlestack/s3-protocol';
 import {
   decodeContinuationToken,
   encodeContinuationToken,
@@ -19,10 +19,11 @@ export const listObjectsV2 = async (exchange: S3Exchange, context: GatewayContex
   const delimiter = query.get('delimiter') ?? '';
   const startAfter = query.get('start-after');
   const token = query.get('continuation-token');
-  if (token === '') throw invalidArgument('The continuation token provided is incorrect', 'continuation-token', '');
   // With a token, where to start was decided by the page before.
   const position =
-    token === undefined ? positionOfMarker(startAfter ?? '', prefix, delimiter) : decodeContinuationToken(token);
+    token === undefined || token === ''
+      ? positionOfMarker(startAfter ?? '', prefix, delimiter)
+      : decodeContinuationToken(token);
   await checkExpectedOwner(exchange, context);
   const page = await context.catalog.listObjects({ bucket, prefix, delimiter, maxKeys, ...position });
   const document = writeListObjectsV2(

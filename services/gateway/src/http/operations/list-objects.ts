@@ -28,6 +28,7 @@ export const listObjects = async (exchange: S3Exchange, context: GatewayContext)
       delimiter,
       maxKeys,
       encodingType,
+      showsPlainPrefix: context.compatibility.has('list-plain-prefix'),
       marker,
       isTruncated: page.isTruncated,
       // Only a listing with a delimiter names its next marker; without, it is the last key (s3.md rule 38).

@@ -15,9 +15,8 @@ import { sendEmpty } from '../send-answer.ts';
 export const putObject = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const { bucket, key, query } = exchange;
   const attributes = readObjectAttributes(exchange, query);
-  const condition = readWriteCondition(exchange.headers);
-  const allowsUnknownLength = context.compatibility.has('chunked-without-length');
-  const plan = planBody(exchange.headers, query, exchange.payload, exchange.proven, allowsUnknownLength);
+  const condition = readWriteCondition(exchange.headers, context.compatibility.has('if-none-match-etag'));
+  const plan = planBody(exchange, context.compatibility);
   const lockHeaders = readLockHeaders(exchange.headers, query, context.nowMs());
   const bucketRow = await requireBucket(exchange, context);
   const reading = readNewObjectAccess(exchange, context);
@@ -78,7 +77,9 @@ export const precheckCondition = async (
   const current = await context.catalog.lookupObject(exchange.bucket, exchange.key);
   const exists = current !== undefined && !current.isDeleteMarker;
   if (condition.ifNoneMatch !== undefined) {
-    if (exists) throw new S3Error('PreconditionFailed', { details: { Condition: 'If-None-Match' } });
+    if (exists && (condition.ifNoneMatch === '*' || condition.ifNoneMatch === current.etag)) {
+      throw new S3Error('PreconditionFailed', { details: { Condition: 'If-None-Match' } });
+    }
     return;
   }
   if (!exists) throw new S3Error('NoSuchKey', { details: { Key: exchange.key } });

@@ -18,7 +18,7 @@ import { sendEmpty } from '../send-answer.ts';
 export const renameObject = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const { bucket, key, headers } = exchange;
   const candidates = readRenameSource(headers, bucket);
-  const condition = readDestinationCondition(exchange);
+  const condition = readDestinationCondition(exchange, context);
   const source = readConditions(headers, 'x-amz-rename-source-');
   await requireBucket(exchange, context);
   const sourceKey = await chooseSource(context, bucket, candidates);
@@ -56,8 +56,8 @@ const chooseSource = async (
 };
 
 /** @throws S3Error `NotImplemented` as every write */
-const readDestinationCondition = (exchange: S3Exchange): RenameObjectRequest['condition'] => {
-  const write = readWriteCondition(exchange.headers);
+const readDestinationCondition = (exchange: S3Exchange, context: GatewayContext): RenameObjectRequest['condition'] => {
+  const write = readWriteCondition(exchange.headers, context.compatibility.has('if-none-match-etag'));
   const { ifModifiedSinceMs, ifUnmodifiedSinceMs } = toReadCondition(readConditions(exchange.headers) ?? NO_CONDITIONS);
   if (write === undefined && ifModifiedSinceMs === undefined && ifUnmodifiedSinceMs === undefined) return undefined;
   return {

@@ -11,8 +11,7 @@ import { sendEmpty } from '../send-answer.ts';
 
 export const uploadPart = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const partNumber = requirePartNumber(exchange);
-  const allowsUnknownLength = context.compatibility.has('chunked-without-length');
-  const plan = planBody(exchange.headers, exchange.query, exchange.payload, exchange.proven, allowsUnknownLength);
+  const plan = planBody(exchange, context.compatibility);
   const upload = await requireUpload(exchange, context);
   const algorithm = uploadAlgorithm(upload);
   refuseOtherAlgorithm(algorithm, plan.checksum?.algorithm);
