@@ -7,8 +7,8 @@ import { matchesPatternOf, matchesWildcard } from './wildcard.ts';
 
 export interface BucketPolicyOptions {
   readonly bucket: string;
-  /** S3 refuses statements whose actions none of their resources can have; RGW takes them. */
-  readonly allowsIdleStatements: boolean;
+  /** S3 refuses statements whose actions none of their resources can have, and a Sid that comes twice; RGW takes them. */
+  readonly isLenient: boolean;
 }
 
 /**
@@ -16,11 +16,15 @@ export interface BucketPolicyOptions {
  *
  * @throws PolicyError with S3's message
  */
-export const parseBucketPolicy = (text: string, { bucket, allowsIdleStatements }: BucketPolicyOptions): Policy => {
-  const policy = parsePolicy(text, { kind: 'resource', isOwnResource: (resource) => isOfBucket(resource, bucket) });
+export const parseBucketPolicy = (text: string, { bucket, isLenient }: BucketPolicyOptions): Policy => {
+  const policy = parsePolicy(text, {
+    kind: 'resource',
+    allowsRepeatedSids: isLenient,
+    isOwnResource: (resource) => isOfBucket(resource, bucket),
+  });
   for (const statement of policy.statements) {
     if (!namesS3Action(statement)) throw new PolicyError('Policy has invalid action', statement.sid);
-    if (!allowsIdleStatements && isIdle(statement)) {
+    if (!isLenient && isIdle(statement)) {
       throw new PolicyError('Action does not apply to any resource(s) in statement', statement.sid);
     }
   }

@@ -19,6 +19,7 @@ export interface ParsePolicyOptions {
   readonly kind: PolicyKind;
   /** Bytes of UTF-8; 20,480 when absent. */
   readonly maxBytes?: number;
+  readonly allowsRepeatedSids?: boolean;
   /** Refuses resources that the policy cannot be about. */
   readonly isOwnResource?: (resource: PolicyText) => boolean;
 }
@@ -48,7 +49,7 @@ export const parsePolicy = (text: string, options: ParsePolicyOptions): Policy =
   if (entries.length > POLICY_STATEMENTS_MAX) throw new PolicyError('Policy has too many statements', 'Statement');
   const context = { ...options, hasVariables: version === '2012-10-17' };
   const statements = entries.map((entry, index) => parseStatement(asObject(entry, 'Statement'), index, context));
-  refuseRepeatedSids(statements);
+  if (options.allowsRepeatedSids !== true) refuseRepeatedSids(statements);
   return { version, id, statements, keysUsed: collectKeys(statements), byAction: new Map() };
 };
 

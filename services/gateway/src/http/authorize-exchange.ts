@@ -274,14 +274,18 @@ export const judgeKeys = async (
 
 const OWNERS_OWN: Decision = { isAllowed: true, reason: 'identity' };
 
-/** Whether the caller may know which keys the bucket has: without that, what is missing is AccessDenied (s3.md rule 43). */
-export const mayList = async (exchange: S3Exchange, context: GatewayContext, bucket: string): Promise<boolean> => {
+/** Whether the caller may know that a bucket has no such key: without that, what is missing is AccessDenied (s3.md rule 43). */
+export const mayList = async (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+): Promise<boolean> => {
   const access = await context.access.find(bucket);
   if (access === undefined) return true;
   if (isOwnersOwn(access, exchange.principal, permissionOf('ListObjectsV2'))) return true;
   const request = await describeOperation(
     exchange,
-    { operation: 'ListObjectsV2', access, version: undefined, key: '', versionId: undefined },
+    { operation: 'ListObjectsV2', access, version: undefined, key, versionId: undefined },
     context,
   );
   return decideListing(request).isAllowed;

@@ -48,7 +48,7 @@ const findSourceVersion = async (
         message: 'The source of a copy request may not specifically refer to a delete marker by version id.',
       });
     }
-    throw await hideMissingObject(exchange, context, refusal, source.bucket);
+    throw await hideMissingObject(exchange, context, refusal, source);
   }
 };
 

@@ -11,8 +11,8 @@ export const hideMissingObject = async (
   exchange: S3Exchange,
   context: GatewayContext,
   refusal: S3Error,
-  bucket: string = exchange.bucket,
+  place: { readonly bucket: string; readonly key: string } = exchange,
 ): Promise<S3Error> => {
   if (refusal.code !== 'NoSuchKey' && refusal.code !== 'NoSuchVersion') return refusal;
-  return (await mayList(exchange, context, bucket)) ? refusal : new S3Error('AccessDenied');
+  return (await mayList(exchange, context, place)) ? refusal : new S3Error('AccessDenied');
 };

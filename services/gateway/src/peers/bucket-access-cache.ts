@@ -84,9 +84,7 @@ export class BucketAccessCache implements BucketAccessDirectory {
     };
     const stored = await read('policy', decodeStoredPolicy);
     const policy =
-      stored === undefined
-        ? undefined
-        : parseBucketPolicy(stored.text, { bucket: bucket.name, allowsIdleStatements: true });
+      stored === undefined ? undefined : parseBucketPolicy(stored.text, { bucket: bucket.name, isLenient: true });
     const ownership = await read('ownership', (bytes) => OWNERSHIP_CONTROLS.parse(bytes));
     const abac = await read('abac', (bytes) => ABAC_STATUS.parse(bytes));
     const payment = await read('request-payment', (bytes) => REQUEST_PAYMENT_CONFIGURATION.parse(bytes));

@@ -54,11 +54,17 @@ export const decideOperation = (request: OperationRequest): Decision => {
 export const decideAction = (request: Omit<OperationRequest, 'operation'>, action: string): Decision =>
   decideAccess(toQuestion(request, { action, on: request.key === '' ? 'bucket' : 'object' }, action));
 
-/** Whether the bucket's ACL or policy lets the caller see which keys there are. */
+/** Whether the caller could find out by a listing that the key is missing: of that prefix, if the policy speaks of prefixes. */
 export const decideListing = (request: Omit<OperationRequest, 'operation'>): Decision =>
   decideAccess(
     toQuestion(
-      { ...request, key: '', versionId: undefined, version: undefined },
+      {
+        ...request,
+        key: '',
+        versionId: undefined,
+        version: undefined,
+        facts: { ...request.facts, more: { ...request.facts.more, 's3:prefix': [request.key] } },
+      },
       permissionOf('ListObjectsV2'),
       's3:ListBucket',
     ),
@@ -82,7 +88,7 @@ const toQuestion = (
     action,
     bucket: bucket.name,
     key: permission.on === 'object' ? request.key : '',
-    listedPrefix: LISTS.has(action) ? request.facts.query.get('prefix') : undefined,
+    listedPrefix: LISTS.has(action) ? prefixOf(request.facts) : undefined,
     ownerAccountId: isForeign ? version.ownerId : bucket.ownerId,
     policy,
     policyScope: isForeign || isTakenOut ? 'deny-only' : 'all',
@@ -91,6 +97,8 @@ const toQuestion = (
     facts: makeConditionFacts(request.facts),
   };
 };
+
+const prefixOf = ({ more, query }: RequestFacts): string | undefined => more?.['s3:prefix']?.[0] ?? query.get('prefix');
 
 /** The root of the bucket's account may always repair its policy; the store's root too, whatever the owner confirmed. */
 const isOwnerRoot = (principal: Principal, { bucket, bindsOwnerRoot }: BucketAccess): boolean =>

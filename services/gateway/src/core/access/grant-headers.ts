@@ -3,11 +3,11 @@ import { invalidArgument, type NamedGrantee } from '@needlestack/s3-protocol';
 
 /** Headers that name grantees, by what they grant. */
 export const GRANT_HEADERS: Readonly<Record<string, AclPermission>> = {
-  'x-amz-grant-full-control': 'FULL_CONTROL',
   'x-amz-grant-read': 'READ',
   'x-amz-grant-write': 'WRITE',
   'x-amz-grant-read-acp': 'READ_ACP',
   'x-amz-grant-write-acp': 'WRITE_ACP',
+  'x-amz-grant-full-control': 'FULL_CONTROL',
 };
 
 const ENTRY = /^\s*(id|emailAddress|uri)\s*=\s*(?:"([^"]*)"|([^",\s]+))\s*$/i;

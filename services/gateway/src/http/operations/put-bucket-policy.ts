@@ -25,7 +25,7 @@ export const putBucketPolicy = async (exchange: S3Exchange, context: GatewayCont
 
 const parse = (text: string, bucket: string, { compatibility }: GatewayContext): Policy => {
   try {
-    return parseBucketPolicy(text, { bucket, allowsIdleStatements: compatibility.has('idle-policy-statements') });
+    return parseBucketPolicy(text, { bucket, isLenient: compatibility.has('lenient-policies') });
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     const { message, detail } = error;
