@@ -26,21 +26,24 @@ export interface Attempt {
   readonly isInDoubt: boolean;
 }
 
-/** What put a request right; it is sent again at once. Thrown by an attempt, once for each thing that can be put right. */
-export class RepairedRequest extends Error {
-  override readonly name = 'RepairedRequest';
-  /** What was done about it: `skew`, `credentials`, `redirect`. */
-  readonly repair: string;
+/** A failure that something can be done about, after which the request is sent again at once. Thrown by an attempt. */
+export class RepairableFailure extends Error {
+  override readonly name = 'RepairableFailure';
+  /** What is wrong: `skew`, `credentials`, `redirect`. */
+  readonly kind: string;
   readonly failure: ObjectStorageError;
+  /** Resolves with whether it helped. */
+  readonly repair: () => Promise<boolean>;
 
-  constructor(repair: string, failure: ObjectStorageError) {
+  constructor(kind: string, failure: ObjectStorageError, repair: () => Promise<boolean>) {
     super(failure.message, { cause: failure });
-    this.repair = repair;
+    this.kind = kind;
     this.failure = failure;
+    this.repair = repair;
   }
 }
 
-/** How often each thing may be put right within one request. */
+/** How often each thing is repaired within one request. */
 const REPAIRS_MAX: Readonly<Record<string, number>> = { skew: 1, credentials: 1, redirect: REDIRECTS_MAX };
 
 /** Whether the same request may succeed a moment later: no answer came, or the store was busy. */
@@ -69,10 +72,10 @@ export async function withRetries<T>(
       return result;
     } catch (error) {
       if (signal?.aborted === true) throw error;
-      if (error instanceof RepairedRequest) {
-        const done = (repairs.get(error.repair) ?? 0) + 1;
-        if (done > (REPAIRS_MAX[error.repair] ?? 0)) throw error.failure;
-        repairs.set(error.repair, done);
+      if (error instanceof RepairableFailure) {
+        const done = (repairs.get(error.kind) ?? 0) + 1;
+        if (done > (REPAIRS_MAX[error.kind] ?? 0) || !(await error.repair())) throw error.failure;
+        repairs.set(error.kind, done);
         continue;
       }
       if (!isTransient(error) || tried >= limits.retriesMax || !budget.spend(error.status === 0)) throw error;

@@ -9,3 +9,4 @@ export {
 } from './contract-suite.ts';
 export { RecordingClock } from './recording-clock.ts';
 export { refuse, type Script, ScriptedStore, type SeenRequest } from './scripted-store.ts';
+export { type SmallAnswer, type SmallRequest, SmallServer } from './small-server.ts';

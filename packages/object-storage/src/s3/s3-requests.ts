@@ -14,7 +14,7 @@ import { checkKey } from '../check-key.ts';
 import type { CredentialSource } from '../credentials/credential-source.ts';
 import { HASHED_BODY_BYTES_MAX } from '../limits.ts';
 import { isObjectStorageError } from '../object-storage-error.ts';
-import { type Attempt, RepairedRequest, type RetryPolicy, withRetries } from '../retry.ts';
+import { type Attempt, RepairableFailure, type RetryPolicy, withRetries } from '../retry.ts';
 import { readAnswer } from './answer-document.ts';
 import { type ErrorAnswer, readErrorAnswer } from './error-answer.ts';
 import type { Asked, HttpConnections, SignedRequest } from './http-connections.ts';
@@ -90,7 +90,7 @@ export class S3Requests {
     return withRetries(this.#options.retry, signal, attempt);
   }
 
-  /** One try. Errors that the store's answer put right are RepairedRequest, for `retry` to see. */
+  /** One try. What the store's answer tells how to put right is a RepairableFailure, for `retry` to see. */
   async sendOnce(request: S3Request, signal: AbortSignal | undefined): Promise<IncomingMessage> {
     if (!request.isOnBucket) checkKey(request.operation, request.key);
     const address = this.#address;
@@ -99,8 +99,7 @@ export class S3Requests {
     const status = incoming.statusCode ?? 0;
     if (status >= 200 && status < 300) return incoming;
     const answer = await readErrorAnswer(incoming, request);
-    const repair = await this.#repair(request, address, credentials, incoming, answer, signal);
-    throw repair === undefined ? answer.error : new RepairedRequest(repair, answer.error);
+    throw this.#findRepair(request, address, credentials, incoming, answer, signal) ?? answer.error;
   }
 
   async #reach(address: S3Address, request: SignedRequest, signal: AbortSignal | undefined): Promise<IncomingMessage> {
@@ -115,35 +114,38 @@ export class S3Requests {
     }
   }
 
-  async #repair(
+  #findRepair(
     request: S3Request,
     address: S3Address,
     credentials: SigningCredentials | undefined,
     { statusCode: status = 0, headers }: IncomingMessage,
     { error, region, endpoint }: ErrorAnswer,
     signal: AbortSignal | undefined,
-  ): Promise<string | undefined> {
+  ): RepairableFailure | undefined {
     // Answers to HEAD have no document: what they mean has to be guessed from the rest.
     const isMute = request.method === 'HEAD' && error.backendCode === '';
     const dateMs = parseHttpDate(headers.date ?? '');
     if (dateMs !== undefined) {
-      const offMs = Math.abs(dateMs - this.storeNowMs());
-      if (error.backendCode === 'RequestTimeTooSkewed' || (isMute && status === 403 && offMs > SKEW_SUSPECTED_MS)) {
-        this.#skewMs = dateMs - this.#options.retry.clock.nowMs();
-        return 'skew';
+      const isFarOff = Math.abs(dateMs - this.storeNowMs()) > SKEW_SUSPECTED_MS;
+      if (error.backendCode === 'RequestTimeTooSkewed' || (isMute && status === 403 && isFarOff)) {
+        return new RepairableFailure('skew', error, async () => {
+          this.#skewMs = dateMs - this.#options.retry.clock.nowMs();
+          return true;
+        });
       }
     }
     const key = request.isOnBucket ? '' : request.key;
     const moved = followRedirect(address, this.#options.address, key, { status, headers, region, endpoint });
     if (moved !== undefined) {
-      this.#address = moved;
-      return 'redirect';
+      return new RepairableFailure('redirect', error, async () => {
+        this.#address = moved;
+        return true;
+      });
     }
     const mayBeExpired = isMute && status === 400 && credentials?.sessionToken !== undefined;
-    if (credentials !== undefined && (EXPIRED_CODES.has(error.backendCode) || mayBeExpired)) {
-      if (await this.#options.credentials?.renew(credentials, signal)) return 'credentials';
-    }
-    return undefined;
+    if (credentials === undefined || !(EXPIRED_CODES.has(error.backendCode) || mayBeExpired)) return undefined;
+    const renew = async () => (await this.#options.credentials?.renew(credentials, signal)) ?? false;
+    return new RepairableFailure('credentials', error, renew);
   }
 
   #sign(
