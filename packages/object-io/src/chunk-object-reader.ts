@@ -1,8 +1,10 @@
-import type { ByteRange, Chunk, ObjectReader, ReadableObject } from '@needlestack/service-contracts';
+import type { ByteRange, ObjectReader, ReadableObject } from '@needlestack/service-contracts';
 import type { ChunkBuffer, ChunkBufferShare } from './chunk-buffer-pool.ts';
+import { type ChunkSource, PlainChunkSource } from './chunk-source.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { READ_WINDOW_BYTES, SMALL_OBJECT_MAX_BYTES, UNPINNED_BUFFERS_MIN } from './limits.ts';
 import { type ChunkExtent, planRead } from './plan-read.ts';
+import { OpeningChunkSource } from './sealing/opening-chunk-source.ts';
 
 /** A chunk being read, and the pool buffer it is read into (none for small chunks). */
 interface Fetch {
@@ -10,13 +12,21 @@ interface Fetch {
   readonly bytes: Promise<Uint8Array>;
 }
 
+/** A chunk that was read, while its buffer is held. */
+interface HeldChunk {
+  readonly buffer: ChunkBuffer;
+  readonly bytes: Uint8Array;
+}
+
 /** Reads objects chunk by chunk, the next one on its way while the consumer has the current one. */
 export class ChunkObjectReader implements ObjectReader {
   readonly #chunks: ChunkStore;
+  readonly #plain: ChunkSource;
   readonly #buffers: ChunkBufferShare;
 
   constructor(options: { readonly chunks: ChunkStore; readonly buffers: ChunkBufferShare }) {
     this.#chunks = options.chunks;
+    this.#plain = new PlainChunkSource(options.chunks);
     this.#buffers = options.buffers;
   }
 
@@ -28,7 +38,13 @@ export class ChunkObjectReader implements ObjectReader {
     if (object.inlineData !== undefined) return object.inlineData;
     const chunk = object.chunks[0];
     if (chunk === undefined || object.chunks.length !== 1 || chunk.sizeBytes > SMALL_OBJECT_MAX_BYTES) return undefined;
-    return this.#chunks.readNow(chunk) ?? this.#chunks.read(chunk, undefined, signal);
+    const whole = { chunk, offsetInChunkBytes: 0, lengthBytes: chunk.sizeBytes };
+    const source = this.#sourceOf(object);
+    return source.readNow(whole) ?? source.read(whole, undefined, signal);
+  }
+
+  #sourceOf({ dataKeys }: ReadableObject): ChunkSource {
+    return dataKeys === undefined ? this.#plain : new OpeningChunkSource(this.#chunks, dataKeys);
   }
 
   /** Every piece may be used until the next one is asked for. */
@@ -42,19 +58,20 @@ export class ChunkObjectReader implements ObjectReader {
       yield object.inlineData.subarray(wanted.offsetBytes, wanted.offsetBytes + wanted.lengthBytes);
       return;
     }
+    const source = this.#sourceOf(object);
     const extents = planRead(object, wanted);
     let ahead: Fetch | undefined;
     let current: Fetch | undefined;
     try {
       for (const [index, extent] of extents.entries()) {
         signal?.throwIfAborted();
-        current = ahead ?? (await this.#fetch(extent.chunk, signal));
+        current = ahead ?? (await this.#fetch(source, extent, signal));
         ahead = undefined;
         const bytes = await current.bytes;
         if (current.buffer !== undefined && !current.buffer.tryPin()) {
-          yield* this.#yieldWindows(extent, { buffer: current.buffer, bytes }, signal);
+          yield* this.#yieldWindows(source, extent, { buffer: current.buffer, bytes }, signal);
         } else {
-          ahead = this.#prefetch(extents[index + 1]?.chunk, signal);
+          ahead = this.#prefetch(source, extents[index + 1], signal);
           yield bytes.subarray(extent.offsetInChunkBytes, extent.offsetInChunkBytes + extent.lengthBytes);
         }
         current.buffer?.give();
@@ -74,11 +91,13 @@ export class ChunkObjectReader implements ObjectReader {
    * it takes its time and others need the buffer, they get it, and the chunk is read again for the next window.
    */
   async *#yieldWindows(
-    { chunk, offsetInChunkBytes, lengthBytes }: ChunkExtent,
-    first: { readonly buffer: ChunkBuffer; readonly bytes: Uint8Array },
+    source: ChunkSource,
+    extent: ChunkExtent,
+    first: HeldChunk,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    let held: typeof first | undefined = first;
+    const { chunk, lengthBytes } = extent;
+    let held: HeldChunk | undefined = first;
     const letGo = (): void => {
       held?.buffer.give();
       held = undefined;
@@ -86,9 +105,10 @@ export class ChunkObjectReader implements ObjectReader {
     const window = Buffer.allocUnsafeSlow(Math.min(READ_WINDOW_BYTES, lengthBytes));
     try {
       for (let at = 0; at < lengthBytes; at += window.length) {
-        held ??= await this.#readAgain(chunk, signal);
-        const from = offsetInChunkBytes + at;
-        const piece = held.bytes.subarray(from, Math.min(from + window.length, offsetInChunkBytes + lengthBytes));
+        const from = extent.offsetInChunkBytes + at;
+        const restBytes = lengthBytes - at;
+        held ??= await this.#readAgain(source, { chunk, offsetInChunkBytes: from, lengthBytes: restBytes }, signal);
+        const piece = held.bytes.subarray(from, from + Math.min(window.length, restBytes));
         window.set(piece);
         held.buffer.offer(letGo);
         yield window.subarray(0, piece.length);
@@ -99,33 +119,30 @@ export class ChunkObjectReader implements ObjectReader {
     }
   }
 
-  async #readAgain(
-    chunk: Chunk,
-    signal: AbortSignal | undefined,
-  ): Promise<{ readonly buffer: ChunkBuffer; readonly bytes: Uint8Array }> {
+  async #readAgain(source: ChunkSource, extent: ChunkExtent, signal: AbortSignal | undefined): Promise<HeldChunk> {
     const buffer = await this.#buffers.take(signal);
     try {
-      return { buffer, bytes: await this.#chunks.read(chunk, buffer.bytes, signal) };
+      return { buffer, bytes: await source.read(extent, buffer.bytes, signal) };
     } catch (error) {
       buffer.give();
       throw error;
     }
   }
 
-  async #fetch(chunk: Chunk, signal: AbortSignal | undefined): Promise<Fetch> {
-    if (chunk.sizeBytes <= SMALL_OBJECT_MAX_BYTES)
-      return { buffer: undefined, bytes: this.#chunks.read(chunk, undefined, signal) };
+  async #fetch(source: ChunkSource, extent: ChunkExtent, signal: AbortSignal | undefined): Promise<Fetch> {
+    if (extent.chunk.sizeBytes <= SMALL_OBJECT_MAX_BYTES)
+      return { buffer: undefined, bytes: source.read(extent, undefined, signal) };
     const buffer = await this.#buffers.take(signal);
-    return { buffer, bytes: this.#chunks.read(chunk, buffer.bytes, signal) };
+    return { buffer, bytes: source.read(extent, buffer.bytes, signal) };
   }
 
   /** Only with a buffer that nobody is about to need: a stream must never wait for a second buffer while it holds one. */
-  #prefetch(chunk: Chunk | undefined, signal: AbortSignal | undefined): Fetch | undefined {
-    if (chunk === undefined) return undefined;
-    const isSmall = chunk.sizeBytes <= SMALL_OBJECT_MAX_BYTES;
+  #prefetch(source: ChunkSource, extent: ChunkExtent | undefined, signal: AbortSignal | undefined): Fetch | undefined {
+    if (extent === undefined) return undefined;
+    const isSmall = extent.chunk.sizeBytes <= SMALL_OBJECT_MAX_BYTES;
     if (!isSmall && this.#buffers.available <= UNPINNED_BUFFERS_MIN) return undefined;
     const buffer = isSmall ? undefined : this.#buffers.tryTake();
-    const bytes = this.#chunks.read(chunk, buffer?.bytes, signal);
+    const bytes = source.read(extent, buffer?.bytes, signal);
     // Whoever awaits it sees the failure; until then it must not count as unhandled.
     bytes.catch(() => undefined);
     return { buffer, bytes };

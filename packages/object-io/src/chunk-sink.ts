@@ -4,6 +4,11 @@ import type { Chunk } from '@needlestack/service-contracts';
 export interface ChunkSink {
   /** @param data must not change until the promise settles */
   write(data: Uint8Array, signal?: AbortSignal): Promise<Chunk>;
+  /**
+   * Set by a sink that changes `data` where it lies: nobody else may look at it from the call on, and it must be the beginning of so much
+   * memory.
+   */
+  roomBytes?(sizeBytes: number): number;
 }
 
 /** Takes chunks and keeps none. */

@@ -14,4 +14,6 @@ export {
 export type { ObjectUpload, StoredObject } from './object-upload.ts';
 export { type BeginUpload, ObjectWriter } from './object-writer.ts';
 export { type ChunkExtent, planRead } from './plan-read.ts';
+export { DATA_KEY_BYTES, type DataKey, SealError } from './sealing/sealed-chunk.ts';
+export type { DataKeys } from './sealing/sealed-layers.ts';
 export { type ConnectDataPlane, VolumeDirectory } from './volume-directory.ts';

@@ -117,6 +117,7 @@ export class LargeObjectUpload implements ObjectUpload {
   }
 
   async #store(index: number, data: Uint8Array, hashing: Promise<unknown>): Promise<void> {
+    if (this.#chunks.roomBytes !== undefined) await hashing;
     // Both must have let go of the buffer before it is given back, also when one fails.
     const [hashed, written] = await Promise.allSettled([hashing, this.#chunks.write(data, this.#signal)]);
     if (written.status === 'fulfilled') this.#done[index] = written.value;

@@ -4,8 +4,12 @@ import { NEEDLE_OVERHEAD_MAX_BYTES } from '@needlestack/service-contracts';
 export const CHUNK_SIZE_BYTES = 4 * 1024 * 1024;
 /** Up to here an object is kept as it came from the socket and hashed on the event loop (under half a millisecond). */
 export const SMALL_OBJECT_MAX_BYTES = 256 * 1024;
-/** A buffer holds a chunk, or on reading the whole needle record around it. */
-export const CHUNK_BUFFER_BYTES = CHUNK_SIZE_BYTES + NEEDLE_OVERHEAD_MAX_BYTES;
+/** Layers of encryption around a chunk. */
+export const SEAL_LAYERS_MAX = 2;
+/** What they add to it at most. */
+const SEAL_OVERHEAD_MAX_BYTES = 4 * 1024;
+/** A buffer holds a chunk, sealed or not, or on reading the whole needle record around it. */
+export const CHUNK_BUFFER_BYTES = CHUNK_SIZE_BYTES + SEAL_OVERHEAD_MAX_BYTES + NEEDLE_OVERHEAD_MAX_BYTES;
 /** Chunk buffers of a process. */
 export const CHUNK_BUFFERS_MAX = 20;
 /** So many of them at most for uploads, and so many for downloads: the rest is always left to the others. */

@@ -6,12 +6,17 @@ import type { DigestWorkerPool } from './digest-worker-pool.ts';
 import { LargeObjectUpload } from './large-object-upload.ts';
 import { SMALL_OBJECT_MAX_BYTES } from './limits.ts';
 import type { ObjectUpload } from './object-upload.ts';
+import type { DataKeys } from './sealing/sealed-layers.ts';
+import { SealingChunkSink } from './sealing/sealing-chunk-sink.ts';
 import { SmallObjectUpload } from './small-object-upload.ts';
 
 export interface BeginUpload {
   /** If announced; a small object then never touches the buffer pool. */
   readonly sizeBytes: number | undefined;
+  /** Of the bytes as they come, also of an object that is sealed. */
   readonly algorithms: readonly ChecksumAlgorithm[];
+  /** What the object is sealed with; plain without. */
+  readonly dataKeys?: DataKeys;
   readonly signal?: AbortSignal;
 }
 
@@ -32,7 +37,9 @@ export class ObjectWriter {
   }
 
   begin(upload: BeginUpload): ObjectUpload {
-    return this.#open(this.#chunks, upload);
+    const { dataKeys } = upload;
+    const isPlain = dataKeys === undefined || dataKeys.length === 0;
+    return this.#open(isPlain ? this.#chunks : new SealingChunkSink(this.#chunks, dataKeys), upload);
   }
 
   /** Hashes bytes as an upload would, and stores none: the chunks of what it finishes with name no needles. */

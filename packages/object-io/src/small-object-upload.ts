@@ -42,16 +42,37 @@ export class SmallObjectUpload implements ObjectUpload {
   }
 
   async finish(): Promise<StoredObject> {
-    const first = this.#pieces[0];
-    const data =
-      this.#pieces.length === 1 && first !== undefined ? first : Buffer.concat(this.#pieces, this.#sizeBytes);
-    this.#pieces = [];
+    const data = this.#takeData();
+    const changesData = this.#chunks.roomBytes !== undefined;
     // The disk works while the event loop hashes.
-    if (data.byteLength > 0) this.#written = this.#chunks.write(data, this.#signal);
+    if (!changesData) this.#begin(data);
     const digests = new Map<ChecksumAlgorithm, Uint8Array>();
     for (const algorithm of this.#algorithms) digests.set(algorithm, digestOf(algorithm, data));
+    if (changesData) this.#begin(data);
     const chunks = this.#written === undefined ? [] : [await this.#written];
     return { chunks, sizeBytes: this.#sizeBytes, digests };
+  }
+
+  #begin(data: Uint8Array): void {
+    if (data.byteLength > 0) this.#written = this.#chunks.write(data, this.#signal);
+  }
+
+  /** All bytes in one piece, at the beginning of what room the sink asks for. */
+  #takeData(): Uint8Array {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    const first = pieces[0];
+    const roomBytes = this.#chunks.roomBytes?.(this.#sizeBytes);
+    if (roomBytes === undefined) {
+      return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces, this.#sizeBytes);
+    }
+    const room = Buffer.allocUnsafeSlow(roomBytes);
+    let at = 0;
+    for (const piece of pieces) {
+      room.set(piece, at);
+      at += piece.byteLength;
+    }
+    return room.subarray(0, at);
   }
 
   async abort(): Promise<readonly Chunk[]> {

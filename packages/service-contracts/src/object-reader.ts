@@ -5,6 +5,8 @@ export interface ReadableObject {
   readonly sizeBytes: number;
   readonly chunks: readonly Chunk[];
   readonly inlineData?: Uint8Array;
+  /** What its chunks are sealed with, 32 bytes each, the inner layer first; absent when they lie plain. */
+  readonly dataKeys?: readonly Uint8Array[];
 }
 
 export interface ByteRange {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ChecksumAlgorithm } from '@needlestack/s3-protocol';
+import type { ReadableObject } from '@needlestack/service-contracts';
 import {
   CHUNK_BUFFER_BYTES,
   ChunkBufferPool,
@@ -51,15 +52,20 @@ export async function put(
   pieceBytes: number,
   announced = true,
   algorithms: ChecksumAlgorithm[] = ['MD5'],
+  dataKeys?: readonly Uint8Array[],
 ): Promise<StoredObject> {
-  const upload = store.writer.begin({ sizeBytes: announced ? body.byteLength : undefined, algorithms });
+  const upload = store.writer.begin({
+    sizeBytes: announced ? body.byteLength : undefined,
+    algorithms,
+    ...(dataKeys === undefined ? {} : { dataKeys }),
+  });
   for (let at = 0; at < body.byteLength; at += pieceBytes) await upload.write(body.subarray(at, at + pieceBytes));
   return upload.finish();
 }
 
 export async function readAll(
   store: Store,
-  object: StoredObject,
+  object: ReadableObject,
   range?: { offsetBytes: number; lengthBytes: number },
 ): Promise<Buffer> {
   const pieces: Buffer[] = [];
