@@ -11,4 +11,5 @@ export const COMMANDS: Readonly<Record<Verb, () => Promise<Command>>> = {
   notify: async () => (await import('./verbs/notify.ts')).notifyCommand,
   select: async () => (await import('./verbs/select.ts')).selectCommand,
   copy: async () => (await import('./verbs/copy.ts')).copyCommand,
+  admin: async () => (await import('./verbs/admin.ts')).adminCommand,
 };
