@@ -6,7 +6,12 @@
 import { randomUUID } from 'node:crypto';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { S3Storage, type S3StorageOptions } from '@needlestack/object-storage';
-import { type ContractTraits, describeObjectStorage, type StorageUnderTest } from '@needlestack/object-storage/testing';
+import {
+  type ContractTraits,
+  describeObjectStorage,
+  runWriterSequences,
+  type StorageUnderTest,
+} from '@needlestack/object-storage/testing';
 import { TEST_CREDENTIALS } from '@needlestack/test-servers';
 import { type RunningStore, startSeaweedS3, WEED_BINARY } from '../support/seaweed-s3.ts';
 import { REGION, storeUnderTest } from '../support/store-under-test.ts';
@@ -51,6 +56,13 @@ describe('our own gateway', () => {
     () => openBelow({ ...options(), conditionalWrites: 'best-effort' }),
     { ...TRAITS, isAtomic: false },
   );
+
+  test('random sequences of flushes: the same bytes, legal parts, no upload left', async () => {
+    const { storage, close } = await openBelow(options());
+    const figures = await runWriterSequences(storage, 6, 7_000);
+    expect(figures.sequences).toBe(6);
+    await close();
+  });
 });
 
 const withSeaweed = WEED_BINARY === '' ? describe.skip : describe;

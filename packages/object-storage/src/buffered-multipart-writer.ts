@@ -18,6 +18,7 @@ import type {
 } from './object-storage.ts';
 import { HandleStateError, ObjectStorageError } from './object-storage-error.ts';
 import { PartBuffers } from './part-buffers.ts';
+import { Slots } from './slots.ts';
 import { nextWriterState, type WriterEvent, type WriterState } from './writer-state.ts';
 
 export interface BufferedMultipartWriterOptions extends Omit<MultipartOptions, 'signal'> {
@@ -64,6 +65,7 @@ export class BufferedMultipartWriter implements AsyncDisposable {
   readonly #storage: ObjectStorage;
   readonly #options: BufferedMultipartWriterOptions;
   readonly #buffers: PartBuffers;
+  readonly #slots: Slots;
   readonly #ackAfterUpload: boolean;
   readonly #isEndless: boolean;
   readonly #stop = new AbortController();
@@ -98,6 +100,7 @@ export class BufferedMultipartWriter implements AsyncDisposable {
     this.#options = options;
     this.#isEndless = expectedBytes === undefined;
     this.#ackAfterUpload = options.ackAfterUpload ?? true;
+    this.#slots = new Slots(maxPartsInFlight);
     this.#buffers = new PartBuffers(maxPartsInFlight + 1, partBytesFor(expectedBytes ?? 0, partSizeBytes));
     const onAbort = (): void => this.#fail(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true, signal: this.#stop.signal });
@@ -210,7 +213,9 @@ export class BufferedMultipartWriter implements AsyncDisposable {
     if (this.#isEndless && partNumber % PARTS_BEFORE_DOUBLING === 0) {
       this.#buffers.grow(Math.min(this.#buffers.sizeBytes * 2, PART_BYTES_MAX));
     }
-    const sending = this.#sendPart(partNumber, bytes)
+    // One buffer more than may be in flight: it fills, and waits full, while the others are on their way.
+    const sending = this.#slots
+      .run(() => this.#sendPart(partNumber, bytes))
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#sending.delete(sending);
@@ -225,6 +230,7 @@ export class BufferedMultipartWriter implements AsyncDisposable {
       throw new ObjectStorageError('too-many-parts', `part ${partNumber}, expected at most ${PARTS_MAX}`, details);
     }
     const { signal } = this.#stop;
+    signal.throwIfAborted();
     // Not ended by the signal: an upload that the store has begun must be known to be aborted.
     this.#upload ??= this.#storage.putMultipart(this.key, { ...this.#options, signal: undefined });
     const upload = await this.#upload;

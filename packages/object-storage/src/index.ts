@@ -64,5 +64,6 @@ export {
 export { type OpenOptions, openObjectStorage, openWriter } from './open-object-storage.ts';
 export { S3Storage, type S3StorageOptions } from './s3/s3-storage.ts';
 export { Secret } from './secret.ts';
+export { Slots } from './slots.ts';
 export { TlsFiles, type TlsPaths } from './tls-files.ts';
 export { WRITER_EVENTS, WRITER_STATES, type WriterEvent, type WriterState } from './writer-state.ts';

@@ -53,7 +53,12 @@ export class ScriptedStore {
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const pieces: Buffer[] = [];
-    for await (const piece of incoming) pieces.push(piece as Buffer);
+    try {
+      for await (const piece of incoming) pieces.push(piece as Buffer);
+    } catch {
+      // The client is gone in the middle of its request.
+      return;
+    }
     const url = new URL(incoming.url ?? '/', 'http://store');
     const path = decodeURIComponent(url.pathname).replace(/^\/bucket\/?/, '');
     const method = incoming.method ?? '';

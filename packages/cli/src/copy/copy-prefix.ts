@@ -1,8 +1,7 @@
-import { isObjectStorageError, type ListedObject } from '@needlestack/object-storage';
+import { isObjectStorageError, type ListedObject, Slots } from '@needlestack/object-storage';
 import type { CopyManifest } from './copy-manifest.ts';
 import { type CopyPlaces, copyInParts, copyWhole } from './copy-object.ts';
 import { LARGE_OBJECTS_MAX, WHOLE_OBJECT_BYTES_MAX } from './limits.ts';
-import { Slots } from './slots.ts';
 
 export interface CopyFailure {
   readonly key: string;
@@ -73,10 +72,10 @@ async function copyOne(options: CopyPrefixOptions, entry: ListedObject, largeSlo
     counts.readBytes += bytes;
   };
   try {
-    await largeSlots?.take();
-    const copied = await (largeSlots === undefined ? copyWhole : copyInParts)(options, entry.key, onBytes, cut).finally(
-      () => largeSlots?.giveBack(),
-    );
+    const copied =
+      largeSlots === undefined
+        ? await copyWhole(options, entry.key, onBytes, cut)
+        : await largeSlots.run(() => copyInParts(options, entry.key, onBytes, cut));
     await manifest.confirm(copied);
     counts.copied += 1;
     counts.copiedBytes += copied.sizeBytes;

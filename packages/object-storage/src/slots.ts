@@ -1,10 +1,19 @@
-/** So many at a time; the rest waits in line. */
+/** So many calls at a time; the rest waits in line. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
   constructor(count: number) {
     this.#free = count;
+  }
+
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    await this.take();
+    try {
+      return await call();
+    } finally {
+      this.giveBack();
+    }
   }
 
   async take(): Promise<void> {
