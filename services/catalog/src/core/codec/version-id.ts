@@ -23,7 +23,8 @@ export const versionIdOf = (order: number, nonce: string): string => orderText(o
 /** Undefined when the text is no id of a numbered version. */
 export function parseVersionId(text: string): VersionIdParts | undefined {
   if (!VERSION_ID.test(text)) return undefined;
-  return { order: Number.parseInt(text.slice(0, ORDER_DIGITS), 16), nonce: text.slice(ORDER_DIGITS) };
+  const order = Number.parseInt(text.slice(0, ORDER_DIGITS), 16);
+  return Number.isSafeInteger(order) ? { order, nonce: text.slice(ORDER_DIGITS) } : undefined;
 }
 
 /** Where a page of versions ended: like an id, but also for `null` versions, and still good when the version is gone. */
