@@ -13,6 +13,7 @@ const PACKAGE_ARROWS: Readonly<Record<string, readonly string[]>> = {
   rpc: [],
   'service-kit': [],
   'service-contracts': ['rpc', 'needle-format'],
+  'key-management': [],
   'object-io': ['service-contracts', 's3-protocol'],
   'object-storage': ['s3-protocol'],
   'kv-scan': ['rpc'],

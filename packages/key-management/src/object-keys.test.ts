@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { decodeKeyEnvelope, encodeKeyEnvelope } from './key-envelope.ts';
+import { KeyError } from './key-error.ts';
+import { LocalKeyService } from './local-key-service.ts';
+import { type EncryptionWish, ObjectKeys } from './object-keys.ts';
+import { parseRootKeys } from './parse-root-keys.ts';
+import { RootKeyRing } from './root-key-ring.ts';
+
+const rootKey = randomBytes(32);
+
+function makeObjectKeys(rootKeys: readonly Uint8Array[] = [rootKey], keyIds = ['first', 'second']): ObjectKeys {
+  const ring = new RootKeyRing(rootKeys);
+  return new ObjectKeys({ ring, keyService: new LocalKeyService(ring, keyIds) });
+}
+
+const context = Buffer.from('{"team":"lake"}');
+const customerKey = randomBytes(32);
+const WISHES: readonly EncryptionWish[] = [
+  { scheme: 'SSE-S3' },
+  { scheme: 'SSE-KMS', keyId: 'first', context },
+  { scheme: 'DSSE-KMS', keyId: 'second', context: Buffer.alloc(0) },
+  { scheme: 'SSE-C', customerKey },
+];
+
+const codeOf = async (act: () => unknown): Promise<string> => {
+  try {
+    await act();
+    return 'nothing';
+  } catch (error) {
+    return error instanceof KeyError ? error.code : String(error);
+  }
+};
+
+test.each(WISHES)('$scheme: keys that were made open again, elsewhere too', async (wish) => {
+  const { encryption, dataKeys } = await makeObjectKeys().make(wish);
+  expect(dataKeys.length).toBe(wish.scheme === 'DSSE-KMS' ? 2 : 1);
+  expect(encryption.scheme).toBe(wish.scheme);
+  const opened = await makeObjectKeys().open(encryption, wish.scheme === 'SSE-C' ? customerKey : undefined);
+  expect(opened.map((key) => Buffer.from(key).toString('hex'))).toEqual(
+    dataKeys.map((key) => Buffer.from(key).toString('hex')),
+  );
+  for (const dataKey of dataKeys) expect(Buffer.from(encryption.envelope).includes(dataKey)).toBe(false);
+});
+
+test('a root key put before the others wraps, and the older ones still open', async () => {
+  const old = await makeObjectKeys().make({ scheme: 'SSE-S3' });
+  const rotated = makeObjectKeys([randomBytes(32), rootKey]);
+  expect(await rotated.open(old.encryption, undefined)).toHaveLength(1);
+  const fresh = await rotated.make({ scheme: 'SSE-S3' });
+  expect(await codeOf(() => makeObjectKeys().open(fresh.encryption, undefined))).toBe('damaged-envelope');
+});
+
+test('keys of one scheme, name or context do not open as another', async () => {
+  const keys = makeObjectKeys();
+  const { encryption } = await keys.make({ scheme: 'SSE-KMS', keyId: 'first', context });
+  expect(await codeOf(() => keys.open({ ...encryption, keyId: 'second' }, undefined))).toBe('damaged-envelope');
+  expect(await codeOf(() => keys.open({ ...encryption, scheme: 'SSE-S3' }, undefined))).toBe('damaged-envelope');
+  const { wrappedKeys } = decodeKeyEnvelope(encryption.envelope);
+  const other = encodeKeyEnvelope({ wrappedKeys, context: Buffer.from('{"team":"sea"}') });
+  expect(await codeOf(() => keys.open({ ...encryption, envelope: other }, undefined))).toBe('damaged-envelope');
+  expect(Buffer.from(keys.contextOf(encryption)).equals(context)).toBe(true);
+});
+
+test('an unknown key, and a customer key that is another or missing', async () => {
+  const keys = makeObjectKeys();
+  expect(await codeOf(() => keys.make({ scheme: 'SSE-KMS', keyId: 'third', context }))).toBe('key-not-found');
+  const { encryption } = await keys.make({ scheme: 'SSE-C', customerKey });
+  expect(await codeOf(() => keys.open(encryption, randomBytes(32)))).toBe('wrong-customer-key');
+  expect(await codeOf(() => keys.open(encryption, undefined))).toBe('wrong-customer-key');
+});
+
+test('re-wrapped keys are the same keys under another scheme', async () => {
+  const keys = makeObjectKeys();
+  const { encryption, dataKeys } = await keys.make({ scheme: 'SSE-S3' });
+  const opened = await keys.open(encryption, undefined);
+  const again = await keys.open(await keys.wrap(opened, { scheme: 'SSE-KMS', keyId: 'first', context }), undefined);
+  expect(again.map((key) => Buffer.from(key).toString('hex'))).toEqual(
+    dataKeys.map((key) => Buffer.from(key).toString('hex')),
+  );
+});
+
+test('a changed, cut or lengthened envelope is damaged, never another key', async () => {
+  const keys = makeObjectKeys();
+  const { encryption } = await keys.make({ scheme: 'SSE-S3' });
+  await fc.assert(
+    fc.asyncProperty(fc.nat(encryption.envelope.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
+      const envelope = Buffer.from(encryption.envelope);
+      envelope[at] = (envelope[at] ?? 0) ^ change;
+      expect(await codeOf(() => keys.open({ ...encryption, envelope }, undefined))).toBe('damaged-envelope');
+      const cut = encryption.envelope.subarray(0, at);
+      expect(await codeOf(() => keys.open({ ...encryption, envelope: cut }, undefined))).toBe('damaged-envelope');
+    }),
+  );
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      try {
+        decodeKeyEnvelope(bytes);
+      } catch (error) {
+        expect(error).toBeInstanceOf(KeyError);
+      }
+    }),
+  );
+});
+
+test('root keys as text', () => {
+  const hex = randomBytes(32).toString('hex');
+  const base64 = randomBytes(32).toString('base64');
+  const keys = parseRootKeys(`# newest\n${base64}\n\n  ${hex}\n`);
+  expect(keys.map((key) => Buffer.from(key).toString('hex'))).toEqual([
+    Buffer.from(base64, 'base64').toString('hex'),
+    hex,
+  ]);
+  expect(() => parseRootKeys('c2hvcnQ=')).toThrow('line 1 of the root keys: 5 bytes, expected 32');
+  expect(() => parseRootKeys('# none')).toThrow('there is no root key');
+});

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { openByCustomerKey, wrapByCustomerKey } from './customer-key.ts';
+import { decodeKeyEnvelope, encodeKeyEnvelope } from './key-envelope.ts';
+import { KeyError } from './key-error.ts';
+import type { KeyService } from './key-service.ts';
+import { KEY_BYTES } from './limits.ts';
+import type { RootKeyRing } from './root-key-ring.ts';
+
+/** How an object is to be encrypted. */
+export type EncryptionWish =
+  | { readonly scheme: 'SSE-S3' }
+  | {
+      readonly scheme: 'SSE-KMS' | 'DSSE-KMS';
+      readonly keyId: string;
+      /** Encryption context, as JSON; empty without. */
+      readonly context: Uint8Array;
+    }
+  | { readonly scheme: 'SSE-C'; readonly customerKey: Uint8Array };
+
+export type EncryptionScheme = EncryptionWish['scheme'];
+
+/** What is kept with the object. */
+export interface StoredEncryption {
+  readonly scheme: EncryptionScheme;
+  /** Of the two schemes of KMS. */
+  readonly keyId?: string;
+  readonly envelope: Uint8Array;
+}
+
+/** 32 bytes each, inner layer first: two with DSSE-KMS, otherwise one. */
+export type DataKeys = readonly Uint8Array[];
+
+export interface NewObjectKeys {
+  readonly encryption: StoredEncryption;
+  readonly dataKeys: DataKeys;
+}
+
+const NO_CONTEXT = Buffer.alloc(0);
+const ROOT_PURPOSE = 'SSE-S3';
+
+/** Makes the data keys of objects, and opens them again. Without a promise where no key service is asked. */
+export class ObjectKeys {
+  readonly #ring: RootKeyRing;
+  readonly #keyService: KeyService;
+
+  constructor(parts: { readonly ring: RootKeyRing; readonly keyService: KeyService }) {
+    this.#ring = parts.ring;
+    this.#keyService = parts.keyService;
+  }
+
+  /** Throws or rejects with KeyError `key-not-found`, `access-denied`, `unavailable`. */
+  make(wish: EncryptionWish): NewObjectKeys | Promise<NewObjectKeys> {
+    const dataKeys = [randomBytes(KEY_BYTES)];
+    if (wish.scheme === 'DSSE-KMS') dataKeys.push(randomBytes(KEY_BYTES));
+    const encryption = this.wrap(dataKeys, wish);
+    return encryption instanceof Promise
+      ? encryption.then((stored) => ({ encryption: stored, dataKeys }))
+      : { encryption, dataKeys };
+  }
+
+  /** Wraps keys that exist (UpdateObjectEncryption): the object's bytes stay as they are. */
+  wrap(dataKeys: DataKeys, wish: EncryptionWish): StoredEncryption | Promise<StoredEncryption> {
+    if (wish.scheme === 'SSE-KMS' || wish.scheme === 'DSSE-KMS') return this.#wrapByService(dataKeys, wish);
+    const wrappedKeys = dataKeys.map((dataKey) =>
+      wish.scheme === 'SSE-C'
+        ? wrapByCustomerKey(dataKey, wish.customerKey)
+        : this.#ring.wrap(dataKey, ROOT_PURPOSE, NO_CONTEXT),
+    );
+    return { scheme: wish.scheme, envelope: encodeKeyEnvelope({ wrappedKeys, context: NO_CONTEXT }) };
+  }
+
+  async #wrapByService(
+    dataKeys: DataKeys,
+    { scheme, keyId, context }: Extract<EncryptionWish, { readonly keyId: string }>,
+  ): Promise<StoredEncryption> {
+    const wrappedKeys = await Promise.all(dataKeys.map((dataKey) => this.#keyService.wrap(keyId, dataKey, context)));
+    return { scheme, keyId, envelope: encodeKeyEnvelope({ wrappedKeys, context }) };
+  }
+
+  /**
+   * @param customerKey needed for SSE-C, and only there
+   * Throws or rejects with KeyError, any code.
+   */
+  open(encryption: StoredEncryption, customerKey: Uint8Array | undefined): DataKeys | Promise<DataKeys> {
+    const { wrappedKeys, context } = decodeKeyEnvelope(encryption.envelope);
+    switch (encryption.scheme) {
+      case 'SSE-S3':
+        return wrappedKeys.map((wrapped) => this.#ring.open(wrapped, ROOT_PURPOSE, NO_CONTEXT));
+      case 'SSE-C':
+        if (customerKey === undefined) throw new KeyError('wrong-customer-key', 'the customer key is missing');
+        return wrappedKeys.map((wrapped) => openByCustomerKey(wrapped, customerKey));
+      default: {
+        const { keyId = '' } = encryption;
+        return Promise.all(wrappedKeys.map((wrapped) => this.#keyService.open(keyId, wrapped, context)));
+      }
+    }
+  }
+
+  /** The encryption context that an object of KMS was written with; empty without. @throws KeyError `damaged-envelope` */
+  contextOf(encryption: StoredEncryption): Uint8Array {
+    return decodeKeyEnvelope(encryption.envelope).context;
+  }
+}
