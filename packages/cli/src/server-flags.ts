@@ -53,6 +53,9 @@ export const serverFlags = {
   's3.compat': listFlag([], 'where to behave as RGW-style clients expect: aws, rgw, or names of switches'),
   's3.website.port': optionalFlag(portFlag(0, 'port of websites; none when not set')),
   's3.website.domainName': listFlag([], 'host names below which each bucket has its website, on the S3 port too'),
+  's3.logging.rollInterval': optionalFlag(
+    durationFlag(300_000, 'how long access log records are gathered before they are delivered'),
+  ),
   's3.lifecycle.debugDay': durationFlag(
     REAL_DAY_MS,
     'length of a day for lifecycle rules, to try them out; expiry dates in answers count real days',

@@ -17,6 +17,8 @@ export interface GatewayOptions {
   readonly websitePort?: number;
   /** Host names below which each bucket has its site, on the S3 port too. */
   readonly websiteDomains?: readonly string[];
+  /** How long access log records are gathered before they are delivered. */
+  readonly logRollMs?: number;
   /** Where to behave as RGW-style clients expect; as AWS everywhere when absent. */
   readonly compatibility?: Compatibility;
   readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string };

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { canonicalIdOf } from '@needlestack/access-control';
@@ -6,6 +6,7 @@ import {
   CORS_CONFIGURATION,
   compileLifecycle,
   LIFECYCLE_CONFIGURATION,
+  LOGGING_CONFIGURATION,
   SigningKeyCache,
   WEBSITE_CONFIGURATION,
 } from '@needlestack/s3-protocol';
@@ -18,16 +19,26 @@ import {
   Readiness,
 } from '@needlestack/service-kit';
 import { DEFAULT_HOST, DEFAULT_REGION, type GatewayOptions } from './config.ts';
+import { AccessLogs } from './core/access-log/access-logs.ts';
 import type { Authenticator } from './core/authenticate.ts';
 import { AWS_COMPATIBILITY } from './core/compatibility.ts';
-import { MAX_CONCURRENT_COPIES, MAX_REQUESTS_IN_FLIGHT } from './core/limits.ts';
+import {
+  ACCESS_LOG_BATCH_BYTES,
+  ACCESS_LOG_RGW_ROLL_MS,
+  ACCESS_LOG_ROLL_MS,
+  ACCESS_LOG_WAITING_BYTES,
+  MAX_CONCURRENT_COPIES,
+  MAX_REQUESTS_IN_FLIGHT,
+} from './core/limits.ts';
 import { Permits } from './core/permits.ts';
+import { deliverAccessLog } from './http/access-log/deliver-access-log.ts';
 import type { BucketConfigurations, GatewayContext } from './http/gateway-context.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createOpsDoor } from './http/ops-door.ts';
 import { RequestDispatcher } from './http/request-dispatcher.ts';
 import { createTableDoor } from './http/table-door.ts';
 import { WebsiteDispatcher } from './http/website/website-dispatcher.ts';
+import { createAccessLogEvents } from './observability/access-log-events.ts';
 import { GatewayMetrics } from './observability/gateway-metrics.ts';
 import { BucketAccessCache } from './peers/bucket-access-cache.ts';
 import { GatewayIdentities } from './peers/gateway-identities.ts';
@@ -49,7 +60,7 @@ export const startGateway = async (options: GatewayOptions): Promise<RunningGate
   const logger = options.logger ?? createSilentLogger();
   const lifecycle = new Lifecycle(logger);
   const readiness = new Readiness();
-  const { dispatcher, websites, identities } = buildGateway(options, logger, readiness);
+  const { dispatcher, websites, accessLogs, identities } = buildGateway(options, logger, readiness);
   const { identitiesPath } = options;
   if (identitiesPath !== undefined) {
     const watcher = {
@@ -62,6 +73,12 @@ export const startGateway = async (options: GatewayOptions): Promise<RunningGate
       (watch) => watch.close(),
     );
   }
+  // Closed after the servers: their last requests are logged too.
+  await lifecycle.start(
+    'access logs',
+    () => accessLogs,
+    (logs) => logs.flush(),
+  );
   const server = await lifecycle.start(
     'http',
     () => listen(createHttpServer(dispatcher, options.idleTimeoutMs), options.port, options.host ?? DEFAULT_HOST),
@@ -104,6 +121,7 @@ const buildGateway = (
 ): {
   readonly dispatcher: RequestDispatcher;
   readonly websites: WebsiteDispatcher;
+  readonly accessLogs: AccessLogs;
   readonly identities: GatewayIdentities;
 } => {
   const nowMs = options.nowMs ?? Date.now;
@@ -113,6 +131,15 @@ const buildGateway = (
   const authenticator: Authenticator = { scope: { region, services: ['s3'] }, keys, identities, nowMs };
   const compatibility = options.compatibility ?? AWS_COMPATIBILITY;
   const showsAccountIds = compatibility.has('account-canonical-id');
+  const metrics = new GatewayMetrics();
+  const accessLogs = new AccessLogs({
+    rollIntervalMs:
+      options.logRollMs ?? (compatibility.has('rgw-logging') ? ACCESS_LOG_RGW_ROLL_MS : ACCESS_LOG_ROLL_MS),
+    batchBytesMax: ACCESS_LOG_BATCH_BYTES,
+    waitingBytesMax: ACCESS_LOG_WAITING_BYTES,
+    deliver: (batch) => deliverAccessLog(batch, randomBytes(8).toString('hex').toUpperCase(), context),
+    events: createAccessLogEvents(metrics.registry, logger),
+  });
   const context: GatewayContext = {
     catalog: options.catalog,
     writer: options.writer,
@@ -123,6 +150,7 @@ const buildGateway = (
     access: new BucketAccessCache({ catalog: options.catalog, nowMs }),
     showOwner: (id) => ({ id: showsAccountIds ? id : canonicalIdOf(id), displayName: identities.accountName(id) }),
     configurations: readConfigurations(options.catalog),
+    accessLogs,
     region,
     compatibility,
     hostId: Buffer.from(randomUUID()).toString('base64url'),
@@ -132,7 +160,6 @@ const buildGateway = (
     logger,
   };
   if (options.readinessCheck !== undefined) readiness.addCheck('store', options.readinessCheck);
-  const metrics = new GatewayMetrics();
   const makeRequestId = createRequestIdSource();
   const ops = createOpsHandler({
     readiness,
@@ -153,7 +180,7 @@ const buildGateway = (
     sideDoors: [websites.door, createOpsDoor(ops), tables],
     maxRequestsInFlight,
   });
-  return { dispatcher, websites, identities };
+  return { dispatcher, websites, accessLogs, identities };
 };
 
 const readConfigurations = (catalog: CatalogPort): BucketConfigurations => ({
@@ -162,6 +189,7 @@ const readConfigurations = (catalog: CatalogPort): BucketConfigurations => ({
     compileLifecycle(LIFECYCLE_CONFIGURATION.parse(stored)),
   ),
   website: new RememberedConfiguration('website', catalog, WEBSITE_CONFIGURATION.parse),
+  logging: new RememberedConfiguration('logging', catalog, LOGGING_CONFIGURATION.parse),
 });
 
 const listen = async (server: Server, port: number, host: string): Promise<Server> => {

@@ -162,6 +162,9 @@ export async function startAllInOne({ values, root, security, logger }: AllInOne
       virtualHostDomains: values['s3.domainName'],
       ...(values['s3.website.port'] === undefined ? undefined : { websitePort: values['s3.website.port'] }),
       websiteDomains: values['s3.website.domainName'],
+      ...(values['s3.logging.rollInterval'] === undefined
+        ? undefined
+        : { logRollMs: values['s3.logging.rollInterval'] }),
       root,
       compatibility: readCompatibility(values['s3.compat']),
       ...(values['s3.config'] === '' ? undefined : { identitiesPath: values['s3.config'] }),

@@ -1,5 +1,13 @@
 import { startGateway } from '@needlestack/gateway-service';
-import { commonFlags, FlagError, listFlag, optionalFlag, portFlag, textFlag } from '@needlestack/service-kit';
+import {
+  commonFlags,
+  durationFlag,
+  FlagError,
+  listFlag,
+  optionalFlag,
+  portFlag,
+  textFlag,
+} from '@needlestack/service-kit';
 import { defineCommand } from '../command.ts';
 import { toChannelSecurity } from '../compose/channel-security.ts';
 import { ClusterConnections } from '../compose/cluster-connections.ts';
@@ -24,6 +32,9 @@ const gatewayFlags = {
   domainName: listFlag([], 'host names under which buckets are reached as the first label'),
   'website.port': optionalFlag(portFlag(0, 'port of websites; none when not set')),
   'website.domainName': listFlag([], 'host names below which each bucket has its website, on the S3 port too'),
+  'logging.rollInterval': optionalFlag(
+    durationFlag(300_000, 'how long access log records are gathered before they are delivered'),
+  ),
   compat: listFlag([], 'where to behave as RGW-style clients expect: aws, rgw, or names of switches'),
   catalog: textFlag('127.0.0.1:9400', 'HTTP address of the catalog'),
   master: textFlag('127.0.0.1:9333', 'HTTP address of the master'),
@@ -72,6 +83,7 @@ export const gatewayCommand = defineCommand({
           virtualHostDomains: values.domainName,
           ...(values['website.port'] === undefined ? undefined : { websitePort: values['website.port'] }),
           websiteDomains: values['website.domainName'],
+          ...(values['logging.rollInterval'] === undefined ? undefined : { logRollMs: values['logging.rollInterval'] }),
           root,
           compatibility,
           ...(values.config === '' ? undefined : { identitiesPath: values.config }),

@@ -41,4 +41,11 @@ export const MAX_REMEMBERED_CONFIGURATIONS = 1_000;
 /** How often the identities file is looked at. */
 export const IDENTITIES_POLL_MS = 1_000;
 
+/** Access logs: lines of one object, and all that wait in memory. */
+export const ACCESS_LOG_BATCH_BYTES = 4 * 1024 * 1024;
+export const ACCESS_LOG_WAITING_BYTES = 32 * 1024 * 1024;
+/** How long records are gathered; for RGW-style clients. */
+export const ACCESS_LOG_ROLL_MS = 5 * 60 * 1000;
+export const ACCESS_LOG_RGW_ROLL_MS = 5_000;
+
 if (DRAIN_MAX_BYTES > LINGER_MAX_BYTES) throw new RangeError('a drained body must fit into a lingered one');

@@ -9,7 +9,7 @@ import type { S3OperationName } from './s3-operation.ts';
 type Scope = 'service' | 'bucket' | 'object';
 
 /** Operations by scope, then by `METHOD` or `METHOD sub-resource`. */
-const ROUTES: Readonly<Record<Scope, Readonly<Record<string, S3OperationName>>>> = {
+export const S3_ROUTES: Readonly<Record<Scope, Readonly<Record<string, S3OperationName>>>> = {
   service: { GET: 'ListBuckets' },
   bucket: {
     PUT: 'CreateBucket',
@@ -49,6 +49,7 @@ const ROUTES: Readonly<Record<Scope, Readonly<Record<string, S3OperationName>>>>
     'GET object-lock': 'GetObjectLockConfiguration',
     'PUT object-lock': 'PutObjectLockConfiguration',
     'GET logging': 'GetBucketLogging',
+    'PUT logging': 'PutBucketLogging',
     'GET accelerate': 'GetBucketAccelerateConfiguration',
     'PUT tagging': 'PutBucketTagging',
     'DELETE tagging': 'DeleteBucketTagging',
@@ -131,7 +132,7 @@ export const routeOperation = (
 ): S3OperationName => {
   const scope: Scope = key !== '' ? 'object' : bucket !== '' ? 'bucket' : 'service';
   const subResource = query.entries.size === 0 ? undefined : findSubResource(scope, method, query);
-  const routes = ROUTES[scope];
+  const routes = S3_ROUTES[scope];
   const operation = routes[subResource === undefined ? method : `${method} ${subResource}`];
   if (operation !== undefined) return refine(operation, query);
   if (subResource !== undefined) throw notServed(`${method} ?${subResource}`);

@@ -1,8 +1,15 @@
 import type { ChunkObjectReader, ObjectWriter } from '@needlestack/object-io';
-import type { CompiledLifecycle, CorsConfiguration, OwnerNames, WebsiteConfiguration } from '@needlestack/s3-protocol';
+import type {
+  CompiledLifecycle,
+  CorsConfiguration,
+  LoggingConfiguration,
+  OwnerNames,
+  WebsiteConfiguration,
+} from '@needlestack/s3-protocol';
 import type { CatalogPort, NotifyPort, SelectPort } from '@needlestack/service-contracts';
 import type { Logger } from '@needlestack/service-kit';
 import type { BucketAccessDirectory } from '../core/access/bucket-access.ts';
+import type { AccessLogs } from '../core/access-log/access-logs.ts';
 import type { Compatibility } from '../core/compatibility.ts';
 import type { Permits } from '../core/permits.ts';
 import type { ConfigurationReader, IdentityDirectory } from '../core/ports.ts';
@@ -12,6 +19,7 @@ export interface BucketConfigurations {
   readonly cors: ConfigurationReader<CorsConfiguration>;
   readonly lifecycle: ConfigurationReader<CompiledLifecycle>;
   readonly website: ConfigurationReader<WebsiteConfiguration>;
+  readonly logging: ConfigurationReader<LoggingConfiguration>;
 }
 
 /** What operations work with. One per gateway; requests change nothing in it. */
@@ -28,6 +36,8 @@ export interface GatewayContext {
   readonly showOwner: OwnerNames;
   /** What buckets are configured to do, parsed and remembered. */
   readonly configurations: BucketConfigurations;
+  /** Where the records of logged buckets gather. */
+  readonly accessLogs: Pick<AccessLogs, 'add'>;
   readonly region: string;
   /** Where we behave as RGW-style clients expect: `context.compatibility.has('sigv2')`. */
   readonly compatibility: Compatibility;

@@ -54,7 +54,6 @@ import { getObjectRetention } from './operations/get-object-retention.ts';
 import { getObjectTagging } from './operations/get-object-tagging.ts';
 import { getObjectTorrent } from './operations/get-object-torrent.ts';
 import { getPublicAccessBlock } from './operations/get-public-access-block.ts';
-import { getUnsetBucketConfiguration } from './operations/get-unset-bucket-configuration.ts';
 import { headBucket } from './operations/head-bucket.ts';
 import { headObject } from './operations/head-object.ts';
 import { listBucketAnalyticsConfigurations } from './operations/list-bucket-analytics-configurations.ts';
@@ -77,6 +76,7 @@ import { putBucketEncryption } from './operations/put-bucket-encryption.ts';
 import { putBucketIntelligentTieringConfiguration } from './operations/put-bucket-intelligent-tiering-configuration.ts';
 import { putBucketInventoryConfiguration } from './operations/put-bucket-inventory-configuration.ts';
 import { putBucketLifecycleConfiguration } from './operations/put-bucket-lifecycle-configuration.ts';
+import { putBucketLogging } from './operations/put-bucket-logging.ts';
 import { putBucketMetricsConfiguration } from './operations/put-bucket-metrics-configuration.ts';
 import { putBucketNotification } from './operations/put-bucket-notification.ts';
 import { putBucketOwnershipControls } from './operations/put-bucket-ownership-controls.ts';
@@ -135,7 +135,6 @@ export const OPERATION_TABLE: Readonly<Record<S3OperationName, OperationHandler>
   PutBucketVersioning: putBucketVersioning,
   GetObjectLockConfiguration: getObjectLockConfiguration,
   PutObjectLockConfiguration: putObjectLockConfiguration,
-  GetUnsetBucketConfiguration: getUnsetBucketConfiguration,
   GetBucketTagging: getBucketTagging,
   PutBucketTagging: putBucketTagging,
   DeleteBucketTagging: deleteBucketTagging,
@@ -155,6 +154,7 @@ export const OPERATION_TABLE: Readonly<Record<S3OperationName, OperationHandler>
   PutBucketLifecycleConfiguration: putBucketLifecycleConfiguration,
   DeleteBucketLifecycle: deleteBucketLifecycle,
   GetBucketLogging: getBucketLogging,
+  PutBucketLogging: putBucketLogging,
   GetBucketAccelerateConfiguration: getBucketAccelerateConfiguration,
   PutBucketAccelerateConfiguration: putBucketAccelerateConfiguration,
   GetBucketAnalyticsConfiguration: getBucketAnalyticsConfiguration,

@@ -14,6 +14,7 @@ import { S3_CONTROL_SEGMENT } from '../core/reserved-buckets.ts';
 import { routeAccountOperation, routeOperation, withCopySource } from '../core/route-operation.ts';
 import type { S3OperationName } from '../core/s3-operation.ts';
 import type { GatewayMetrics } from '../observability/gateway-metrics.ts';
+import { beginLogOfRefused, isLogged } from './access-log/log-exchange.ts';
 import { authorizeExchange } from './authorize-exchange.ts';
 import { admitOrigin, answerPreflight } from './cors.ts';
 import type { GatewayContext } from './gateway-context.ts';
@@ -108,6 +109,7 @@ export class RequestDispatcher {
       checkHeaderSize(exchange.rawHeaders);
       if (exchange.method === 'OPTIONS') {
         operation = 'Preflight';
+        await beginLogOfRefused(exchange, { operation, startMs }, context);
         await answerPreflight(exchange, context);
       } else {
         if (exchange.headers.origin !== undefined && BUCKET_SHAPE.test(exchange.bucket))
@@ -122,10 +124,12 @@ export class RequestDispatcher {
         operation = routeExchange(exchange);
         const authorizing = authorizeExchange(exchange, operation, context);
         if (authorizing !== undefined) await authorizing;
+        if (isLogged(exchange)) await beginLogOfRefused(exchange, { operation, startMs }, context);
         await OPERATION_TABLE[operation](exchange, context);
         if (exchange.key === '' && isWrite(exchange.method)) context.access.forget(exchange.bucket);
       }
     } catch (error) {
+      await beginLogOfRefused(exchange, { operation, startMs }, context);
       await this.#answerFailure(exchange, operation, error);
     }
     metrics.inFlight -= 1;

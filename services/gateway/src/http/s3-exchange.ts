@@ -11,6 +11,7 @@ import {
 } from '@needlestack/s3-protocol';
 import type { EventContext, ObjectVersion } from '@needlestack/service-contracts';
 import type { BucketAccess } from '../core/access/bucket-access.ts';
+import type { ExchangeLog } from '../core/access-log/exchange-log.ts';
 
 const NO_HEADERS: readonly string[] = [];
 
@@ -34,6 +35,8 @@ export class S3Exchange implements SignableRequest {
   foundObject: { readonly versionId: string | undefined; readonly version: ObjectVersion | undefined } | undefined;
   /** Why the request was let in or refused; undefined where nothing but ownership was asked. */
   decision: Decision | undefined;
+  /** What of this exchange goes into the access log of its bucket, if that is logged. */
+  log: ExchangeLog | undefined;
   #query: QueryParameters | undefined;
   #answerHeaders: readonly string[] = NO_HEADERS;
 
@@ -83,6 +86,17 @@ export class S3Exchange implements SignableRequest {
 
   addAnswerHeaders(headers: readonly string[]): void {
     this.#answerHeaders = this.#answerHeaders.length === 0 ? headers : [...this.#answerHeaders, ...headers];
+  }
+
+  /** The head of the answer. @param headers flat: name, value, name, value */
+  writeHead(status: number, headers: string[]): void {
+    if (this.log !== undefined) this.log.noteHead(status, headers, performance.now());
+    this.response.writeHead(status, headers);
+  }
+
+  /** Whoever asks, once that is proven. */
+  get caller(): Principal | undefined {
+    return this.#principal;
   }
 
   /** @param proven undefined when nobody signed */

@@ -21,7 +21,7 @@ export const sendEmpty = (
   const headers = startHeaders(exchange, context);
   headers.push(...extra);
   if (status !== 204 && status !== 304) headers.push('Content-Length', '0');
-  exchange.response.writeHead(status, headers);
+  exchange.writeHead(status, headers);
   exchange.response.end();
 };
 
@@ -34,7 +34,7 @@ export const sendJson = (
 ): void => {
   const headers = startHeaders(exchange, context);
   headers.push('Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(document)));
-  exchange.response.writeHead(status, headers);
+  exchange.writeHead(status, headers);
   exchange.response.end(document);
 };
 
@@ -48,7 +48,7 @@ export const sendXml = (
 ): void => {
   const headers = startHeaders(exchange, context);
   headers.push('Content-Type', 'application/xml', 'Content-Length', String(Buffer.byteLength(document)), ...extra);
-  exchange.response.writeHead(status, headers);
+  exchange.writeHead(status, headers);
   exchange.response.end(document);
 };
 
@@ -62,6 +62,7 @@ export const sendError = (exchange: S3Exchange, context: Pick<GatewayContext, 'h
     response.destroy();
     return;
   }
+  if (exchange.log !== undefined) exchange.log.errorCode = error.code;
   const headers = startHeaders(exchange, context);
   headers.push(...error.headers);
   const hasBody = exchange.method !== 'HEAD' && error.status !== 304;

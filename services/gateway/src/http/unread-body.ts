@@ -14,24 +14,24 @@ import type { S3Exchange } from './s3-exchange.ts';
 export const endAfterUnreadBody = (exchange: S3Exchange, status: number, headers: string[], document: string): void => {
   const { request, response } = exchange;
   if (request.complete || !announcesBody(request)) {
-    response.writeHead(status, headers);
+    exchange.writeHead(status, headers);
     response.end(document);
     return;
   }
   if (exchange.awaitsContinue) {
     headers.push('Connection', 'close');
-    response.writeHead(status, headers);
+    exchange.writeHead(status, headers);
     response.end(document);
     return;
   }
   if (Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= DRAIN_MAX_BYTES) {
     request.resume();
-    response.writeHead(status, headers);
+    exchange.writeHead(status, headers);
     response.end(document);
     return;
   }
   headers.push('Connection', 'close');
-  response.writeHead(status, headers);
+  exchange.writeHead(status, headers);
   response.write(document === '' ? ' ' : document);
   linger(request, () => response.end());
 };

@@ -30,6 +30,8 @@ export interface TestStore {
   readonly catalog: Catalog;
   readonly volumes: MemoryVolumes;
   readonly buffers: ChunkBufferPool;
+  /** Stops the gateway as a signal would, and starts another one on its port over the same names. */
+  restartGateway(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,7 +53,7 @@ export const startTestStore = async (
   });
   const buffers = new ChunkBufferPool({ bufferBytes: CHUNK_BUFFER_BYTES, buffersMax: 8, stalledAfterMs: 10 });
   const digests = new DigestWorkerPool({ workersMax: 1 });
-  const gateway = await startGateway({
+  const options: GatewayOptions = {
     port: 0,
     root: ROOT,
     catalog,
@@ -59,7 +61,8 @@ export const startTestStore = async (
     reader: new ChunkObjectReader({ chunks, buffers: buffers.share(6, 2) }),
     internalSecret: 'internal',
     ...overrides,
-  });
+  };
+  let gateway = await startGateway(options);
   return {
     port: gateway.httpPort,
     websitePort: gateway.websitePort ?? 0,
@@ -67,6 +70,11 @@ export const startTestStore = async (
     catalog,
     volumes,
     buffers,
+    restartGateway: async () => {
+      const port = gateway.httpPort;
+      await gateway.close(2_000);
+      gateway = await startGateway({ ...options, port });
+    },
     close: async () => {
       await gateway.close(2_000);
       await digests.close();

@@ -57,6 +57,7 @@ export const completeMultipartUpload = async (exchange: S3Exchange, context: Gat
   });
   const headers = completed.versionId === 'null' ? [] : ['x-amz-version-id', completed.versionId];
   const { sizeBytes, lastModifiedMs } = completed;
+  if (exchange.log !== undefined) exchange.log.objectSizeBytes = sizeBytes;
   const { tags } = upload?.template ?? {};
   await pushExpiration(headers, exchange, { sizeBytes, tags, lastModifiedMs }, context);
   sendXml(exchange, context, 200, document, headers);

@@ -47,7 +47,18 @@ export const deleteObjects = async (exchange: S3Exchange, context: GatewayContex
     if (outcome?.ok === true) deleted.push(describeDeletion(object, outcome));
     else failures.push(describeFailure(object, outcome));
   }
+  logKeys(exchange, deleted, failures);
   sendXml(exchange, context, 200, writeDeleteResult(document.isQuiet ? [] : deleted, failures));
+};
+
+/** Each key is a line of its own in the access log. */
+const logKeys = ({ log }: S3Exchange, deleted: readonly DeletedEntry[], failures: readonly DeleteFailure[]): void => {
+  if (log === undefined) return;
+  const operation = 'BATCH.DELETE.OBJECT';
+  for (const { key, versionId } of deleted)
+    log.keys.push({ operation, key, versionId, status: 204, errorCode: undefined });
+  for (const { key, versionId, code } of failures)
+    log.keys.push({ operation, key, versionId, status: 403, errorCode: code });
 };
 
 const denied = ({ key, versionId }: ObjectToDelete): DeleteFailure => ({

@@ -26,19 +26,19 @@ export const sendRead = async (
 ): Promise<void> => {
   const { response } = exchange;
   if (exchange.method === 'HEAD') {
-    response.writeHead(plan.status, headers);
+    exchange.writeHead(plan.status, headers);
     response.end();
     return;
   }
   const small = version.sizeBytes === 0 ? undefined : context.reader.readSmall(version);
   if (small !== undefined) {
     const bytes = small instanceof Promise ? await small : small;
-    response.writeHead(plan.status, headers);
+    exchange.writeHead(plan.status, headers);
     response.end(plan.range === undefined ? bytes : sliceRange(bytes, plan.range));
     return;
   }
   if (plan.lengthBytes === 0) {
-    response.writeHead(plan.status, headers);
+    exchange.writeHead(plan.status, headers);
     response.end();
     return;
   }
@@ -66,6 +66,7 @@ export const prepareRead = async (exchange: S3Exchange, context: GatewayContext)
   if (checkingOwner !== undefined) await checkingOwner;
   const found = findAddressedObject(exchange, context, versionId);
   const version = found instanceof Promise ? await found : found;
+  if (exchange.log !== undefined) exchange.log.objectSizeBytes = version.sizeBytes;
   const conditions = readConditions(exchange.headers);
   if (
     conditions !== undefined &&
@@ -101,7 +102,7 @@ const streamObject = async (
   const client = watchClient(response);
   try {
     for await (const bytes of context.reader.read(version, plan.range, client.signal)) {
-      if (!response.headersSent) response.writeHead(plan.status, headers);
+      if (!response.headersSent) exchange.writeHead(plan.status, headers);
       await writeOut(response, bytes, client.signal);
     }
     response.end();

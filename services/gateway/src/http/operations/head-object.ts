@@ -5,6 +5,6 @@ import { prepareRead } from './get-object.ts';
 export const headObject = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const read = await prepareRead(exchange, context);
   if (read === undefined) return;
-  exchange.response.writeHead(read.plan.status, read.headers);
+  exchange.writeHead(read.plan.status, read.headers);
   exchange.response.end();
 };

@@ -51,6 +51,7 @@ export const putObject = async (exchange: S3Exchange, context: GatewayContext): 
       checksum.type,
     );
     if (committed.versionId !== 'null') headers.push('x-amz-version-id', committed.versionId);
+    if (exchange.log !== undefined) exchange.log.objectSizeBytes = received.sizeBytes;
     if (hasLifecycle(exchange)) {
       const { lastModifiedMs } = committed;
       const { tags } = attributes;

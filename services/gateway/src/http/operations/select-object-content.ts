@@ -44,7 +44,7 @@ const relayFrames = async (
     if (!response.headersSent) {
       const headers = startHeaders(exchange, context);
       headers.push('Content-Type', 'application/vnd.amazon.eventstream');
-      response.writeHead(200, headers);
+      exchange.writeHead(200, headers);
     }
     if (!response.write(frame)) await drained(exchange);
   }

@@ -12,6 +12,7 @@ import {
 } from '@needlestack/s3-protocol';
 import type { ObjectVersion } from '@needlestack/service-contracts';
 import { planObjectRead } from '../../core/plan-object-read.ts';
+import { beginLog } from '../access-log/log-exchange.ts';
 import { authorizeExchange } from '../authorize-exchange.ts';
 import { admitOrigin, answerPreflight } from '../cors.ts';
 import { findAddressedObject } from '../find-object.ts';
@@ -49,6 +50,7 @@ export const serveWebsite = async (exchange: S3Exchange, context: GatewayContext
 const requireWebsite = async (exchange: S3Exchange, context: GatewayContext): Promise<WebsiteConfiguration> => {
   const bucket = await context.catalog.getBucket(exchange.bucket);
   if (bucket === undefined) throw noSuchBucket(exchange.bucket);
+  await beginLog(exchange, bucket, { operation: 'Website', startMs: performance.now() }, context);
   const configuration = await context.configurations.website.find(bucket);
   const details = { BucketName: exchange.bucket };
   if (configuration === undefined) throw new S3Error('NoSuchWebsiteConfiguration', { details });
@@ -108,6 +110,7 @@ const pageExchange = (exchange: S3Exchange, key: string): S3Exchange => {
   });
   page.setCaller(ANONYMOUS, { kind: 'unsigned' }, undefined);
   page.addAnswerHeaders(exchange.answerHeaders);
+  page.log = exchange.log;
   return page;
 };
 
@@ -190,10 +193,11 @@ const sendErrorPage = (
 ): void => {
   const { requestId, response } = exchange;
   const document = writeErrorPage(refusal, { requestId, hostId: context.hostId, documentError });
+  if (exchange.log !== undefined) exchange.log.errorCode = refusal.code;
   const headers = startHeaders(exchange, context);
   headers.push(...refusal.headers);
   headers.push('x-amz-error-code', refusal.code, 'x-amz-error-message', refusal.message);
   headers.push('Content-Type', 'text/html; charset=utf-8', 'Content-Length', String(Buffer.byteLength(document)));
-  response.writeHead(refusal.status, headers);
+  exchange.writeHead(refusal.status, headers);
   response.end(exchange.method === 'HEAD' ? undefined : document);
 };

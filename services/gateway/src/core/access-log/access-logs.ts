@@ -1,0 +1,108 @@
+import { isByEventDay, type LogDestination } from './log-key.ts';
+
+/** Lines of one log object to be. */
+export interface LogBatch {
+  readonly destination: LogDestination;
+  readonly lines: readonly string[];
+  /** When the first of them happened. */
+  readonly eventMs: number;
+}
+
+export interface AccessLogsOptions {
+  /** How long the records of a source are gathered, from the first one on. */
+  readonly rollIntervalMs: number;
+  /** Lines of one object; more make another one at once. */
+  readonly batchBytesMax: number;
+  /** All lines that wait, for whatever reason; those beyond are lost, and told of. */
+  readonly waitingBytesMax: number;
+  /** Writes one object. Rejects when it could not: the lines are lost then, as there is nobody to wait for them. */
+  readonly deliver: (batch: LogBatch) => Promise<void>;
+  readonly events: AccessLogEvents;
+}
+
+export interface AccessLogEvents {
+  delivered(lines: number): void;
+  lost(lines: number, error: unknown): void;
+}
+
+interface OpenBatch {
+  readonly destination: LogDestination;
+  readonly lines: string[];
+  readonly eventMs: number;
+  readonly timer: NodeJS.Timeout;
+  sizeBytes: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Gathers records per source and target in memory and hands them over as objects, one after the other. Best effort, as in S3: a crash
+ * loses what was gathered since the last roll; a stop delivers it.
+ */
+export class AccessLogs {
+  readonly #options: AccessLogsOptions;
+  readonly #open = new Map<string, OpenBatch>();
+  #waitingBytes = 0;
+  #delivering: Promise<void> = Promise.resolve();
+
+  constructor(options: AccessLogsOptions) {
+    this.#options = options;
+  }
+
+  /** @param line without a line break */
+  add(destination: LogDestination, line: string, eventMs: number): void {
+    const { batchBytesMax, waitingBytesMax, events, rollIntervalMs } = this.#options;
+    const sizeBytes = line.length + 1;
+    if (this.#waitingBytes + sizeBytes > waitingBytesMax) {
+      events.lost(1, new RangeError(`${this.#waitingBytes} bytes of access logs wait for delivery`));
+      return;
+    }
+    const name = nameOf(destination, eventMs);
+    let batch = this.#open.get(name);
+    if (batch !== undefined && batch.sizeBytes + sizeBytes > batchBytesMax) {
+      this.#roll(name);
+      batch = undefined;
+    }
+    if (batch === undefined) {
+      const timer = setTimeout(() => this.#roll(name), rollIntervalMs);
+      timer.unref();
+      batch = { destination, lines: [], eventMs, timer, sizeBytes: 0 };
+      this.#open.set(name, batch);
+    }
+    batch.lines.push(line);
+    batch.sizeBytes += sizeBytes;
+    this.#waitingBytes += sizeBytes;
+  }
+
+  /** Delivers everything that was gathered until now. Never rejects. */
+  flush(): Promise<void> {
+    for (const name of [...this.#open.keys()]) this.#roll(name);
+    return this.#delivering;
+  }
+
+  #roll(name: string): void {
+    const batch = this.#open.get(name);
+    if (batch === undefined) return;
+    this.#open.delete(name);
+    clearTimeout(batch.timer);
+    this.#delivering = this.#delivering.then(() => this.#deliver(batch));
+  }
+
+  async #deliver(batch: OpenBatch): Promise<void> {
+    const { deliver, events } = this.#options;
+    const { destination, lines, eventMs } = batch;
+    try {
+      await deliver({ destination, lines, eventMs });
+      events.delivered(lines.length);
+    } catch (error) {
+      events.lost(lines.length, error);
+    }
+    this.#waitingBytes -= batch.sizeBytes;
+  }
+}
+
+const nameOf = (destination: LogDestination, eventMs: number): string => {
+  const { source, target } = destination;
+  const day = isByEventDay(destination) ? Math.floor(eventMs / DAY_MS) : '';
+  return JSON.stringify([source.bucket, target, day]);
+};
