@@ -23,7 +23,10 @@ const policies: FuzzTarget = {
     policy({ Sid: 'a', Effect: 'Allow', Principal: '*', Action: 's3:Get*', Resource: 'arn:aws:s3:::bucket/*' }),
     policy({
       Effect: 'Deny',
-      NotPrincipal: { AWS: ['123456789012', 'arn:aws:iam::123456789012:user/ann'], Service: 'logging.s3.amazonaws.com' },
+      NotPrincipal: {
+        AWS: ['123456789012', 'arn:aws:iam::123456789012:user/ann'],
+        Service: 'logging.s3.amazonaws.com',
+      },
       NotAction: ['s3:PutObject', 's3:List*'],
       NotResource: ['arn:aws:s3:::bucket/$\u007baws:username}/*'],
       Condition: {

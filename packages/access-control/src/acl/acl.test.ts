@@ -51,6 +51,14 @@ test('public grants do not count where they are ignored; the owner keeps his lis
   ]);
 });
 
+test('grants to accounts are not for their users', () => {
+  const acl = expandCannedAcl('public-read', 'owner');
+  const ask = { principal: principalOf('owner'), ignoresPublic: false, groupsOnly: true };
+  expect(isGrantedByAcl(acl, { ...ask, permission: 'READ' })).toBe(true);
+  expect(isGrantedByAcl(acl, { ...ask, permission: 'WRITE' })).toBe(false);
+  expect(isGrantedByAcl(acl, { ...ask, permission: 'READ_ACP' })).toBe(false);
+});
+
 test('what is public', () => {
   const isPublic = CANNED_ACLS.filter((canned) => isPublicAcl(expandCannedAcl(canned, 'owner')));
   expect(isPublic).toEqual(['public-read', 'public-read-write', 'authenticated-read']);

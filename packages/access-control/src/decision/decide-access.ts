@@ -28,8 +28,11 @@ export interface AccessQuestion {
    * takes a public policy out for callers of other accounts.
    */
   readonly policyScope?: 'all' | 'deny-only';
-  /** Whether an ACL that counts here grants the action; asked only when nothing else allows. */
-  readonly isGrantedByAcl?: (() => boolean) | undefined;
+  /**
+   * Whether an ACL that counts here grants the action; asked only when nothing else allows. With `groups` only grants to groups count:
+   * what the account itself was granted it gives to its users by their policies.
+   */
+  readonly isGrantedByAcl?: ((to: 'anyone' | 'groups') => boolean) | undefined;
   /** Denials of the bucket's policy do not bind: the owner repairing the policy itself. */
   readonly isAboveDenials?: boolean;
   readonly facts: ConditionFacts;
@@ -151,7 +154,8 @@ const decideWithin = (question: AccessQuestion, identity: IdentityVerdict, resou
   if (resource.effect === 'allow' || (resource.effect === 'allow-role' && identity.cutBy === undefined)) {
     return allowance('resource-policy', resource.statement, 'bucket');
   }
-  if (identity.cutBy === undefined && question.isGrantedByAcl?.() === true) return { isAllowed: true, reason: 'acl' };
+  if (identity.cutBy === undefined && question.isGrantedByAcl?.('groups') === true)
+    return { isAllowed: true, reason: 'acl' };
   return refusal(identity.cutBy ?? 'no-allow', undefined, undefined);
 };
 
@@ -166,7 +170,7 @@ const decideAcross = (question: AccessQuestion, identity: IdentityVerdict, resou
     const reason = isUnbound ? 'resource-policy' : 'identity-and-resource-policy';
     return allowance(reason, resource.statement, 'bucket');
   }
-  if (question.isGrantedByAcl?.() === true) {
+  if (question.isGrantedByAcl?.('anyone') === true) {
     return { isAllowed: true, reason: isUnbound ? 'acl' : 'identity-and-acl' };
   }
   return refusal('no-allow-of-resource', undefined, undefined);

@@ -126,8 +126,6 @@ export const S3_PERMISSIONS = {
   DeleteBucketMetadataTableConfiguration: onBucket('s3:DeleteBucketMetadataTableConfiguration'),
   UpdateBucketMetadataInventoryTableConfiguration: onBucket('s3:UpdateBucketMetadataInventoryTableConfiguration'),
   UpdateBucketMetadataJournalTableConfiguration: onBucket('s3:UpdateBucketMetadataJournalTableConfiguration'),
-  /** Reads of configurations that no bucket of ours can have. */
-  GetUnsetBucketConfiguration: onBucket('s3:GetBucketConfiguration'),
 
   GetObject: READS_OBJECT,
   HeadObject: READS_OBJECT,
@@ -143,8 +141,6 @@ export const S3_PERMISSIONS = {
   PutObjectRetention: onObject('s3:PutObjectRetention'),
   GetObjectLegalHold: onObject('s3:GetObjectLegalHold'),
   PutObjectLegalHold: onObject('s3:PutObjectLegalHold'),
-  /** Retention and legal hold of buckets without lock. */
-  GetObjectLockState: onObject('s3:GetObjectRetention'),
 
   PutObject: PUTS_OBJECT,
   PostObject: PUTS_OBJECT,

@@ -73,7 +73,11 @@ const authorizeInBucket = (
   if (access === undefined) throw noSuchBucket(exchange.bucket);
   exchange.access = access;
   checkExpectedOwner(exchange, access);
-  if (isOwnersOwn(access, exchange.principal, permission) || CHECKS_EACH_KEY.has(operation)) return;
+  if (isOwnersOwn(access, exchange.principal, permission)) return;
+  if (CHECKS_EACH_KEY.has(operation)) {
+    refuseStranger(exchange.principal, access);
+    return;
+  }
   return judgeOperation(exchange, operation, access, context);
 };
 
@@ -81,6 +85,12 @@ const authorizeInBucket = (
 const checkExpectedOwner = (exchange: S3Exchange, { bucket }: BucketAccess): void => {
   const expected = exchange.headers['x-amz-expected-bucket-owner'];
   if (expected !== undefined && expected !== bucket.ownerId) throw new S3Error('AccessDenied');
+};
+
+/** Whoever could not be allowed any key is refused before the body is read. @throws S3Error `AccessDenied` */
+const refuseStranger = ({ accountId, permissions }: Principal, access: BucketAccess): void => {
+  if (accountId === access.bucket.ownerId || access.policy !== undefined || permissions.scoped.length > 0) return;
+  if (!hasAcls(access) || access.acl === undefined) throw new S3Error('AccessDenied');
 };
 
 /** Nothing but the bucket's policy could keep a root or the owner's root out, and objects that belong to others. */

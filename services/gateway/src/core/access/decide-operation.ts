@@ -110,10 +110,15 @@ const aclCheck = (
   { acl }: S3Permission,
 ): AccessQuestion['isGrantedByAcl'] => {
   if (acl === undefined || !hasAcls(access)) return undefined;
-  return () => {
+  return (to) => {
     const list = acl.of === 'bucket' ? aclOfBucket(access) : version === undefined ? undefined : aclOfVersion(version);
     if (list === undefined) return false;
-    return isGrantedByAcl(list, { principal, permission: acl.permission, ignoresPublic: block.ignorePublicAcls });
+    return isGrantedByAcl(list, {
+      principal,
+      permission: acl.permission,
+      ignoresPublic: block.ignorePublicAcls,
+      groupsOnly: to === 'groups',
+    });
   };
 };
 
