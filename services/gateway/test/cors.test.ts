@@ -106,6 +106,16 @@ describe('answers', () => {
     expect((await ask('GET', '/open', 'http://x')).headers['access-control-allow-origin']).toBe('*');
   });
 
+  test('a request that names a method is answered for that one', async () => {
+    const named = (method: string) =>
+      store.client.call('PUT', '/open/other', {
+        body: 'x',
+        headers: { origin: 'http://x', 'access-control-request-method': method },
+      });
+    expect((await named('GET')).headers['access-control-allow-origin']).toBe('*');
+    expect((await named('PUT')).headers['access-control-allow-origin']).toBeUndefined();
+  });
+
   test('of refusals too, signed or not', async () => {
     const missing = await ask('GET', '/open/missing', PAGE);
     expect([missing.status, missing.headers['access-control-allow-origin']]).toEqual([404, PAGE]);

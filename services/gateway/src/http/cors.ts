@@ -29,7 +29,9 @@ export const admitOrigin = async (exchange: S3Exchange, context: CorsContext): P
   if (origin === undefined) return;
   const rules = await findRules(exchange.bucket, context);
   if (rules === undefined || rules === 'no-bucket') return;
-  const question: CorsQuestion = { origin, method: exchange.method, headers: [] };
+  // A request that says for which method it asks is answered for that one, as in S3.
+  const method = exchange.header('access-control-request-method') ?? exchange.method;
+  const question: CorsQuestion = { origin, method, headers: [] };
   const rule = matchCorsRule(rules, question);
   if (rule !== undefined) exchange.addAnswerHeaders(corsHeaders(rule, question));
 };
