@@ -100,6 +100,7 @@ const matchesResource = ({ resources }: Statement, { resource, facts }: PolicyQu
 };
 
 const fitsResource = (text: PolicyText, resource: string, facts: ConditionFacts): boolean => {
+  if (!resource.startsWith(text.start)) return false;
   const resolved = resolvePolicyText(text, facts);
   return resolved !== undefined && matchesPatternOf(resolved.pattern, resource);
 };

@@ -11,10 +11,16 @@ interface VariablePiece {
   readonly defaultText: string | undefined;
 }
 
-export type PolicyText =
-  | { readonly kind: 'fixed'; readonly source: string; readonly text: string; readonly pattern: TextPattern }
-  | { readonly kind: 'variable'; readonly source: string; readonly pieces: readonly (string | VariablePiece)[] };
+export type PolicyText = {
+  readonly source: string;
+  /** Whatever fits begins with this: the text up to the first variable or wildcard. */
+  readonly start: string;
+} & (
+  | { readonly kind: 'fixed'; readonly text: string; readonly pattern: TextPattern }
+  | { readonly kind: 'variable'; readonly pieces: readonly (string | VariablePiece)[] }
+);
 
+const SPECIAL = /[*?\ue000\ue001]/;
 const VARIABLE = /\$\{([^}]*)\}/g;
 const LITERALS: Readonly<Record<string, string>> = { '*': LITERAL_ASTERISK, '?': LITERAL_QUESTION, $: '$' };
 
@@ -33,12 +39,16 @@ export const compilePolicyText = (source: string, hasVariables: boolean): Policy
   }
   pieces.push(source.slice(from));
   if (pieces.every((piece) => typeof piece === 'string')) return fixedText(source, pieces.join(''));
-  return { kind: 'variable', source, pieces };
+  const [first = ''] = pieces;
+  return { kind: 'variable', source, start: typeof first === 'string' ? startOf(first) : '', pieces };
 };
+
+const startOf = (text: string): string => /^[^*?\ue000\ue001]*/.exec(text)?.[0] ?? '';
 
 const fixedText = (source: string, text: string): PolicyText => ({
   kind: 'fixed',
   source,
+  start: startOf(text),
   text: unmarked(text),
   pattern: LITERAL_MARKS.test(text) ? { kind: 'glob', text } : compilePattern(text),
 });
@@ -73,9 +83,11 @@ export const resolvePolicyText = (text: PolicyText, facts: ConditionFacts): Reso
     const values = facts(piece.key);
     // A key of many values has none that could stand in a text.
     const value = values?.length === 1 ? values[0] : piece.defaultText;
-    if (value === undefined || LITERAL_MARKS.test(value)) return undefined;
+    if (value === undefined) return undefined;
+    if (!SPECIAL.test(value)) result += value;
+    else if (LITERAL_MARKS.test(value)) return undefined;
     // What a caller says about himself must not become a wildcard.
-    result += value.replaceAll('*', LITERAL_ASTERISK).replaceAll('?', LITERAL_QUESTION);
+    else result += value.replaceAll('*', LITERAL_ASTERISK).replaceAll('?', LITERAL_QUESTION);
   }
   return {
     text: unmarked(result),
