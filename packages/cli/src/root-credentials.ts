@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlagError } from '@needlestack/service-kit';
+import { writePrivately } from './write-privately.ts';
 
 const FILE_NAME = 'root-credentials.json';
 const ACCESS_KEY_ID_PATTERN = /^[A-Za-z0-9._-]{3,128}$/;
@@ -29,20 +30,6 @@ function checked(
     throw new FlagError(`${where}: the root secret access key must have at least ${SECRET_CHARACTERS_MIN} characters`);
   }
   return { accessKeyId, secretAccessKey };
-}
-
-/** Written whole or not at all, and only readable by its owner. */
-function writePrivately(directory: string, text: string): void {
-  const path = join(directory, FILE_NAME);
-  const temporary = `${path}.tmp`;
-  const file = openSync(temporary, 'w', 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(temporary, path);
 }
 
 /**
@@ -85,5 +72,5 @@ export function keepRootCredentials(directory: string, root: RootCredentials): v
   if (root.source !== 'created') return;
   const { accessKeyId, secretAccessKey } = root;
   mkdirSync(directory, { recursive: true });
-  writePrivately(directory, `${JSON.stringify({ accessKeyId, secretAccessKey }, null, 2)}\n`);
+  writePrivately(join(directory, FILE_NAME), `${JSON.stringify({ accessKeyId, secretAccessKey }, null, 2)}\n`);
 }

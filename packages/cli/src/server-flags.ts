@@ -11,6 +11,7 @@ import {
   textFlag,
 } from '@needlestack/service-kit';
 import { FSYNC_MODES } from '@needlestack/volume-service';
+import { keyServiceFlags } from './compose/object-keys.ts';
 
 const VOLUME_SIZE_LIMIT_MB = 30_720;
 const REAL_DAY_MS = 24 * 60 * 60 * 1000;
@@ -23,6 +24,9 @@ const grpcPortFlag = (of: string) =>
 export const rootFlags = {
   'root.accessKeyId': textFlag('', 'access key id that may do everything; made at the first start when empty'),
   'root.secretAccessKey': secretFlag('its secret; made at the first start when empty'),
+  'root.key': secretFlag(
+    'key under which secrets and encrypted objects are kept, 32 bytes in base64; older ones after commas; root.key of -dir when empty',
+  ),
 } as const;
 
 /** What guards the ports of services against each other and the world. */
@@ -43,6 +47,7 @@ export const serverFlags = {
   ...commonFlags,
   ...rootFlags,
   ...securityFlags,
+  ...keyServiceFlags,
   dir: textFlag('./data', 'directory for everything the store keeps'),
   ip: textFlag('127.0.0.1', 'address under which the services are reached'),
   'ip.bind': textFlag('', 'address to listen on; that of -ip when empty'),

@@ -169,6 +169,14 @@ export {
 export { checkTag, collectTags, parseTagging, type Tag, type Tags, writeTagging } from './configuration/tag-set.ts';
 export { VERSIONING_CONFIGURATION, type VersioningConfiguration } from './configuration/versioning-configuration.ts';
 export { WEBSITE_CONFIGURATION, type WebsiteConfiguration } from './configuration/website-configuration.ts';
+export {
+  type CustomerKey,
+  type RequestedEncryption,
+  readCustomerKey,
+  readRequestedEncryption,
+  readSourceCustomerKey,
+  refuseEncryptionOnRead,
+} from './encryption/encryption-headers.ts';
 export { ERROR_CATALOG, type ErrorDefinition, isS3ErrorCode, type S3ErrorCode } from './error/error-catalog.ts';
 export { renderError, renderErrorElement, renderForeignError } from './error/render-error.ts';
 export { invalidArgument, S3Error, type S3ErrorOptions } from './error/s3-error.ts';

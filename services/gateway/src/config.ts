@@ -1,3 +1,4 @@
+import type { ObjectKeys } from '@needlestack/key-management';
 import type { ChunkObjectReader, ObjectWriter } from '@needlestack/object-io';
 import type { CatalogPort, NotifyPort, SelectPort } from '@needlestack/service-contracts';
 import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
@@ -22,6 +23,10 @@ export interface GatewayOptions {
   /** Where to behave as RGW-style clients expect; as AWS everywhere when absent. */
   readonly compatibility?: Compatibility;
   readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** What encrypted objects are sealed under; requests that ask for encryption are refused without. */
+  readonly objectKeys?: ObjectKeys | undefined;
+  /** Key of aws:kms where neither the request nor the bucket names one; `needlestack` when absent. */
+  readonly defaultKmsKeyId?: string;
   /** Static identities file; read again when it changes. */
   readonly identitiesPath?: string;
 
@@ -51,3 +56,4 @@ export interface GatewayOptions {
 
 export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_REGION = 'us-east-1';
+export const DEFAULT_KMS_KEY_ID = 'needlestack';

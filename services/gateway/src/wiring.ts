@@ -5,6 +5,7 @@ import { canonicalIdOf } from '@needlestack/access-control';
 import {
   CORS_CONFIGURATION,
   compileLifecycle,
+  ENCRYPTION_CONFIGURATION,
   LIFECYCLE_CONFIGURATION,
   LOGGING_CONFIGURATION,
   SigningKeyCache,
@@ -18,7 +19,7 @@ import {
   Lifecycle,
   Readiness,
 } from '@needlestack/service-kit';
-import { DEFAULT_HOST, DEFAULT_REGION, type GatewayOptions } from './config.ts';
+import { DEFAULT_HOST, DEFAULT_KMS_KEY_ID, DEFAULT_REGION, type GatewayOptions } from './config.ts';
 import { AccessLogs } from './core/access-log/access-logs.ts';
 import type { Authenticator } from './core/authenticate.ts';
 import { AWS_COMPATIBILITY } from './core/compatibility.ts';
@@ -150,6 +151,15 @@ const buildGateway = (
     access: new BucketAccessCache({ catalog: options.catalog, nowMs }),
     showOwner: (id) => ({ id: showsAccountIds ? id : canonicalIdOf(id), displayName: identities.accountName(id) }),
     configurations: readConfigurations(options.catalog),
+    encryption: {
+      keys: options.objectKeys,
+      defaults: {
+        keyId: options.defaultKmsKeyId ?? DEFAULT_KMS_KEY_ID,
+        requiresKeyId: compatibility.has('kms-key-required'),
+        takesKeysInClear: compatibility.has('sse-c-over-http'),
+      },
+      ofBucket: new RememberedConfiguration('encryption', options.catalog, ENCRYPTION_CONFIGURATION.parse),
+    },
     accessLogs,
     region,
     compatibility,

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createTableRouter, startCatalogService } from '@needlestack/catalog-service';
 import { startGateway } from '@needlestack/gateway-service';
+import type { RootKeyRing } from '@needlestack/key-management';
 import { DEFAULT_VACUUM, startMasterService } from '@needlestack/master-service';
 import { startNotifyService } from '@needlestack/notify-service';
 import type { ServerSecurity } from '@needlestack/rpc';
@@ -19,6 +20,7 @@ import type { RootCredentials } from '../root-credentials.ts';
 import type { serverFlags } from '../server-flags.ts';
 import { toChannelSecurity } from './channel-security.ts';
 import { firstReason } from './first-reason.ts';
+import { createObjectKeys } from './object-keys.ts';
 import { createObjectStore, DataPlaneSessions } from './object-store.ts';
 
 const DEFAULT_PLACEMENT = { collection: '', replication: '', ttl: '', dataCenter: '' };
@@ -32,6 +34,7 @@ export interface AllInOne {
 export interface AllInOneOptions {
   readonly values: FlagValues<typeof serverFlags>;
   readonly root: RootCredentials;
+  readonly rootKeys: RootKeyRing;
   readonly security: ServerSecurity;
   readonly logger: Logger;
 }
@@ -39,7 +42,7 @@ export interface AllInOneOptions {
 type PortFlag = 'master' | 'volume' | 'catalog' | 'notify' | 'select';
 
 /** Rejects when any part cannot start; what was started by then is closed again. */
-export async function startAllInOne({ values, root, security, logger }: AllInOneOptions): Promise<AllInOne> {
+export async function startAllInOne({ values, root, rootKeys, security, logger }: AllInOneOptions): Promise<AllInOne> {
   const lifecycle = new Lifecycle(logger);
   const peerSecurity = toChannelSecurity(security);
   const host = values['ip.bind'] === '' ? values.ip : values['ip.bind'];
@@ -166,6 +169,8 @@ export async function startAllInOne({ values, root, security, logger }: AllInOne
         ? undefined
         : { logRollMs: values['s3.logging.rollInterval'] }),
       root,
+      objectKeys: createObjectKeys(rootKeys, values),
+      defaultKmsKeyId: values['kms.defaultKey'],
       compatibility: readCompatibility(values['s3.compat']),
       ...(values['s3.config'] === '' ? undefined : { identitiesPath: values['s3.config'] }),
       catalog: catalog.port,

@@ -11,10 +11,12 @@ import {
 import { defineCommand } from '../command.ts';
 import { toChannelSecurity } from '../compose/channel-security.ts';
 import { ClusterConnections } from '../compose/cluster-connections.ts';
+import { createObjectKeys, keyServiceFlags } from '../compose/object-keys.ts';
 import { PeriodicProbe } from '../compose/periodic-probe.ts';
 import { CATALOG_PROBE_INTERVAL_MS, CATALOG_PROBE_TIMEOUT_MS } from '../limits.ts';
 import { readCompatibility } from '../read-compatibility.ts';
 import { loadRootCredentials } from '../root-credentials.ts';
+import { loadRootKeys } from '../root-key.ts';
 import { runService } from '../run-service.ts';
 import { readServerSecurity } from '../security-options.ts';
 import { clusterFlags, rootFlags, securityFlags } from '../server-flags.ts';
@@ -24,6 +26,7 @@ const gatewayFlags = {
   ...rootFlags,
   ...securityFlags,
   ...clusterFlags,
+  ...keyServiceFlags,
   dir: textFlag('./data', 'directory of the root credentials, when they are not given'),
   ip: textFlag('127.0.0.1', 'address to listen on'),
   port: portFlag(9000, 'port of S3 and Iceberg REST'),
@@ -59,6 +62,8 @@ export const gatewayCommand = defineCommand({
         `no root credentials: give -root.accessKeyId and -root.secretAccessKey, or a -dir that has them`,
       );
     }
+    // Without a root key nothing can be sealed: requests that ask for it are refused then.
+    const rootKeys = loadRootKeys({ directory: values.dir, setting: values['root.key'] });
     const compatibility = readCompatibility(values.compat);
     const connections = new ClusterConnections(toChannelSecurity(security));
     const objects = connections.objectStore(values.master);
@@ -85,6 +90,8 @@ export const gatewayCommand = defineCommand({
           websiteDomains: values['website.domainName'],
           ...(values['logging.rollInterval'] === undefined ? undefined : { logRollMs: values['logging.rollInterval'] }),
           root,
+          ...(rootKeys === undefined ? undefined : { objectKeys: createObjectKeys(rootKeys, values) }),
+          defaultKmsKeyId: values['kms.defaultKey'],
           compatibility,
           ...(values.config === '' ? undefined : { identitiesPath: values.config }),
           catalog,

@@ -3,6 +3,7 @@ import { createLogger, runUntilSignal } from '@needlestack/service-kit';
 import { defineCommand } from '../command.ts';
 import { startAllInOne } from '../compose/all-in-one.ts';
 import { keepRootCredentials, loadRootCredentials, type RootCredentials } from '../root-credentials.ts';
+import { loadOrMakeRootKeys } from '../root-key.ts';
 import { readServerSecurity } from '../security-options.ts';
 import { serverFlags } from '../server-flags.ts';
 
@@ -39,7 +40,8 @@ export const serverCommand = defineCommand({
       accessKeyId: values['root.accessKeyId'],
       secretAccessKey: values['root.secretAccessKey'],
     });
-    const store = await startAllInOne({ values, root, security: readServerSecurity(values), logger });
+    const rootKeys = loadOrMakeRootKeys({ directory: values.dir, setting: values['root.key'] });
+    const store = await startAllInOne({ values, root, rootKeys, security: readServerSecurity(values), logger });
     keepRootCredentials(values.dir, root);
     process.stdout.write(
       greeting({ endpoint: `http://${values.ip}:${store.s3Port}`, region: values.region }, root, values.dir),

@@ -30,11 +30,13 @@ export interface ReadableObject {
   readonly size_bytes: string;
   readonly chunks: readonly Chunk[];
   readonly inline_data?: Buffer;
+  readonly data_keys: readonly Buffer[];
 }
 export interface ReadableObjectInit {
   readonly size_bytes?: string | number | bigint | undefined;
   readonly chunks?: readonly ChunkInit[] | undefined;
   readonly inline_data?: Uint8Array | undefined;
+  readonly data_keys?: readonly Uint8Array[] | undefined;
 }
 
 export interface Chunk {

@@ -201,6 +201,12 @@ export const ERROR_CATALOG = {
     'The server side encryption configuration was not found',
     BUCKET_NAME,
   ),
+  InvalidEncryptionAlgorithmError: define(
+    400,
+    'The encryption request that you specified is not valid. The valid value is AES256.',
+    'ArgumentValue',
+  ),
+  'KMS.NotFoundException': define(400, 'The key does not exist.'),
   IllegalVersioningConfigurationException: define(
     400,
     'The versioning configuration that you provided is not valid: it must have a Status element.',

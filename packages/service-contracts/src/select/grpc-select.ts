@@ -41,6 +41,7 @@ const requestToWire = (request: SelectRequest): SelectRequestInit => ({
       crc32c: chunk.crc32c,
     })),
     inline_data: request.object.inlineData,
+    data_keys: request.object.dataKeys ?? [],
   },
   expression: request.expression,
   expression_type: request.expressionType,

@@ -54,7 +54,7 @@ export const readObjectAttributes = (request: SignableRequest, query: QueryParam
 };
 
 /** Headers whose promise is not kept yet. A prefix ends in `-`. */
-const UNSERVED_HEADERS = ['x-amz-server-side-encryption', 'x-amz-write-offset-bytes'];
+const UNSERVED_HEADERS = ['x-amz-write-offset-bytes'];
 
 /** @throws S3Error `NotImplemented` */
 export const refuseUnservedHeaders = (headers: RequestHeaders, query: QueryParameters): void => {

@@ -1,8 +1,8 @@
 /** Reads the bytes of one object, for CopyObject and UploadPartCopy: to store them again, or to know their digests. */
 
-import { SMALL_OBJECT_MAX_BYTES, type StoredObject } from '@needlestack/object-io';
+import { type DataKeys, SMALL_OBJECT_MAX_BYTES, type StoredObject } from '@needlestack/object-io';
 import type { ByteRange, ChecksumAlgorithm } from '@needlestack/s3-protocol';
-import type { ObjectVersion } from '@needlestack/service-contracts';
+import type { OpenedVersion } from './encryption/object-encryption.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { holdConnection, letGo } from './held-connections.ts';
 import { discardChunks } from './receive-object.ts';
@@ -11,10 +11,12 @@ import { watchClient } from './watch-client.ts';
 
 /** Which bytes, and what is to be known of them. */
 export interface BytesToRead {
-  readonly source: ObjectVersion;
+  readonly source: OpenedVersion;
   /** Undefined: all. */
   readonly range: ByteRange | undefined;
   readonly algorithms: readonly ChecksumAlgorithm[];
+  /** What the copy is sealed with; it lies plain without. */
+  readonly dataKeys?: DataKeys | undefined;
 }
 
 /** Stores the bytes in needles of their own. Rejects with VolumeError; what was written by then is given to the collector. */
@@ -45,12 +47,17 @@ const inTurn = <Result>(
 const readBytes = async (
   exchange: S3Exchange,
   context: GatewayContext,
-  { source, range, algorithms }: BytesToRead,
+  { source, range, algorithms, dataKeys }: BytesToRead,
   purpose: 'store' | 'hash',
 ): Promise<StoredObject> => {
   const sizeBytes = range?.lengthBytes ?? source.sizeBytes;
   const client = watchClient(exchange.response);
-  const announced = { sizeBytes, algorithms, signal: client.signal };
+  const announced = {
+    sizeBytes,
+    algorithms,
+    signal: client.signal,
+    ...(dataKeys === undefined ? undefined : { dataKeys }),
+  };
   const upload = purpose === 'store' ? context.writer.begin(announced) : context.writer.beginDigest(announced);
   try {
     if (sizeBytes > 0) {

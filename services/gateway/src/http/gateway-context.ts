@@ -13,6 +13,7 @@ import type { AccessLogs } from '../core/access-log/access-logs.ts';
 import type { Compatibility } from '../core/compatibility.ts';
 import type { Permits } from '../core/permits.ts';
 import type { ConfigurationReader, IdentityDirectory } from '../core/ports.ts';
+import type { EncryptionContext } from './encryption/object-encryption.ts';
 
 /** Configurations that act on requests to a bucket. */
 export interface BucketConfigurations {
@@ -36,6 +37,8 @@ export interface GatewayContext {
   readonly showOwner: OwnerNames;
   /** What buckets are configured to do, parsed and remembered. */
   readonly configurations: BucketConfigurations;
+  /** Encryption of objects at rest. */
+  readonly encryption: EncryptionContext;
   /** Where the records of logged buckets gather. */
   readonly accessLogs: Pick<AccessLogs, 'add'>;
   readonly region: string;

@@ -1,6 +1,6 @@
 /** An upload's way from the socket into needles: back-pressure, chunk signatures, digests; nothing is left behind when it fails. */
 
-import { type ObjectUpload, SMALL_OBJECT_MAX_BYTES, type StoredObject } from '@needlestack/object-io';
+import { type DataKeys, type ObjectUpload, SMALL_OBJECT_MAX_BYTES, type StoredObject } from '@needlestack/object-io';
 import { AwsChunkedDecoder, type ChecksumAlgorithm, S3Error } from '@needlestack/s3-protocol';
 import type { Chunk } from '@needlestack/service-contracts';
 import { checkDigests, digestsFor, digestText } from '../core/check-digests.ts';
@@ -24,6 +24,7 @@ const NO_TRAILERS: ReadonlyMap<string, string> = new Map();
  * Reads, stores and proves the body.
  *
  * @param storedChecksum what the object is to be stored with
+ * @param dataKeys what it is sealed with; undefined: it lies plain
  * @throws S3Error for a body that is not what the request says, VolumeError, ClientGoneError; stored pieces were given to the
  * collector then
  */
@@ -32,6 +33,7 @@ export const receiveObject = async (
   context: GatewayContext,
   plan: BodyPlan,
   storedChecksum: ChecksumAlgorithm,
+  dataKeys: DataKeys | undefined,
 ): Promise<ReceivedObject> => {
   const algorithms = digestsFor(plan, storedChecksum);
   const isSmall = plan.sizeBytes !== undefined && plan.sizeBytes <= SMALL_OBJECT_MAX_BYTES;
@@ -39,6 +41,7 @@ export const receiveObject = async (
   const upload = context.writer.begin({
     sizeBytes: plan.sizeBytes,
     algorithms,
+    ...(dataKeys === undefined ? undefined : { dataKeys }),
     ...(aborter === undefined ? undefined : { signal: aborter.signal }),
   });
   let stored: StoredObject | undefined;

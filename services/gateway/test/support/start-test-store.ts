@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Catalog, createCatalog } from '@needlestack/catalog-service';
+import { LocalKeyService, ObjectKeys, RootKeyRing } from '@needlestack/key-management';
 import {
   CHUNK_BUFFER_BYTES,
   ChunkBufferPool,
@@ -21,6 +22,12 @@ import { MemoryVolumes } from './memory-volumes.ts';
 import { TestClient } from './test-client.ts';
 
 export const ROOT = { accessKeyId: 'ROOTKEY', secretAccessKey: 'root-secret' };
+
+/** Keys `first` and `second` of SSE-KMS, under a root key of their own. */
+const makeTestKeys = (): ObjectKeys => {
+  const ring = new RootKeyRing([randomBytes(32)]);
+  return new ObjectKeys({ ring, keyService: new LocalKeyService(ring, ['needlestack', 'first', 'second']) });
+};
 
 export interface TestStore {
   readonly port: number;
@@ -60,6 +67,7 @@ export const startTestStore = async (
     writer: new ObjectWriter({ chunks, buffers: uploadBuffers ?? buffers.share(6), digests }),
     reader: new ChunkObjectReader({ chunks, buffers: buffers.share(6, 2) }),
     internalSecret: 'internal',
+    objectKeys: makeTestKeys(),
     ...overrides,
   };
   let gateway = await startGateway(options);

@@ -22,6 +22,7 @@ export const toSelectRequest = (message: WireRequest): SelectRequest => {
       sizeBytes: Number(object.size_bytes),
       chunks: object.chunks.map(toChunk),
       ...(inlineData === undefined || inlineData === null ? {} : { inlineData }),
+      ...(object.data_keys.length === 0 ? {} : { dataKeys: object.data_keys }),
     },
     expression: message.expression,
     expressionType: message.expression_type,

@@ -1,3 +1,4 @@
+import type { NewObjectKeys } from '@needlestack/key-management';
 import {
   CHECKSUM_ALGORITHM_LIST,
   type ChecksumAlgorithm,
@@ -23,6 +24,7 @@ import { MAX_SINGLE_OBJECT_BYTES } from '../../core/limits.ts';
 import { canShareObject, sharedFrom } from '../../core/share-source.ts';
 import { lockToSet } from '../../core/version-lock.ts';
 import { copyBytes } from '../copy-bytes.ts';
+import { chooseEtag, makeObjectKeys, openSource, pushEncryption } from '../encryption/object-encryption.ts';
 import { hasLifecycle, pushExpiration } from '../expiration-header.ts';
 import { type FoundCopySource, findCopySource } from '../find-copy-source.ts';
 import type { GatewayContext } from '../gateway-context.ts';
@@ -40,7 +42,8 @@ export const copyObject = async (exchange: S3Exchange, context: GatewayContext):
   const condition = readWriteCondition(exchange.headers, context.compatibility.has('if-none-match-etag'));
   const wanted = readAskedChecksum(exchange);
   const lockHeaders = readLockHeaders(exchange.headers, exchange.query, context.nowMs());
-  const lock = lockToSet(lockHeaders, await requireBucket(exchange, context));
+  const bucketRow = await requireBucket(exchange, context);
+  const lock = lockToSet(lockHeaders, bucketRow);
   const found = await findCopySource(exchange, context);
   refuseSelfCopy(exchange, found, attributes);
   if (found.version.sizeBytes > MAX_SINGLE_OBJECT_BYTES) {
@@ -50,13 +53,16 @@ export const copyObject = async (exchange: S3Exchange, context: GatewayContext):
   }
   if (condition !== undefined) await precheckCondition(exchange, context, condition);
   const access = await readNewObjectAccess(exchange, context);
-  const job: CopyJob = { attributes, condition, wanted, lock, access };
-  const copied = canShareObject(found.version, wanted)
-    ? await shareNeedles(exchange, context, found, job)
-    : await copyNeedles(exchange, context, found.version, job);
+  const sealed = await makeObjectKeys(exchange, context, bucketRow);
+  const job: CopyJob = { attributes, condition, wanted, lock, access, sealed };
+  const copied =
+    sealed === undefined && canShareObject(found.version, wanted)
+      ? await shareNeedles(exchange, context, found, job)
+      : await copyNeedles(exchange, context, found.version, job);
   const headers: string[] = [];
   pushVersionId(headers, copied.committed.versionId, undefined);
   if (copied.sourceVersionId !== 'null') headers.push('x-amz-copy-source-version-id', copied.sourceVersionId);
+  if (sealed !== undefined) pushEncryption(headers, exchange, sealed.encryption);
   const { etag, checksum, committed } = copied;
   if (hasLifecycle(exchange)) {
     const { tags } = chooseCopyAttributes(attributes, found.version);
@@ -73,6 +79,8 @@ interface CopyJob {
   readonly wanted: ChecksumAlgorithm | undefined;
   readonly lock: ObjectLock | undefined;
   readonly access: NewObjectAccess;
+  /** Keys of the copy; undefined: it lies plain. */
+  readonly sealed: NewObjectKeys | undefined;
 }
 
 interface CopiedObject {
@@ -119,8 +127,13 @@ const copyNeedles = async (
   job: CopyJob,
 ): Promise<CopiedObject> => {
   const algorithm = job.wanted ?? source.checksum?.algorithm ?? DEFAULT_CHECKSUM;
-  const stored = await copyBytes(exchange, context, { source, range: undefined, algorithms: ['MD5', algorithm] });
-  const etag = digestText(stored.digests, 'MD5', 'hex');
+  const stored = await copyBytes(exchange, context, {
+    source: await openSource(exchange, context, source),
+    range: undefined,
+    algorithms: ['MD5', algorithm],
+    dataKeys: job.sealed?.dataKeys,
+  });
+  const etag = chooseEtag(digestText(stored.digests, 'MD5', 'hex'), job.sealed?.encryption);
   const checksum = { algorithm, type: 'FULL_OBJECT' as const, value: digestText(stored.digests, algorithm, 'base64') };
   const version = { sizeBytes: stored.sizeBytes, etag, chunks: stored.chunks, checksum };
   try {
@@ -155,6 +168,7 @@ const commitCopy = (
       ...chooseCopyAttributes(job.attributes, source),
       ...version,
       ...(job.lock === undefined ? undefined : { lock: job.lock }),
+      ...(job.sealed === undefined ? undefined : { encryption: job.sealed.encryption }),
       ...job.access,
     },
     ...(shared === undefined ? undefined : { shared }),
@@ -165,7 +179,13 @@ const commitCopy = (
 /** Copying an object onto itself must change something (s3.md rule 31). An older version is another object. */
 const refuseSelfCopy = (exchange: S3Exchange, { source }: FoundCopySource, attributes: CopyAttributesPlan): void => {
   if (source.bucket !== exchange.bucket || source.key !== exchange.key || source.versionId !== undefined) return;
-  const changes = ['x-amz-storage-class', 'x-amz-website-redirect-location', 'x-amz-checksum-algorithm'];
+  const changes = [
+    'x-amz-storage-class',
+    'x-amz-website-redirect-location',
+    'x-amz-checksum-algorithm',
+    'x-amz-server-side-encryption',
+    'x-amz-server-side-encryption-customer-algorithm',
+  ];
   if (attributes.metadata === 'REPLACE' || changes.some((name) => exchange.header(name) !== undefined)) return;
   throw new S3Error('InvalidRequest', {
     message:

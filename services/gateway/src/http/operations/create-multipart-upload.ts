@@ -11,6 +11,7 @@ import {
 import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
 import { readObjectAttributes } from '../../core/object-attributes.ts';
 import { lockToSet } from '../../core/version-lock.ts';
+import { makeObjectKeys, pushEncryption } from '../encryption/object-encryption.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { readNewObjectAccess } from '../new-object-access.ts';
 import { requireBucket } from '../require-bucket.ts';
@@ -22,18 +23,26 @@ export const createMultipartUpload = async (exchange: S3Exchange, context: Gatew
   const attributes = readObjectAttributes(exchange, exchange.query);
   const asked = readUploadChecksum(exchange);
   const lockHeaders = readLockHeaders(exchange.headers, exchange.query, context.nowMs());
-  const lock = lockToSet(lockHeaders, await requireBucket(exchange, context));
+  const bucketRow = await requireBucket(exchange, context);
+  const lock = lockToSet(lockHeaders, bucketRow);
+  const encryption = (await makeObjectKeys(exchange, context, bucketRow))?.encryption;
   const access = await readNewObjectAccess(exchange, context);
   const upload = await context.catalog.createUpload({
     bucket,
     key,
-    template: { ...attributes, ...(lock === undefined ? undefined : { lock }), ...access },
+    template: {
+      ...attributes,
+      ...(lock === undefined ? undefined : { lock }),
+      ...(encryption === undefined ? undefined : { encryption }),
+      ...access,
+    },
     checksumAlgorithm: asked?.algorithm ?? DEFAULT_CHECKSUM,
     checksumType: asked?.type ?? 'FULL_OBJECT',
     initiatorId: principal.accountId,
   });
   const headers =
     asked === undefined ? [] : ['x-amz-checksum-algorithm', asked.algorithm, 'x-amz-checksum-type', asked.type];
+  if (encryption !== undefined) pushEncryption(headers, exchange, encryption);
   sendXml(exchange, context, 200, writeCreateUpload(bucket, key, upload.uploadId), headers);
 };
 

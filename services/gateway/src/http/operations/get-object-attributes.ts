@@ -9,6 +9,7 @@ import type { CompletedPart, ObjectChecksum, ObjectVersion } from '@needlestack/
 import { MAX_PARTS_PER_PAGE } from '../../core/limits.ts';
 import { parseCount } from '../../core/list-parameters.ts';
 import { readVersionId } from '../../core/version-id.ts';
+import { openVersion } from '../encryption/object-encryption.ts';
 import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { checkExpectedOwner } from '../require-bucket.ts';
@@ -21,7 +22,7 @@ export const getObjectAttributes = async (exchange: S3Exchange, context: Gateway
   const page = readPartsPage(exchange);
   const versionId = readVersionId(query);
   await checkExpectedOwner(exchange, context);
-  const version = await findAddressedObject(exchange, context, versionId);
+  const version = await openVersion(exchange, context, await findAddressedObject(exchange, context, versionId));
   const answer: ObjectAttributesAnswer = {
     etag: wanted.has('ETag') ? version.etag : undefined,
     checksum: wanted.has('Checksum') ? version.checksum : undefined,

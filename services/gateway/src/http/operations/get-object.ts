@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { contentRange, evaluateReadConditions, readConditions } from '@needlestack/s3-protocol';
-import type { ObjectVersion } from '@needlestack/service-contracts';
 import { readPartNumber } from '../../core/part-number.ts';
 import { type ObjectReadPlan, planObjectRead } from '../../core/plan-object-read.ts';
 import { readVersionId } from '../../core/version-id.ts';
+import { type OpenedVersion, openVersion, pushEncryption } from '../encryption/object-encryption.ts';
 import { hasLifecycle, pushExpiration } from '../expiration-header.ts';
 import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
@@ -51,7 +51,7 @@ const sliceRange = (
 ): Uint8Array => bytes.subarray(range.offsetBytes, range.offsetBytes + range.lengthBytes);
 
 export interface PreparedRead {
-  readonly version: ObjectVersion;
+  readonly version: OpenedVersion;
   /** The status may be another than that of a read: an error document's is that of the error. */
   readonly plan: Omit<ObjectReadPlan, 'status'> & { readonly status: number };
   readonly headers: string[];
@@ -65,7 +65,9 @@ export const prepareRead = async (exchange: S3Exchange, context: GatewayContext)
   const checkingOwner = checkExpectedOwner(exchange, context);
   if (checkingOwner !== undefined) await checkingOwner;
   const found = findAddressedObject(exchange, context, versionId);
-  const version = found instanceof Promise ? await found : found;
+  const stored = found instanceof Promise ? await found : found;
+  const opening = openVersion(exchange, context, stored);
+  const version = opening instanceof Promise ? await opening : opening;
   if (exchange.log !== undefined) exchange.log.objectSizeBytes = version.sizeBytes;
   const conditions = readConditions(exchange.headers);
   if (
@@ -81,6 +83,7 @@ export const prepareRead = async (exchange: S3Exchange, context: GatewayContext)
   const plan = planObjectRead(version, exchange.header('range'), partNumber, missingPartCode);
   const headers = startHeaders(exchange, context);
   pushObjectHeaders(headers, version, query);
+  if (version.encryption !== undefined) pushEncryption(headers, exchange, version.encryption);
   headers.push('Content-Length', String(plan.lengthBytes));
   if (plan.range !== undefined) headers.push('Content-Range', contentRange(plan.range, version.sizeBytes));
   if (plan.partsCount !== undefined) headers.push('x-amz-mp-parts-count', String(plan.partsCount));
@@ -94,7 +97,7 @@ export const prepareRead = async (exchange: S3Exchange, context: GatewayContext)
 const streamObject = async (
   exchange: S3Exchange,
   context: GatewayContext,
-  version: ObjectVersion,
+  version: OpenedVersion,
   plan: PreparedRead['plan'],
   headers: string[],
 ): Promise<void> => {

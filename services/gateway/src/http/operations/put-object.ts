@@ -4,6 +4,7 @@ import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
 import { readObjectAttributes } from '../../core/object-attributes.ts';
 import { planBody } from '../../core/plan-body.ts';
 import { lockToSet, requireDigestUnderLock } from '../../core/version-lock.ts';
+import { chooseEtag, makeObjectKeys, pushEncryption } from '../encryption/object-encryption.ts';
 import { hasLifecycle, pushExpiration } from '../expiration-header.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { readNewObjectAccess } from '../new-object-access.ts';
@@ -23,8 +24,17 @@ export const putObject = async (exchange: S3Exchange, context: GatewayContext): 
   const { ownerId, acl } = reading instanceof Promise ? await reading : reading;
   const lock = lockToSet(lockHeaders, bucketRow);
   if (bucketRow.objectLockEnabled) requireDigestUnderLock(lock, bucketRow, plan);
+  const making = makeObjectKeys(exchange, context, bucketRow);
+  const sealed = making instanceof Promise ? await making : making;
   if (condition !== undefined) await precheckCondition(exchange, context, condition);
-  const received = await receiveObject(exchange, context, plan, plan.checksum?.algorithm ?? DEFAULT_CHECKSUM);
+  const received = await receiveObject(
+    exchange,
+    context,
+    plan,
+    plan.checksum?.algorithm ?? DEFAULT_CHECKSUM,
+    sealed?.dataKeys,
+  );
+  const etag = chooseEtag(received.etag, sealed?.encryption);
   const checksum = { ...received.checksum, type: 'FULL_OBJECT' as const };
   try {
     const committed = await context.catalog.commitObject({
@@ -32,9 +42,10 @@ export const putObject = async (exchange: S3Exchange, context: GatewayContext): 
       key,
       version: {
         sizeBytes: received.sizeBytes,
-        etag: received.etag,
+        etag,
         ...attributes,
         ...(lock === undefined ? undefined : { lock }),
+        ...(sealed === undefined ? undefined : { encryption: sealed.encryption }),
         chunks: received.chunks,
         checksum,
         ownerId,
@@ -43,13 +54,14 @@ export const putObject = async (exchange: S3Exchange, context: GatewayContext): 
       ...(condition === undefined ? undefined : { condition: { ...condition, heldBefore: true } }),
       event: exchange.eventContext('ObjectCreated:Put'),
     });
-    const headers = ['ETag', `"${received.etag}"`];
+    const headers = ['ETag', `"${etag}"`];
     headers.push(
       `x-amz-checksum-${checksum.algorithm.toLowerCase()}`,
       checksum.value,
       'x-amz-checksum-type',
       checksum.type,
     );
+    if (sealed !== undefined) pushEncryption(headers, exchange, sealed.encryption);
     if (committed.versionId !== 'null') headers.push('x-amz-version-id', committed.versionId);
     if (exchange.log !== undefined) exchange.log.objectSizeBytes = received.sizeBytes;
     if (hasLifecycle(exchange)) {

@@ -1,5 +1,6 @@
 import { parseSelect, renderForeignError, S3Error } from '@needlestack/s3-protocol';
 import { SelectError, type SelectRequest } from '@needlestack/service-contracts';
+import { openVersion } from '../encryption/object-encryption.ts';
 import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { readDocument } from '../read-document.ts';
@@ -14,7 +15,7 @@ export const selectObjectContent = async (exchange: S3Exchange, context: Gateway
   if (select === undefined) throw new S3Error('NotImplemented', { details: { Header: 'select' } });
   await requireBucket(exchange, context);
   const { scanRange, ...document } = parseSelect(await readDocument(exchange));
-  const object = await findAddressedObject(exchange, context, undefined);
+  const object = await openVersion(exchange, context, await findAddressedObject(exchange, context, undefined));
   const client = watchClient(exchange.response);
   const request: SelectRequest = {
     ...document,

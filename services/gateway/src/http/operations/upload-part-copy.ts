@@ -1,3 +1,4 @@
+import type { DataKeys } from '@needlestack/object-io';
 import {
   type ByteRange,
   type ChecksumAlgorithm,
@@ -8,6 +9,7 @@ import {
 import {
   CatalogError,
   type Chunk,
+  type ObjectEncryption,
   type ObjectVersion,
   type SharedChunks,
   type UploadedPart,
@@ -16,6 +18,7 @@ import { type Digests, digestText } from '../../core/check-digests.ts';
 import { MAX_SINGLE_OBJECT_BYTES } from '../../core/limits.ts';
 import { knownDigests, sharedFrom, wholeChunksIn } from '../../core/share-source.ts';
 import { copyBytes, hashBytes } from '../copy-bytes.ts';
+import { chooseEtag, openSource, openUploadKeys, pushEncryption } from '../encryption/object-encryption.ts';
 import { type FoundCopySource, findCopySource } from '../find-copy-source.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { discardChunks } from '../receive-object.ts';
@@ -32,14 +35,24 @@ export const uploadPartCopy = async (exchange: S3Exchange, context: GatewayConte
   const partNumber = requirePartNumber(exchange);
   const upload = await requireUpload(exchange, context);
   const found = await findCopySource(exchange, context);
-  const job: PartJob = { uploadId: upload.uploadId, partNumber, algorithm: uploadAlgorithm(upload) };
-  const chunks = wholeChunksIn(found.version, chooseRange(exchange, found.version));
+  const { encryption } = upload.template;
+  const dataKeys = await openUploadKeys(exchange, context, encryption);
+  const job: PartJob = {
+    uploadId: upload.uploadId,
+    partNumber,
+    algorithm: uploadAlgorithm(upload),
+    encryption,
+    dataKeys,
+  };
+  const range = chooseRange(exchange, found.version);
+  const chunks = dataKeys === undefined ? wholeChunksIn(found.version, range) : undefined;
   const copied =
     chunks === undefined
       ? await copyNeedles(exchange, context, found.version, job)
       : await shareNeedles(exchange, context, found, { ...job, chunks });
   const { part, checksum, sourceVersionId } = copied;
   const headers = sourceVersionId === 'null' ? [] : ['x-amz-copy-source-version-id', sourceVersionId];
+  if (encryption !== undefined) pushEncryption(headers, exchange, encryption);
   const result = { etag: part.etag, lastModifiedMs: part.lastModifiedMs, checksum };
   sendXml(exchange, context, 200, writeCopyResult('CopyPartResult', result), headers);
 };
@@ -48,6 +61,9 @@ interface PartJob {
   readonly uploadId: string;
   readonly partNumber: number;
   readonly algorithm: ChecksumAlgorithm;
+  /** Of the upload. */
+  readonly encryption: ObjectEncryption | undefined;
+  readonly dataKeys: DataKeys | undefined;
 }
 
 interface CopiedPart {
@@ -99,8 +115,14 @@ const copyNeedles = async (
 ): Promise<CopiedPart> => {
   const { algorithm } = job;
   const range = chooseRange(exchange, source);
-  const stored = await copyBytes(exchange, context, { source, range, algorithms: ['MD5', algorithm] });
-  const digests = describe(stored.digests, algorithm);
+  const stored = await copyBytes(exchange, context, {
+    source: await openSource(exchange, context, source),
+    range,
+    algorithms: ['MD5', algorithm],
+    dataKeys: job.dataKeys,
+  });
+  const plain = describe(stored.digests, algorithm);
+  const digests = { ...plain, etag: chooseEtag(plain.etag, job.encryption) };
   try {
     const part = await putPart(exchange, context, { job, digests, chunks: stored.chunks, shared: undefined });
     return { part, checksum: { algorithm, value: digests.checksum }, sourceVersionId: source.versionId };

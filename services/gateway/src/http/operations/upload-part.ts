@@ -3,6 +3,7 @@ import { CatalogError, type Upload } from '@needlestack/service-contracts';
 import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
 import { readPartNumber } from '../../core/part-number.ts';
 import { planBody } from '../../core/plan-body.ts';
+import { chooseEtag, openUploadKeys, pushEncryption } from '../encryption/object-encryption.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { discardChunks, receiveObject } from '../receive-object.ts';
 import { requireBucket } from '../require-bucket.ts';
@@ -15,7 +16,10 @@ export const uploadPart = async (exchange: S3Exchange, context: GatewayContext):
   const upload = await requireUpload(exchange, context);
   const algorithm = uploadAlgorithm(upload);
   refuseOtherAlgorithm(algorithm, plan.checksum?.algorithm);
-  const received = await receiveObject(exchange, context, plan, algorithm);
+  const { encryption } = upload.template;
+  const dataKeys = await openUploadKeys(exchange, context, encryption);
+  const received = await receiveObject(exchange, context, plan, algorithm, dataKeys);
+  const etag = chooseEtag(received.etag, encryption);
   try {
     await context.catalog.putPart({
       bucket: exchange.bucket,
@@ -23,7 +27,7 @@ export const uploadPart = async (exchange: S3Exchange, context: GatewayContext):
       uploadId: upload.uploadId,
       partNumber,
       sizeBytes: received.sizeBytes,
-      etag: received.etag,
+      etag,
       chunks: received.chunks,
       checksum: received.checksum,
     });
@@ -32,12 +36,9 @@ export const uploadPart = async (exchange: S3Exchange, context: GatewayContext):
     throw error;
   }
   const { checksum } = received;
-  sendEmpty(exchange, context, 200, [
-    'ETag',
-    `"${received.etag}"`,
-    `x-amz-checksum-${checksum.algorithm.toLowerCase()}`,
-    checksum.value,
-  ]);
+  const headers = ['ETag', `"${etag}"`, `x-amz-checksum-${checksum.algorithm.toLowerCase()}`, checksum.value];
+  if (encryption !== undefined) pushEncryption(headers, exchange, encryption);
+  sendEmpty(exchange, context, 200, headers);
 };
 
 /** @throws S3Error `InvalidArgument` */

@@ -1,0 +1,187 @@
+/** Encryption of the objects that requests write and read: which keys, and what answers say of them. */
+import { randomBytes } from 'node:crypto';
+import { type DataKeys, KeyError, type NewObjectKeys, type ObjectKeys } from '@needlestack/key-management';
+import {
+  type CustomerKey,
+  type EncryptionConfiguration,
+  readCustomerKey,
+  readRequestedEncryption,
+  readSourceCustomerKey,
+  refuseEncryptionOnRead,
+  S3Error,
+} from '@needlestack/s3-protocol';
+import type { Bucket, ObjectEncryption, ObjectVersion } from '@needlestack/service-contracts';
+import { chooseEncryption, type EncryptionDefaults, requireSecure } from '../../core/encryption/choose-encryption.ts';
+import type { ConfigurationReader } from '../../core/ports.ts';
+import type { GatewayContext } from '../gateway-context.ts';
+import type { S3Exchange } from '../s3-exchange.ts';
+
+export interface EncryptionContext {
+  /** Undefined where the gateway was given no root key: what needs one is refused. */
+  readonly keys: ObjectKeys | undefined;
+  readonly defaults: EncryptionDefaults;
+  /** Default encryption of buckets. */
+  readonly ofBucket: ConfigurationReader<EncryptionConfiguration>;
+}
+
+/** A version whose bytes can be read. */
+export type OpenedVersion = ObjectVersion & { readonly dataKeys?: DataKeys };
+
+/**
+ * New keys for an object that is about to be written into the bucket; undefined, at once, when it is to lie plain.
+ *
+ * @throws S3Error as readRequestedEncryption and chooseEncryption; `KMS.NotFoundException`, `AccessDenied`, `ServiceUnavailable`
+ */
+export const makeObjectKeys = (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  bucket: Bucket,
+): NewObjectKeys | undefined | Promise<NewObjectKeys | undefined> => {
+  const { encryption } = context;
+  const requested = readRequestedEncryption(exchange.headers, exchange.query);
+  const found = encryption.ofBucket.find(bucket);
+  if (requested === undefined && found === undefined) return undefined;
+  const make = (rules: EncryptionConfiguration | undefined): NewObjectKeys | undefined | Promise<NewObjectKeys> => {
+    const question = { requested, bucket: rules, isSecure: exchange.isSecure };
+    const wish = chooseEncryption(question, encryption.defaults);
+    return wish === undefined ? undefined : asS3Error(() => requireKeys(encryption).make(wish));
+  };
+  return found instanceof Promise ? found.then(make) : make(found);
+};
+
+const requireKeys = ({ keys }: EncryptionContext): ObjectKeys => {
+  if (keys !== undefined) return keys;
+  throw new S3Error('NotImplemented', {
+    message: 'Server side encryption needs a root key, which this server was not given.',
+    details: { Header: 'x-amz-server-side-encryption' },
+  });
+};
+
+/**
+ * The version with the keys that open it; itself, at once, when it lies plain.
+ *
+ * @throws S3Error `InvalidRequest` for a customer key where none fits or none where one is needed, `AccessDenied` for another one
+ */
+export const openVersion = (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  version: ObjectVersion,
+): OpenedVersion | Promise<OpenedVersion> => {
+  const { headers } = exchange;
+  if (headers['x-amz-server-side-encryption'] !== undefined) refuseEncryptionOnRead(headers);
+  const isPlain = version.encryption === undefined;
+  if (isPlain && headers['x-amz-server-side-encryption-customer-algorithm'] === undefined) return version;
+  return openWith(exchange, context, version, readCustomerKey(headers, exchange.query));
+};
+
+/** The same for the source of a copy. @throws S3Error as openVersion */
+export const openSource = (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  version: ObjectVersion,
+): OpenedVersion | Promise<OpenedVersion> =>
+  openWith(exchange, context, version, readSourceCustomerKey(exchange.headers));
+
+const openWith = (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  version: ObjectVersion,
+  customerKey: CustomerKey | undefined,
+): OpenedVersion | Promise<OpenedVersion> => {
+  const { encryption } = version;
+  const opening = openKeys(exchange, context, encryption, customerKey);
+  if (opening === undefined) return version;
+  return opening instanceof Promise
+    ? opening.then((dataKeys) => ({ ...version, dataKeys }))
+    : { ...version, dataKeys: opening };
+};
+
+/** The keys of an upload, for one of its parts: a part must bring the customer key with which the upload was begun. */
+export const openUploadKeys = (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  encryption: ObjectEncryption | undefined,
+): DataKeys | undefined | Promise<DataKeys | undefined> =>
+  openKeys(exchange, context, encryption, readCustomerKey(exchange.headers, exchange.query));
+
+const openKeys = (
+  exchange: S3Exchange,
+  { encryption: rules, compatibility }: GatewayContext,
+  encryption: ObjectEncryption | undefined,
+  customerKey: CustomerKey | undefined,
+): DataKeys | undefined | Promise<DataKeys> => {
+  if (customerKey !== undefined) requireSecure(exchange.isSecure, rules.defaults);
+  if (encryption?.scheme !== 'SSE-C') {
+    if (customerKey !== undefined) {
+      throw new S3Error('InvalidRequest', {
+        message: 'The encryption parameters are not applicable to this object.',
+      });
+    }
+    return encryption === undefined ? undefined : asS3Error(() => requireKeys(rules).open(encryption, undefined));
+  }
+  if (customerKey === undefined) {
+    throw new S3Error('InvalidRequest', {
+      message:
+        'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+    });
+  }
+  const wrongKeyCode = compatibility.has('sse-c-over-http') ? 'InvalidRequest' : 'AccessDenied';
+  return asS3Error(() => requireKeys(rules).open(encryption, customerKey.key), wrongKeyCode);
+};
+
+const asS3Error = <Result>(
+  act: () => Result | Promise<Result>,
+  wrongKeyCode: 'InvalidRequest' | 'AccessDenied' = 'AccessDenied',
+): Result | Promise<Result> => {
+  const translate = (error: unknown): never => {
+    throw error instanceof KeyError ? toKeyRefusal(error, wrongKeyCode) : error;
+  };
+  try {
+    const acting = act();
+    return acting instanceof Promise ? acting.catch(translate) : acting;
+  } catch (error) {
+    return translate(error);
+  }
+};
+
+const toKeyRefusal = (error: KeyError, wrongKeyCode: 'InvalidRequest' | 'AccessDenied'): S3Error => {
+  switch (error.code) {
+    case 'key-not-found':
+      return new S3Error('KMS.NotFoundException', { message: error.message, cause: error });
+    case 'wrong-customer-key':
+      return new S3Error(wrongKeyCode, {
+        message: 'The provided encryption parameters did not match the ones used originally.',
+        cause: error,
+      });
+    case 'access-denied':
+      return new S3Error('AccessDenied', { cause: error });
+    case 'unavailable':
+      return new S3Error('ServiceUnavailable', { cause: error });
+    default:
+      return new S3Error('InternalError', { cause: error });
+  }
+};
+
+const SCHEME_NAMES = { 'SSE-S3': 'AES256', 'SSE-KMS': 'aws:kms', 'DSSE-KMS': 'aws:kms:dsse' } as const;
+
+/** What an answer says of the encryption of its object. */
+export const pushEncryption = (
+  headers: string[],
+  exchange: S3Exchange,
+  { scheme, keyId }: Pick<ObjectEncryption, 'scheme' | 'keyId'>,
+): void => {
+  if (scheme === 'SSE-C') {
+    const md5 = readCustomerKey(exchange.headers, exchange.query)?.md5;
+    headers.push('x-amz-server-side-encryption-customer-algorithm', 'AES256');
+    if (md5 !== undefined) headers.push('x-amz-server-side-encryption-customer-key-MD5', md5);
+    return;
+  }
+  headers.push('x-amz-server-side-encryption', SCHEME_NAMES[scheme]);
+  if (keyId !== undefined) headers.push('x-amz-server-side-encryption-aws-kms-key-id', keyId);
+};
+
+/**
+ * The ETag of an encrypted object is its MD5 only where that says nothing to who may not read it: with SSE-S3. With the others it is any 32 digits.
+ */
+export const chooseEtag = (md5: string, encryption: ObjectEncryption | undefined): string =>
+  encryption === undefined || encryption.scheme === 'SSE-S3' ? md5 : randomBytes(16).toString('hex');
