@@ -247,6 +247,10 @@ export const ERROR_CATALOG = {
     'UploadId',
   ),
   InvalidRange: define(416, 'The requested range is not satisfiable', 'RangeRequested', 'ActualObjectSize'),
+  InvalidRedirectLocation: define(
+    400,
+    "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+  ),
   InvalidTag: define(400, 'The tag provided was not a valid tag.', 'TagKey', 'TagValue'),
   InvalidStorageClass: define(400, 'The storage class you specified is not valid', 'StorageClassRequested'),
   NoSuchKey: define(404, 'The specified key does not exist.', 'Key'),

@@ -44,6 +44,7 @@ export const readObjectAttributes = (request: SignableRequest, query: QueryParam
   const encoding = storedContentEncoding(headerValue(headers, 'content-encoding'));
   if (encoding !== undefined) systemHeaders['content-encoding'] = encoding;
   systemHeaders['content-type'] ??= DEFAULT_CONTENT_TYPE;
+  checkRedirect(systemHeaders['x-amz-website-redirect-location']);
   const tags = readTaggingHeader(headers, query);
   return {
     systemHeaders,
@@ -51,6 +52,12 @@ export const readObjectAttributes = (request: SignableRequest, query: QueryParam
     storageClass: readStorageClass(headers, query),
     ...(tags === undefined ? undefined : { tags }),
   };
+};
+
+/** @throws S3Error `InvalidRedirectLocation` */
+const checkRedirect = (location: string | undefined): void => {
+  if (location === undefined || /^(?:https?:\/\/|\/)/.test(location)) return;
+  throw new S3Error('InvalidRedirectLocation');
 };
 
 /** Headers whose promise is not kept yet. A prefix ends in `-`. */

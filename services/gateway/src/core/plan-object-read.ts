@@ -9,6 +9,8 @@ export interface ObjectReadPlan {
   readonly lengthBytes: number;
   /** Number of parts, when a part of a multipart object was asked for. */
   readonly partsCount: number | undefined;
+  /** That part's checksum in the object's algorithm, base64. */
+  readonly partChecksum?: string | undefined;
 }
 
 /**
@@ -51,7 +53,8 @@ const planPartRead = (
   for (const part of parts) {
     if (part.partNumber === partNumber) {
       const range = { offsetBytes, lengthBytes: part.sizeBytes };
-      return { status: 206, range, lengthBytes: part.sizeBytes, partsCount: parts.length };
+      const { sizeBytes: lengthBytes, checksum: partChecksum } = part;
+      return { status: 206, range, lengthBytes, partsCount: parts.length, partChecksum };
     }
     offsetBytes += part.sizeBytes;
   }

@@ -1,5 +1,12 @@
-import { encodeHeaderText, formatHttpDate, formatXmlTime, type QueryParameters } from '@needlestack/s3-protocol';
+import {
+  encodeHeaderText,
+  formatHttpDate,
+  formatXmlTime,
+  type QueryParameters,
+  S3Error,
+} from '@needlestack/s3-protocol';
 import type { ObjectLock, ObjectVersion, RestoreState } from '@needlestack/service-contracts';
+import type { ObjectReadPlan } from '../core/plan-object-read.ts';
 
 /** Names as S3 spells them in answers. */
 const SPELLING: Readonly<Record<string, string>> = {
@@ -92,14 +99,25 @@ const overrideHeaders = (
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a control character in a header would end it
 const LINE_BREAKS = /[\u0000-\u0008\u000a-\u001f\u007f]/g;
 
-/** The object's checksum, for a whole read that asked for it (s3.md rule 24). */
-export const pushChecksum = (headers: string[], version: ObjectVersion): void => {
-  const { checksum } = version;
+/** Anyone may ask for an object, but only who signs may say how it is shown. @throws S3Error `InvalidRequest` */
+export const refuseOverrides = (query: QueryParameters): void => {
+  for (const name of query.entries.keys()) {
+    if (!Object.hasOwn(OVERRIDES, name)) continue;
+    throw new S3Error('InvalidRequest', {
+      message: 'Request specific response headers cannot be used for anonymous GET requests.',
+    });
+  }
+};
+
+/** The checksum of what is read: of the whole, or of one part. A partial range has none (s3.md rule 24). */
+export const pushReadChecksum = (
+  headers: string[],
+  { checksum, sizeBytes }: ObjectVersion,
+  { lengthBytes, partsCount, partChecksum }: Pick<ObjectReadPlan, 'lengthBytes' | 'partsCount' | 'partChecksum'>,
+): void => {
   if (checksum === undefined) return;
-  headers.push(
-    `x-amz-checksum-${checksum.algorithm.toLowerCase()}`,
-    checksum.value,
-    'x-amz-checksum-type',
-    checksum.type,
-  );
+  const isWhole = lengthBytes === sizeBytes && partsCount === undefined;
+  const value = isWhole ? checksum.value : partChecksum;
+  if (value === undefined) return;
+  headers.push(`x-amz-checksum-${checksum.algorithm.toLowerCase()}`, value, 'x-amz-checksum-type', checksum.type);
 };

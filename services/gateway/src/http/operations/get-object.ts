@@ -7,7 +7,7 @@ import { type OpenedVersion, openVersion, pushEncryption } from '../encryption/o
 import { hasLifecycle, pushExpiration } from '../expiration-header.ts';
 import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { pushChecksum, pushObjectHeaders, pushValidators } from '../object-headers.ts';
+import { pushObjectHeaders, pushReadChecksum, pushValidators, refuseOverrides } from '../object-headers.ts';
 import { checkExpectedOwner } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty, startHeaders } from '../send-answer.ts';
@@ -60,6 +60,7 @@ export interface PreparedRead {
 /** Everything that GET and HEAD share; undefined when the answer (304) was sent. */
 export const prepareRead = async (exchange: S3Exchange, context: GatewayContext): Promise<PreparedRead | undefined> => {
   const { query } = exchange;
+  if (exchange.proven === undefined && query.entries.size > 0) refuseOverrides(query);
   const versionId = readVersionId(query);
   const partNumber = readPartNumber(query);
   const checkingOwner = checkExpectedOwner(exchange, context);
@@ -87,8 +88,8 @@ export const prepareRead = async (exchange: S3Exchange, context: GatewayContext)
   headers.push('Content-Length', String(plan.lengthBytes));
   if (plan.range !== undefined) headers.push('Content-Range', contentRange(plan.range, version.sizeBytes));
   if (plan.partsCount !== undefined) headers.push('x-amz-mp-parts-count', String(plan.partsCount));
-  const isWhole = plan.lengthBytes === version.sizeBytes && plan.partsCount === undefined;
-  if (isWhole && exchange.header('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED') pushChecksum(headers, version);
+  const checksumMode = exchange.header('x-amz-checksum-mode') ?? query.get('x-amz-checksum-mode');
+  if (checksumMode?.toUpperCase() === 'ENABLED') pushReadChecksum(headers, version, plan);
   if (hasLifecycle(exchange) && versionId === undefined) await pushExpiration(headers, exchange, version, context);
   return { version, plan, headers };
 };
