@@ -76,12 +76,40 @@ async function measureListing(delimiter: string, name: string): Promise<void> {
   console.log(`list ${name}: ${Math.round((keys / ms) * 1000)} entries/s (${((ms * 1000) / keys).toFixed(2)} µs each)`);
 }
 
+async function measureVersions(): Promise<void> {
+  await catalog.createBucket({ name: 'versioned', ownerId: 'owner', region: 'us-east-1', objectLockEnabled: false });
+  await catalog.putBucketVersioning('versioned', 'Enabled');
+  const put = (key: string) => (n: number) =>
+    catalog.commitObject({ bucket: 'versioned', key: key === '' ? keyOf(n) : key, version: versionOf(n), event });
+  await measure('commitObject (versioned, new)', OBJECTS, 16, put(''));
+  await measure('commitObject (versioned, again)', OBJECTS, 16, put(''));
+  await measure('commitObject (versions of one key)', 2 * OBJECTS, 64, put('one'));
+  let markers = { keyMarker: '', versionIdMarker: '' };
+  let slowestMs = 0;
+  let versions = 0;
+  const start = performance.now();
+  for (;;) {
+    const began = performance.now();
+    const request = { bucket: 'versioned', prefix: 'one', delimiter: '', maxKeys: 1000, ...markers };
+    const page = await catalog.listObjectVersions(request);
+    slowestMs = Math.max(slowestMs, performance.now() - began);
+    versions += page.versions.length;
+    if (!page.isTruncated) break;
+    markers = { keyMarker: page.nextKeyMarker ?? '', versionIdMarker: page.nextVersionIdMarker ?? '' };
+  }
+  const us = ((performance.now() - start) * 1000) / versions;
+  console.log(
+    `list ${versions} versions of one key: ${us.toFixed(2)} µs each, slowest page ${slowestMs.toFixed(1)} ms`,
+  );
+}
+
 await measure('commitObject (new)', OBJECTS, 16, commit);
 await measure('commitObject (overwrite)', OBJECTS, 16, commit);
 await measure('commitObject (overwrite)', OBJECTS, 64, commit);
 await measure('lookupObject', OBJECTS * 2, 16, async (n) => catalog.lookupObject('bench', keyOf((n % OBJECTS) + 1)));
 await measureListing('', 'flat, 1,000 a page');
 await measureListing('/', 'with a delimiter, 10 prefixes');
+await measureVersions();
 await measure('deleteObject', OBJECTS, 16, (n) => catalog.deleteObject({ bucket: 'bench', key: keyOf(n), event }));
 await kv.close();
 rmSync(directory, { recursive: true });

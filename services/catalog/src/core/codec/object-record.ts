@@ -172,7 +172,8 @@ type DecodedVersion = DecodedAttributes & { -readonly [K in keyof ObjectVersion]
 
 const TWO_TO_32 = 0x1_0000_0000;
 
-const orderOf = (record: Buffer): number =>
+/** Order among the versions of its key. */
+export const orderOf = (record: Buffer): number =>
   record.readUInt32BE(AT_ORDER) * TWO_TO_32 + record.readUInt32BE(AT_ORDER + 4);
 
 export function decodeObjectRecord(row: Buffer): StoredVersion {
@@ -272,20 +273,17 @@ export function decodeListedObject(key: string, row: Buffer, withDetails = false
   return readListed(key, requireHeader(row), withDetails).listed;
 }
 
-/** The same of a version, and its order. */
+/** The same of a version. */
 export function decodeListedVersion(
   key: string,
   row: Buffer,
   options: { readonly isLatest: boolean; readonly withDetails: boolean },
-): { readonly listed: ListedVersion; readonly order: number } {
+): ListedVersion {
   const record = requireHeader(row);
   const { listed, nonce } = readListed(key, record, options.withDetails);
-  const order = orderOf(record);
-  const versionId = nonce === undefined ? NULL_VERSION_ID : versionIdOf(order, nonce);
-  return {
-    listed: { ...listed, versionId, isLatest: options.isLatest, isDeleteMarker: isDeleteMarkerRecord(record) },
-    order,
-  };
+  const versionId = nonce === undefined ? NULL_VERSION_ID : versionIdOf(orderOf(record), nonce);
+  // The same object grows: a page has a thousand of them.
+  return Object.assign(listed, { versionId, isLatest: options.isLatest, isDeleteMarker: isDeleteMarkerRecord(record) });
 }
 
 function readListed(

@@ -1,6 +1,6 @@
 /**
  * How often a needle is named. A needle that one chunk list names once has no row; a row says how often when it is twice or more
- * (docs/decisions/0014-shared-needles.md). A holder whose needles may have rows carries a flag; one flag too many costs a look.
+ * (docs/decisions/0014-versions-and-shared-needles.md). A holder whose needles may have rows carries a flag; one flag too many costs a look.
  */
 import type { KvProgram, KvTransaction } from '@needlestack/ordered-kv';
 import type { Chunk } from '@needlestack/service-contracts';

@@ -1,6 +1,6 @@
 import { type KvProgram, type KvReader, keyAfter } from '@needlestack/ordered-kv';
 import type { ListedVersion } from '@needlestack/service-contracts';
-import { decodeListedVersion } from '../codec/object-record.ts';
+import { decodeListedVersion, orderOf } from '../codec/object-record.ts';
 import {
   afterVersionsOf,
   type ByteRange,
@@ -127,10 +127,10 @@ export class VersionStream {
     const { withDetails, rowsMax } = this.#options;
     const { isNewest } = this.#table;
     const range = { start: this.#start, end: this.#end, limit: this.#limit };
+    const options = { isLatest: isNewest, withDetails };
     const page = yield* this.#tx.scanDecoded(range, (rowKey, row): VersionEntry => {
       const key = this.#table.nameOf(rowKey);
-      const options = { isLatest: isNewest, withDetails };
-      return { key, ...decodeListedVersion(key.toString('utf8'), row, options) };
+      return { key, order: orderOf(row), listed: decodeListedVersion(key.toString('utf8'), row, options) };
     });
     this.#entries = page.rows;
     this.#at = 0;
