@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as sdk from '@aws-sdk/client-s3';
 import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
@@ -15,9 +16,10 @@ import { SimpleS3 } from '../support/simple-s3.ts';
 import { storeUnderTest } from '../support/store-under-test.ts';
 import { codeBlocks, readDocument, shellCommands, tableBelow } from './support/documents.ts';
 import { EventSink } from './support/event-sink.ts';
-import { readPart, renderFlags, renderServedOperations } from './support/generated-parts.ts';
+import { isServed, readPart, renderFlags, renderServedOperations, renderSurface } from './support/generated-parts.ts';
 import { type Companion, GrpcLines } from './support/grpc-lines.ts';
 import type { ReflectionVersion } from './support/reflected-services.ts';
+import { BEYOND_THE_MODEL, S3_SURFACE, UNSERVED_PROOF } from './support/s3-surface.ts';
 
 const GRPC_PAGE = readDocument('docs/reference/grpc.md');
 const S3_PAGE = readDocument('docs/reference/s3-operations.md');
@@ -141,11 +143,7 @@ describe('grpc.md', () => {
 });
 
 describe('s3-operations.md', () => {
-  const unserved = [...tableBelow(S3_PAGE, '## Answered as never set'), ...tableBelow(S3_PAGE, '## Not served')] as [
-    operation: string,
-    request: string,
-    answer: string,
-  ][];
+  const rows = S3_SURFACE.flatMap((area) => area.rows);
   let s3: SimpleS3;
 
   beforeAll(async () => {
@@ -155,24 +153,61 @@ describe('s3-operations.md', () => {
   });
   afterAll(() => s3.close());
 
-  test("the served operations are the gateway's", () => {
-    expect(readPart(S3_PAGE, 'served')).toBe(renderServedOperations(S3_OPERATIONS));
-    const served = new Set(Object.keys(S3_OPERATIONS));
-    const ownReads = new Set(['GetBucketAcl', 'GetObjectAcl', 'GetObjectTagging']);
-    expect(unserved.filter(([operation]) => served.has(operation) && !ownReads.has(operation))).toEqual([]);
-  });
-
-  test.each(unserved)('%s, %s: %s', async (_, request, answer) => {
+  const ask = (request: string) => {
     const [method = '', target = ''] = request.split(' ');
     const [path = '', query = ''] = target.split('?');
-    const { status: code, body } = await s3.send(method, `/${path}`, query);
-    const [wantedCode, wantedText = ''] = answer.split(' ');
-    expect([code, body.toString()]).toEqual([Number(wantedCode), expect.stringContaining(wantedText)]);
+    return s3.send(method, path.startsWith('/') ? path : `/${path}`, query);
+  };
+
+  test('the tables are made of what the gateway serves (node test-e2e/docs/write-generated.ts writes them)', () => {
+    expect(readPart(S3_PAGE, 'served')).toBe(renderServedOperations(S3_OPERATIONS));
+    expect(readPart(S3_PAGE, 'surface')).toBe(renderSurface(S3_SURFACE, S3_OPERATIONS));
   });
 
-  test('a method that S3 does not have at that place is 405', async () => {
-    expect((await s3.send('PATCH', '/bucket/key')).status).toBe(405);
+  test('every operation of the API stands in them, and no other', () => {
+    const model = Object.keys(sdk).flatMap((name) => /^([A-Z]\w+)Command$/.exec(name)?.[1] ?? []);
+    expect(model.length).toBeGreaterThan(100);
+    expect(rows.map(({ operation }) => operation).sort()).toEqual([...model, ...BEYOND_THE_MODEL].sort());
+    const known = new Set(rows.map(({ operation }) => operation));
+    expect(Object.keys(S3_OPERATIONS).filter((operation) => !known.has(operation))).toEqual([]);
   });
+
+  test.each(rows.map(({ operation, proof }) => [operation, proof]))(
+    '%s is proven by a test that is there: %s',
+    (_, proof) => {
+      const [file = '', words = ''] = proof.split(' › ');
+      expect(readDocument(file)).toContain(words);
+    },
+  );
+
+  test('what is served has a proof of its own', () => {
+    const unproven = rows.filter(
+      ({ operation, proof }) => isServed(operation, S3_OPERATIONS) && proof === UNSERVED_PROOF,
+    );
+    expect(unproven.map(({ operation }) => operation)).toEqual([]);
+  });
+
+  describe('what is not served is 501', () => {
+    const unserved = rows.filter(({ operation }) => !isServed(operation, S3_OPERATIONS));
+
+    test.each(unserved.map(({ operation, request }) => [operation, request]))('%s, %s', async (_, request) => {
+      const { status: code, body } = await ask(request);
+      expect([code, body.toString()]).toEqual([501, expect.stringContaining('<Code>NotImplemented</Code>')]);
+    });
+
+    test('a method that S3 does not have at that place is 405', async () => {
+      expect((await s3.send('PATCH', '/bucket/key')).status).toBe(405);
+    });
+  });
+
+  test.each(tableBelow(S3_PAGE, '## Never set') as [operation: string, request: string, answer: string][])(
+    '%s, %s: %s',
+    async (_, request, answer) => {
+      const { status: code, body } = await ask(request);
+      const [wantedCode, wantedText = ''] = answer.split(' ');
+      expect([code, body.toString()]).toEqual([Number(wantedCode), expect.stringContaining(wantedText)]);
+    },
+  );
 });
 
 describe('identities.md', () => {

@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { S3_OPERATIONS } from '@needlestack/gateway-service';
 import { ROOT, readDocument } from './support/documents.ts';
-import { renderFlags, renderServedOperations, replacePart } from './support/generated-parts.ts';
+import { renderFlags, renderServedOperations, renderSurface, replacePart } from './support/generated-parts.ts';
+import { S3_SURFACE } from './support/s3-surface.ts';
 
 function rewrite(path: string, name: string, text: string): void {
   writeFileSync(`${ROOT}/${path}`, replacePart(readDocument(path), name, text));
@@ -10,3 +11,4 @@ function rewrite(path: string, name: string, text: string): void {
 
 rewrite('docs/reference/ports-and-flags.md', 'flags', await renderFlags());
 rewrite('docs/reference/s3-operations.md', 'served', renderServedOperations(S3_OPERATIONS));
+rewrite('docs/reference/s3-operations.md', 'surface', renderSurface(S3_SURFACE, S3_OPERATIONS));

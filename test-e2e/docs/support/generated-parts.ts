@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { NEEDLESTACK_COMMAND } from '@needlestack/test-servers';
+import type { SurfaceArea } from './s3-surface.ts';
 
 const VERBS = ['server', 'gateway', 'master', 'volume', 'catalog', 'notify', 'select'] as const;
 
@@ -51,6 +52,24 @@ export function renderServedOperations(operations: Readonly<Record<string, strin
     return `| \`${action}\` | ${names.join(', ')} |\n`;
   });
   return `| action | operations |\n|---|---|\n${rows.join('')}`;
+}
+
+/** Every operation of S3 with what becomes of it here, by the gateway's own table, and the test that proves it. */
+export function renderSurface(surface: readonly SurfaceArea[], operations: Readonly<Record<string, string>>): string {
+  const tables = surface.map(({ title, rows }) => {
+    const lines = rows.map(({ operation, request, proof, isStoredOnly }) => {
+      const [file = '', words = ''] = proof.split(' › ');
+      const status = isServed(operation, operations) ? (isStoredOnly ? 'kept' : 'served') : '501';
+      return `| ${operation} | \`${request}\` | ${status} | [${words}](../../${file}) |\n`;
+    });
+    return `### ${title}\n\n| operation | request | | proven by |\n|---|---|---|---|\n${lines.join('')}`;
+  });
+  return tables.join('\n');
+}
+
+/** Preflights stand in no table: nobody needs a permission for them. */
+export function isServed(operation: string, operations: Readonly<Record<string, string>>): boolean {
+  return operation === 'Preflight' || Object.hasOwn(operations, operation);
 }
 
 function renderTable(title: string, rows: readonly FlagRow[]): string {

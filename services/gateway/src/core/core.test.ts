@@ -52,6 +52,8 @@ test.each([
   ['DELETE', 'b', '', 'metrics&id=1', 'DeleteBucketMetricsConfiguration'],
   ['POST', 'b', '', 'metadataConfiguration', 'NotImplemented'],
   ['GET', 'b', '', 'session', 'NotImplemented'],
+  ['GET', '', '', 'x-id=ListDirectoryBuckets', 'NotImplemented'],
+  ['GET', 'b', 'k', 'annotation', 'NotImplemented'],
 ])('%s /%s/%s?%s is %s', (method, bucket, key, query, expected) => {
   expect(outcome(() => routeOperation(method, bucket, key, parseQuery(query)))).toBe(expected);
 });

@@ -106,8 +106,8 @@ export const S3_ROUTES: Readonly<Record<Scope, Readonly<Record<string, S3Operati
 
 /** Every sub-resource of S3, served or not; with or without a value. */
 const SUB_RESOURCES: ReadonlySet<string> = new Set(
-  `abac accelerate acl analytics append attributes cors delete encryption intelligent-tiering inventory legal-hold lifecycle
-  location logging metadataConfiguration metadataTable metadataInventoryTable metadataJournalTable metrics notification object-lock
+  `abac accelerate acl analytics annotation append attributes cors delete encryption intelligent-tiering inventory legal-hold lifecycle
+  location logging metadataAnnotationTable metadataConfiguration metadataTable metadataInventoryTable metadataJournalTable metrics notification object-lock
   ownershipControls policy policyStatus publicAccessBlock renameObject replication requestPayment restore retention select session
   tagging torrent uploadId uploads versioning versions website`.split(/\s+/),
 );
@@ -130,6 +130,7 @@ export const routeOperation = (
   key: string,
   query: QueryParameters,
 ): S3OperationName => {
+  refuseForeignEndpoint(query);
   const scope: Scope = key !== '' ? 'object' : bucket !== '' ? 'bucket' : 'service';
   const subResource = query.entries.size === 0 ? undefined : findSubResource(scope, method, query);
   const routes = S3_ROUTES[scope];
@@ -147,6 +148,12 @@ export const routeOperation = (
         .join(', '),
     ],
   });
+};
+
+/** Operations of other endpoints of S3, which clients send to this one under the names of ours. @throws S3Error `NotImplemented` */
+const refuseForeignEndpoint = (query: QueryParameters): void => {
+  const id = query.entries.size === 0 ? undefined : query.get('x-id');
+  if (id === 'ListDirectoryBuckets' || id === 'WriteGetObjectResponse') throw notServed(id);
 };
 
 const notServed = (what: string): S3Error =>
