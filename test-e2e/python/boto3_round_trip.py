@@ -1,5 +1,6 @@
 """Every S3 call that Needlestack serves, made by boto3 at its defaults. Ends with `round trip complete` and status 0."""
 
+import datetime
 import os
 from io import BytesIO
 from urllib.request import Request, urlopen
@@ -10,6 +11,7 @@ from botocore.client import Config
 from botocore.exceptions import ClientError
 
 BUCKET = "boto3-round-trip"
+VERSIONED = "boto3-versions"
 MIB = 1024 * 1024
 
 # Left alone, boto3 presigns with Signature Version 2 for us-east-1, which is off by default here.
@@ -93,6 +95,40 @@ def multipart():
     expect_error("NoSuchUpload", s3.list_parts, Bucket=BUCKET, Key="aborted", UploadId=aborted)
 
 
+def versions():
+    s3.create_bucket(Bucket=VERSIONED, ObjectLockEnabledForBucket=True)
+    assert s3.get_bucket_versioning(Bucket=VERSIONED)["Status"] == "Enabled"
+    key = {"Bucket": VERSIONED, "Key": "key"}
+    first = s3.put_object(Body=b"one", Tagging="a=1&b=2", **key)["VersionId"]
+    s3.put_object(Body=b"two", **key)
+    assert s3.get_object(VersionId=first, **key)["Body"].read() == b"one"
+    assert [tag["Key"] for tag in s3.get_object_tagging(VersionId=first, **key)["TagSet"]] == ["a", "b"]
+    s3.put_object_tagging(Tagging={"TagSet": [{"Key": "c", "Value": "3"}]}, **key)
+    assert s3.head_object(**key)["TagCount"] == 1
+    s3.delete_object_tagging(**key)
+    marker = s3.delete_object(**key)
+    assert marker["DeleteMarker"]
+    expect_error("NoSuchKey", s3.get_object, **key)
+    expect_error("MethodNotAllowed", s3.get_object, VersionId=marker["VersionId"], **key)
+    expect_error("NoSuchVersion", s3.get_object, VersionId="null", **key)
+    s3.delete_object(VersionId=marker["VersionId"], **key)
+    until = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + datetime.timedelta(days=1)
+    s3.put_object_retention(Retention={"Mode": "GOVERNANCE", "RetainUntilDate": until}, VersionId=first, **key)
+    assert s3.get_object_retention(VersionId=first, **key)["Retention"]["RetainUntilDate"] == until
+    s3.put_object_legal_hold(LegalHold={"Status": "ON"}, **key)
+    assert s3.get_object_legal_hold(**key)["LegalHold"]["Status"] == "ON"
+    expect_error("AccessDenied", s3.delete_object, VersionId=first, **key)
+    s3.put_object_legal_hold(LegalHold={"Status": "OFF"}, **key)
+    attributes = s3.get_object_attributes(ObjectAttributes=["ETag", "ObjectSize", "Checksum"], **key)
+    assert attributes["ObjectSize"] == 3 and attributes["Checksum"]["ChecksumType"] == "FULL_OBJECT"
+    found = s3.list_object_versions(Bucket=VERSIONED)["Versions"]
+    assert [(one["Key"], one["IsLatest"]) for one in found] == [("key", True), ("key", False)]
+    objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
+    removed = s3.delete_objects(Bucket=VERSIONED, Delete={"Objects": objects}, BypassGovernanceRetention=True)
+    assert len(removed["Deleted"]) == 2 and "Errors" not in removed
+    s3.delete_bucket(Bucket=VERSIONED)
+
+
 def select():
     s3.put_object(Bucket=BUCKET, Key="rows.csv", Body=b"id,name\n1,one\n2,two\n3,three\n")
     answer = s3.select_object_content(
@@ -130,7 +166,7 @@ def removal():
     expect_error("404", s3.head_bucket, Bucket=BUCKET)
 
 
-for step in [buckets, objects, listing, multipart, select, notification, presigned, removal]:
+for step in [buckets, objects, listing, multipart, versions, select, notification, presigned, removal]:
     step()
     print(f"{step.__name__}: well")
 print("round trip complete")
