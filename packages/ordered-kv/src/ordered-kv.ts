@@ -100,8 +100,11 @@ export interface PinnedView {
   /** A visit keeps this thread to itself from its first row to its last: long ones are better cut into several. */
   readonly isSynchronous: boolean;
   get(key: Uint8Array): Promise<Buffer | undefined>;
-  /** Gives rows to `visitor`, at most `limit`. Resolves with true when the range holds rows that were not taken. */
-  visit(range: Omit<KvRange, 'bytesMax'>, visitor: RowVisitor): Promise<boolean>;
+  /**
+   * Gives rows to `visitor`, at most `limit`. Resolves with true when the range holds rows that were not taken. `bytesMax` is a hint
+   * of how much will be taken. A forward visit that goes on behind the last row of the one before is cheaper than another.
+   */
+  visit(range: KvRange, visitor: RowVisitor): Promise<boolean>;
   /** Lets go of the moment; any number of times. */
   release(): Promise<void>;
 }

@@ -22,9 +22,14 @@ export class RecordsBuilder {
   #rows = 0;
   #lastAt = 0;
 
-  constructor(bytesMax: number) {
+  /** `likelyBytes`: what it is expected to hold, so that it need not grow. */
+  constructor(bytesMax: number, likelyBytes = 0) {
     this.#bytesMax = bytesMax;
-    this.#buffer = Buffer.allocUnsafe(Math.min(bytesMax, FIRST_BYTES));
+    this.#buffer = Buffer.allocUnsafe(Math.min(bytesMax, Math.max(likelyBytes, FIRST_BYTES)));
+  }
+
+  get bytes(): number {
+    return this.#length;
   }
 
   get rows(): number {

@@ -21,7 +21,7 @@ export class LmdbPinnedView implements PinnedView {
     return this.#environment.getAt(keyString(key), this.#require());
   }
 
-  async visit(range: Omit<KvRange, 'bytesMax'>, visitor: RowVisitor): Promise<boolean> {
+  async visit(range: KvRange, visitor: RowVisitor): Promise<boolean> {
     const transaction = this.#require();
     const start = boundString(range.start);
     const end = boundString(range.end);

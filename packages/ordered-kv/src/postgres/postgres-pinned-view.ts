@@ -1,6 +1,7 @@
 /**
- * One moment of the database: a REPEATABLE READ transaction on a connection of its own. Rows are asked for in pages by their keys:
- * a page is about PINNED_PAGE_BYTES, so that neither side holds more than a page.
+ * One moment of the database: a REPEATABLE READ transaction on a connection of its own. Rows are asked for in pages by their keys, and
+ * on a long walk one page ahead, so that the database works while rows are taken. What was read and not taken is kept for the
+ * visit that goes on there: at most two pages of about PINNED_PAGE_BYTES.
  */
 import type { PoolClient } from 'pg';
 import { keyAfter } from '../key-range.ts';
@@ -10,15 +11,23 @@ import type { KvRange, PinnedView, RowVisitor } from '../ordered-kv.ts';
 import { ofDatabase } from './database-failure.ts';
 import { boundBuffer, keyBuffer } from './postgres-transaction.ts';
 
+/** A walk that went so far is a long one: from here on a page is asked for ahead. */
+const PAGES_ALONE = 3;
+
+/** The client reads binary answers as text and spoils them; base64 is shorter than the hex that bytes are otherwise sent in. */
+const SELECT_ROW = "SELECT encode(key, 'base64'), encode(value, 'base64') FROM kv_rows";
+
 type Row = readonly [key: Buffer, value: Buffer];
 
 /** Takes hold of the present moment. The client belongs to the view, also when this rejects. */
 export async function beginPinnedView(client: PoolClient, onRelease: () => void): Promise<PostgresPinnedView> {
   try {
-    await ofDatabase(client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'));
-    // The snapshot is taken by the first statement that reads.
-    await ofDatabase(client.query('SELECT FROM kv_rows LIMIT 1'));
-    await ofDatabase(client.query(`SET LOCAL idle_in_transaction_session_timeout = ${PINNED_IDLE_MAX_MS}`));
+    // In one go. The snapshot is taken by the first statement that reads.
+    await ofDatabase(
+      client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+        SET LOCAL idle_in_transaction_session_timeout = ${PINNED_IDLE_MAX_MS};
+        SELECT FROM kv_rows LIMIT 1`),
+    );
   } catch (error) {
     client.release(true);
     throw error;
@@ -26,11 +35,34 @@ export async function beginPinnedView(client: PoolClient, onRelease: () => void)
   return new PostgresPinnedView(client, onRelease);
 }
 
+interface Page {
+  readonly rows: readonly Row[];
+  /** Fewer rows than were asked for: there are no more. */
+  readonly isLast: boolean;
+}
+
+/** Where a walk through a range is. */
+interface Walk {
+  readonly end: Buffer;
+  readonly isReverse: boolean;
+  /** The next row is the first from here on; backwards the last before here. */
+  from: Buffer;
+  /** Read, from `at` on not taken. */
+  rows: readonly Row[];
+  at: number;
+  /** Read up to here; the next page goes on from here. */
+  readUpTo: Buffer;
+  coming: Promise<Page> | undefined;
+  pages: number;
+  isAtEnd: boolean;
+}
+
 export class PostgresPinnedView implements PinnedView {
   readonly isSynchronous = false;
   readonly #client: PoolClient;
   readonly #onRelease: () => void;
-  #pageRows = PINNED_PAGE_ROWS_FIRST;
+  #rowBytes = PINNED_PAGE_BYTES / PINNED_PAGE_ROWS_FIRST;
+  #walk: Walk | undefined;
   #isReleased = false;
 
   constructor(client: PoolClient, onRelease: () => void) {
@@ -39,42 +71,34 @@ export class PostgresPinnedView implements PinnedView {
   }
 
   async get(key: Uint8Array): Promise<Buffer | undefined> {
-    const rows = await this.#ask('SELECT key, value FROM kv_rows WHERE key = $1', [keyBuffer(key)]);
+    const rows = await this.#ask(`${SELECT_ROW} WHERE key = $1`, [keyBuffer(key)]);
     return rows[0]?.[1];
   }
 
-  async visit(range: Omit<KvRange, 'bytesMax'>, visitor: RowVisitor): Promise<boolean> {
-    const isReverse = range.reverse === true;
+  async visit(range: KvRange, visitor: RowVisitor): Promise<boolean> {
+    this.#refuseWhenReleased();
+    const walk = this.#walkThrough(range);
     let left = Math.max(1, range.limit);
-    let start = boundBuffer(range.start);
-    let end = boundBuffer(range.end);
+    let bytesLeft = range.bytesMax ?? PINNED_PAGE_BYTES;
     for (;;) {
-      // One more than may be given: it tells whether there is more.
-      const wanted = Math.min(this.#pageRows, left + 1);
-      const rows = await this.#ask(
-        `SELECT key, value FROM kv_rows WHERE key >= $1 AND key < $2 ORDER BY key ${isReverse ? 'DESC' : 'ASC'} LIMIT $3`,
-        [start, end, wanted],
-      );
-      let bytes = 0;
-      for (const [key, value] of rows) {
+      for (; walk.at < walk.rows.length; walk.at += 1) {
+        const row = walk.rows[walk.at];
+        if (row === undefined) break;
+        const [key, value] = row;
         if (left === 0 || !visitor(key, value)) return true;
         left -= 1;
-        bytes += key.length + value.length;
+        bytesLeft -= key.length + value.length;
+        walk.from = walk.isReverse ? key : keyAfter(key);
       }
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < wanted) return false;
-      this.#pageRows = Math.max(
-        1,
-        Math.min(PINNED_PAGE_ROWS_MAX, Math.floor((PINNED_PAGE_BYTES * rows.length) / bytes)),
-      );
-      if (isReverse) end = last[0];
-      else start = keyAfter(last[0]);
+      if (walk.isAtEnd) return false;
+      await this.#readPage(walk, Math.min(left + 1, this.#rowsFor(bytesLeft)));
     }
   }
 
   async release(): Promise<void> {
     if (this.#isReleased) return;
     this.#isReleased = true;
+    this.#walk = undefined;
     let isBroken = false;
     try {
       await this.#client.query('ROLLBACK');
@@ -85,12 +109,70 @@ export class PostgresPinnedView implements PinnedView {
     this.#onRelease();
   }
 
-  async #ask(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
-    if (this.#isReleased) throw new KvError('closed', 'the pinned view was released');
-    // The client reads binary answers as text and spoils them, so bytes travel in hex.
-    const { rows } = await ofDatabase(
-      this.#client.query<[Buffer, Buffer]>({ text, values: [...values], rowMode: 'array' }),
+  /** The walk of the visit before when this one goes on there. */
+  #walkThrough(range: KvRange): Walk {
+    const isReverse = range.reverse === true;
+    const [low, high] = [boundBuffer(range.start), boundBuffer(range.end)];
+    const [from, end] = isReverse ? [high, low] : [low, high];
+    const before = this.#walk;
+    if (before !== undefined && before.isReverse === isReverse && before.from.equals(from) && before.end.equals(end))
+      return before;
+    const walk: Walk = {
+      end,
+      isReverse,
+      from,
+      rows: [],
+      at: 0,
+      readUpTo: from,
+      coming: undefined,
+      pages: 0,
+      isAtEnd: false,
+    };
+    this.#walk = walk;
+    return walk;
+  }
+
+  #rowsFor(bytes: number): number {
+    const rows = Math.ceil(Math.min(PINNED_PAGE_BYTES, Math.max(bytes, 0)) / this.#rowBytes) + 1;
+    return Math.min(PINNED_PAGE_ROWS_MAX, rows);
+  }
+
+  async #readPage(walk: Walk, rowsWanted: number): Promise<void> {
+    const { rows, isLast } = await (walk.coming ?? this.#askPage(walk, rowsWanted));
+    walk.coming = undefined;
+    walk.rows = rows;
+    walk.at = 0;
+    walk.pages += 1;
+    walk.isAtEnd = isLast;
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    walk.readUpTo = walk.isReverse ? last[0] : keyAfter(last[0]);
+    const bytes = rows.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+    this.#rowBytes = Math.max(1, bytes / rows.length);
+    if (walk.pages < PAGES_ALONE || isLast) return;
+    walk.coming = this.#askPage(walk, this.#rowsFor(PINNED_PAGE_BYTES));
+    // Heard by the visit that takes it; there may be none.
+    walk.coming.catch(() => undefined);
+  }
+
+  async #askPage({ isReverse, readUpTo, end }: Walk, rowsWanted: number): Promise<Page> {
+    const [low, high] = isReverse ? [end, readUpTo] : [readUpTo, end];
+    const rows = await this.#ask(
+      `${SELECT_ROW} WHERE key >= $1 AND key < $2 ORDER BY key ${isReverse ? 'DESC' : 'ASC'} LIMIT $3`,
+      [low, high, rowsWanted],
     );
-    return rows;
+    return { rows, isLast: rows.length < rowsWanted };
+  }
+
+  async #ask(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    this.#refuseWhenReleased();
+    const { rows } = await ofDatabase(
+      this.#client.query<[string, string]>({ text, values: [...values], rowMode: 'array' }),
+    );
+    return rows.map(([key, value]): Row => [Buffer.from(key, 'base64'), Buffer.from(value, 'base64')]);
+  }
+
+  #refuseWhenReleased(): void {
+    if (this.#isReleased) throw new KvError('closed', 'the pinned view was released');
   }
 }

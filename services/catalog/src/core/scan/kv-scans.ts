@@ -119,7 +119,16 @@ export class KvScans {
       isKept = batch.hasMore && request.mode === 'pinned' && !this.#isStopping;
       const owner = caller.principal;
       const scanner = isKept
-        ? this.#registry.add({ owner, filter, view: held, readSeq, place: batch.place, resumeToken, slot })
+        ? this.#registry.add({
+            owner,
+            filter,
+            view: held,
+            readSeq,
+            place: batch.place,
+            batchBytes: batch.records.length,
+            resumeToken,
+            slot,
+          })
         : undefined;
       return {
         ...this.#show(batch, resumeToken, resumed !== undefined),
@@ -155,12 +164,13 @@ export class KvScans {
   }
 
   async #readNext(scanner: Scanner, bytesMax: number, caller: ScanCaller): Promise<ScanKvAnswer> {
-    const { view, filter, place, readSeq } = scanner;
+    const { view, filter, place, readSeq, batchBytes: likelyBytes } = scanner;
     const tokenKey = await this.#tokenKey.get();
-    const batch = await readBatch({ view, filter, place, bytesMax }, this.#pacing, caller.signal);
+    const batch = await readBatch({ view, filter, place, bytesMax, likelyBytes }, this.#pacing, caller.signal);
     caller.signal?.throwIfAborted();
     const resumeToken = this.#makeToken(filter, { place: batch.place, readSeq }, tokenKey, caller);
     scanner.place = batch.place;
+    scanner.batchBytes = batch.records.length;
     scanner.resumeToken = resumeToken;
     scanner.nextSeq += 1;
     scanner.usedAtMs = this.#clock();

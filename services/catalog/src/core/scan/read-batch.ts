@@ -18,6 +18,8 @@ export interface BatchRequest {
   readonly place: ScanPlace;
   /** The first row goes even when it is larger. */
   readonly bytesMax: number;
+  /** What the batch before held. */
+  readonly likelyBytes?: number;
 }
 
 export interface Batch {
@@ -31,7 +33,7 @@ export interface Batch {
 /** The rows that follow a place. In a store of this process the work is done in slices; rejects with the signal's reason in between. */
 export async function readBatch(request: BatchRequest, pacing: Pacing, signal?: AbortSignal): Promise<Batch> {
   const { filter, place } = request;
-  const records = new RecordsBuilder(request.bytesMax);
+  const records = new RecordsBuilder(request.bytesMax, request.likelyBytes);
   const rowsMax = filter.rowsMax - place.rowsGiven;
   let hasMore = false;
   for (const range of rangesFrom(filter, place)) {
@@ -72,7 +74,8 @@ async function fillFrom({ start, end }: ByteRange, filling: Filling): Promise<bo
       return !isFull;
     };
     const limit = Math.min(rowsMax - records.rows, Number.MAX_SAFE_INTEGER);
-    const hasMore = await view.visit({ start: from, end, limit }, visitor);
+    const bytesMax = filling.bytesMax - records.bytes;
+    const hasMore = await view.visit({ start: from, end, limit, bytesMax }, visitor);
     if (!hasMore || isFull) return hasMore;
     from = keyAfter(Buffer.concat([hidden, records.lastKey() ?? hidden]));
     await pacing.pause();

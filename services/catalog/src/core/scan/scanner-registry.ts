@@ -24,6 +24,8 @@ export interface Scanner {
   readonly readSeq: bigint;
   readonly openedAtMs: number;
   place: ScanPlace;
+  /** Bytes of the last batch. */
+  batchBytes: number;
   nextSeq: number;
   usedAtMs: number;
   /** Where an expired caller can go on; that of the last answer. */
