@@ -33,7 +33,7 @@ export const extraActionsOf = (operation: S3OperationName, request: AskedRequest
   if (PASSES_RETENTION.has(operation)) return asksGovernanceBypass(request.headers) ? BYPASS : NO_ACTIONS;
   if (!WRITES.has(operation)) return NO_ACTIONS;
   const actions: string[] = [];
-  if (has(request, ...GRANT_HEADERS)) actions.push('s3:PutObjectAcl');
+  if (has(request, ...GRANT_HEADERS) && !isSelfless(request)) actions.push('s3:PutObjectAcl');
   if (has(request, 'x-amz-tagging')) actions.push('s3:PutObjectTagging');
   if (has(request, ...LOCK_HEADERS)) actions.push('s3:PutObjectRetention');
   if (has(request, 'x-amz-object-lock-legal-hold')) actions.push('s3:PutObjectLegalHold');
@@ -50,6 +50,12 @@ const extrasOfCreateBucket = (request: AskedRequest): readonly string[] => {
     actions.push('s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning');
   }
   return actions;
+};
+
+/** ACLs that give nobody more than he has without them: the default one, and full control for the owner of the bucket. */
+const isSelfless = ({ headers, query }: AskedRequest): boolean => {
+  const canned = headerValue(headers, 'x-amz-acl') ?? query.get('x-amz-acl');
+  return canned === 'private' || canned === 'bucket-owner-full-control';
 };
 
 /** Presigned requests carry such headers as parameters. */
