@@ -1,15 +1,15 @@
 import type { KvProgram, KvTransaction } from '@needlestack/ordered-kv';
-import type { EventContext } from '@needlestack/service-contracts';
+import type { DeletedObject, EventContext } from '@needlestack/service-contracts';
 import type { StoredBucket } from '../codec/bucket-record.ts';
 import { encodeObjectRecord } from '../codec/object-record.ts';
 import { NULL_VERSION_ID, versionIdOf } from '../codec/version-id.ts';
+import type { Usage } from '../codec/usage-record.ts';
 import type { CommitContext } from '../commit-context.ts';
 import { currentMarkerKey } from '../keys.ts';
 import { appendOutboxRow } from '../outbox/append-outbox-row.ts';
 import type { FoundVersion } from './find-version.ts';
 import { makeRoom } from './make-room.ts';
 import { describeObjectChange, NO_VERSION } from './object-change.ts';
-import type { RemovedObject } from './remove-object.ts';
 
 /** What a delete is called when it made a marker. */
 const MARKER_EVENTS: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ export function* addDeleteMarker(
     readonly event: EventContext;
   },
   context: CommitContext,
-): KvProgram<RemovedObject> {
+): KvProgram<{ readonly answer: DeletedObject; readonly usage: Usage }> {
   const { bucket, key, newest, event } = of;
   const { place, usage } = yield* makeRoom(tx, { bucket, key, newest }, context);
   const marker = { ...NO_VERSION, ownerId: bucket.ownerId };
@@ -40,5 +40,5 @@ export function* addDeleteMarker(
     yield* appendOutboxRow(tx, change, context);
   }
   const existed = newest !== undefined && !newest.stored.version.isDeleteMarker;
-  return { answer: { existed, versionId, isDeleteMarker: true }, usage, wantsSuccessor: false };
+  return { answer: { existed, versionId, isDeleteMarker: true }, usage };
 }

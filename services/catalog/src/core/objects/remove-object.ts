@@ -54,7 +54,8 @@ export function* removeObject(
   if (versionId === undefined && bucket.versioning !== 'Off') {
     // A condition on what is not there asks for nothing, so no marker is made either.
     if (found === undefined && condition !== undefined) return yield* removeNothing(tx, place, object, context);
-    return yield* addDeleteMarker(tx, { bucket, key, newest: found, event: place.event }, context);
+    const added = yield* addDeleteMarker(tx, { bucket, key, newest: found, event: place.event }, context);
+    return { ...added, wantsSuccessor: false };
   }
   if (found === undefined) return yield* removeNothing(tx, place, object, context);
   const usage = yield* destroyVersion(tx, { ...place, key, found }, context);
