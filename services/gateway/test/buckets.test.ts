@@ -43,7 +43,16 @@ describe('buckets', () => {
       'IllegalLocationConstraintException',
       '<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>',
     ],
+    [
+      'InvalidLocationConstraint',
+      '<CreateBucketConfiguration><LocationConstraint>nowhere</LocationConstraint></CreateBucketConfiguration>',
+    ],
     ['MalformedXML', '<CreateBucketConfiguration>'],
+    ['MalformedXML', '<CreateBucketConfiguration><Colour>blue</Colour></CreateBucketConfiguration>'],
+    [
+      'InvalidTag',
+      `<CreateBucketConfiguration><Tags>${'<Tag><Key>k</Key><Value/></Tag>'.repeat(2)}</Tags></CreateBucketConfiguration>`,
+    ],
     ['MalformedXML', '<!DOCTYPE a><CreateBucketConfiguration/>'],
   ])('%s', async (code, body) => {
     expect(await store.client.call('PUT', '/refused', { body })).toMatchObject({ status: 400, code });
@@ -54,6 +63,31 @@ describe('buckets', () => {
     expect(await store.client.call('PUT', '/refused', { headers: { 'x-amz-acl': 'public-read' } })).toMatchObject({
       code: 'InvalidBucketAclWithObjectOwnership',
     });
+  });
+
+  test('a bucket can be born with tags', async () => {
+    const { client } = store;
+    const body =
+      '<CreateBucketConfiguration><LocationConstraint>us-east-1</LocationConstraint><Tags><Tag><Key>team</Key><Value>blue</Value></Tag></Tags></CreateBucketConfiguration>';
+    expect((await client.call('PUT', '/tagged', { body })).status).toBe(200);
+    expect((await client.call('GET', '/tagged', { query: 'tagging' })).text).toContain(
+      '<Key>team</Key><Value>blue</Value>',
+    );
+  });
+
+  test('a directory bucket is refused', async () => {
+    const body =
+      '<CreateBucketConfiguration><Location><Name>use1-az4</Name><Type>AvailabilityZone</Type></Location></CreateBucketConfiguration>';
+    expect(await store.client.call('PUT', '/refused', { body })).toMatchObject({ status: 501, code: 'NotImplemented' });
+    expect((await store.client.call('HEAD', '/refused')).status).toBe(404);
+  });
+
+  test('pages of buckets are asked for in bounds, by tokens of ours', async () => {
+    for (const query of ['max-buckets=0', 'max-buckets=x', 'continuation-token=%25', 'continuation-token=QUJD']) {
+      expect(await store.client.call('GET', '/', { query })).toMatchObject({ status: 400, code: 'InvalidArgument' });
+    }
+    const elsewhere = await store.client.call('GET', '/', { query: 'bucket-region=eu-west-1' });
+    expect([elsewhere.status, elsewhere.text.includes('<Name>')]).toEqual([200, false]);
   });
 
   test('page by page', async () => {

@@ -84,6 +84,9 @@ export const isoTime = (): Shape<number> => ({
   write: formatXmlTime,
 });
 
+/** An element of which it only counts that it is there. */
+export const anything = (): Shape<true> => ({ read: () => true, write: () => '' });
+
 /** An element that must be there. */
 export const required = <T>(element: string, shape: Shape<T>): Field<T> => ({
   element,

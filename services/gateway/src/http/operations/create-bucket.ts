@@ -6,6 +6,7 @@ import {
   PUBLIC_ACCESS_BLOCK_CONFIGURATION,
   parseCreateBucketConfiguration,
   S3Error,
+  writeTagging,
 } from '@needlestack/s3-protocol';
 import { type BucketConfigValue, CatalogError } from '@needlestack/service-contracts';
 import { isReservedBucketName } from '../../core/reserved-buckets.ts';
@@ -22,8 +23,11 @@ export const createBucket = async (exchange: S3Exchange, context: GatewayContext
   }
   const acl = readAclHeaders(exchange, { ownerId: principal.accountId }, context);
   const configs = startConfigurations(exchange, acl, context);
-  const { locationConstraint } = parseCreateBucketConfiguration(await readDocument(exchange));
+  const { locationConstraint, tags } = parseCreateBucketConfiguration(await readDocument(exchange));
   if (locationConstraint !== undefined && locationConstraint !== context.region) {
+    if (!REGION.test(locationConstraint)) {
+      throw new S3Error('InvalidLocationConstraint', { details: { LocationConstraint: locationConstraint } });
+    }
     throw new S3Error('IllegalLocationConstraintException', {
       message: `The ${locationConstraint} location constraint is incompatible for the region specific endpoint this request was sent to.`,
     });
@@ -34,7 +38,7 @@ export const createBucket = async (exchange: S3Exchange, context: GatewayContext
       ownerId: principal.accountId,
       region: context.region,
       objectLockEnabled: exchange.header('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true',
-      configs,
+      configs: Object.keys(tags).length === 0 ? configs : [...configs, document('tagging', writeTagging(tags))],
     });
   } catch (error) {
     if (!(error instanceof CatalogError) || error.code !== 'BucketAlreadyOwnedByYou') throw error;
@@ -42,6 +46,9 @@ export const createBucket = async (exchange: S3Exchange, context: GatewayContext
   }
   sendEmpty(exchange, context, 200, ['Location', `/${bucket}`]);
 };
+
+/** The names of AWS's regions look like this; another one could never be anywhere. */
+const REGION = /^(?:EU|[a-z]{2,3}(?:-[a-z]+){1,3}-\d)$/;
 
 /**
  * What a bucket has from its first moment on. AWS: the bucket's owner owns all objects and nothing is public, unless the request says

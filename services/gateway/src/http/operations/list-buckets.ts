@@ -1,4 +1,4 @@
-import { invalidArgument, writeListBuckets } from '@needlestack/s3-protocol';
+import { invalidArgument, isValidBucketName, writeListBuckets } from '@needlestack/s3-protocol';
 import { MAX_BUCKETS_PER_PAGE } from '../../core/limits.ts';
 import { readCount } from '../../core/list-parameters.ts';
 import type { GatewayContext } from '../gateway-context.ts';
@@ -19,7 +19,7 @@ export const listBuckets = async (exchange: S3Exchange, context: GatewayContext)
       : await context.catalog.listBuckets({
           ownerId: principal.accountId,
           prefix: prefix ?? '',
-          startAfter: token === undefined ? '' : Buffer.from(token, 'base64url').toString(),
+          startAfter: token === undefined ? '' : readToken(token),
           maxBuckets,
         });
   const last = page.buckets[page.buckets.length - 1];
@@ -37,4 +37,11 @@ export const listBuckets = async (exchange: S3Exchange, context: GatewayContext)
         : context.showOwner(id),
   );
   sendXml(exchange, context, 200, document);
+};
+
+/** @throws S3Error `InvalidArgument` for a token that is none of ours */
+const readToken = (token: string): string => {
+  const name = Buffer.from(token, 'base64url').toString();
+  if (isValidBucketName(name) && Buffer.from(name).toString('base64url') === token) return name;
+  throw invalidArgument('The continuation token provided is incorrect', 'continuation-token', token);
 };
