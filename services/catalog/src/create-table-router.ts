@@ -47,7 +47,7 @@ export function createTableRouter(options: TableRouterOptions): Router {
     catalog: tables,
     settings: { isPathStyle: true, ...(s3Endpoint === undefined ? {} : { s3Endpoint }) },
     identify: identifyByGateway(internalSecret, Date.now),
-    authorize: authorizeByPermissions,
+    authorize: authorizeByPermissions(async (bucket) => (await catalog.getBucket(bucket))?.ownerId),
     requestFailed: ({ method, path }, error) => logger.error({ method, path, err: error }, 'table request failed'),
   });
 }

@@ -29,10 +29,15 @@ function identify(actions: readonly string[], secret = 'secret', issuedAtMs = NO
   return identifyByGateway('secret', () => NOW_MS)(request);
 }
 
-function rights(actions: readonly string[], bucket = 'lake'): string {
+async function rights(actions: readonly string[], ownerId = '1'): Promise<string> {
   const principal = identify(actions);
   if (principal === undefined) return 'nobody';
-  return (['read', 'write'] as const).filter((action) => authorizeByPermissions(principal, action, bucket)).join(' ');
+  const mayDo = authorizeByPermissions(async (bucket) => (bucket === 'lake' ? ownerId : undefined));
+  const allowed: string[] = [];
+  for (const action of ['read', 'write'] as const) {
+    if (await mayDo(principal, action, 'lake')) allowed.push(action);
+  }
+  return allowed.join(' ');
 }
 
 test.each([
@@ -44,8 +49,15 @@ test.each([
   [['Write:lake/part/*'], ''],
   [['List'], ''],
   [[], ''],
-])('%j may %s', (actions, expected) => {
-  expect(rights(actions)).toBe(expected);
+])('%j may %s', async (actions, expected) => {
+  expect(await rights(actions)).toBe(expected);
+});
+
+test.each([
+  [['Admin'], ''],
+  [['Read', 'Write:lake'], 'write'],
+])('%j may %s in the bucket of another account', async (actions, expected) => {
+  expect(await rights(actions, '2')).toBe(expected);
 });
 
 test('a statement that is missing, forged or old names nobody', () => {

@@ -1,4 +1,3 @@
-import { isActionAllowed } from '@needlestack/access-control';
 import {
   bareEtag,
   parseHttpDate,
@@ -9,6 +8,7 @@ import {
 } from '@needlestack/s3-protocol';
 import type { ReadCondition, RenameObjectRequest } from '@needlestack/service-contracts';
 import { readRenameSource } from '../../core/rename-source.ts';
+import { decideAt } from '../authorize-exchange.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
@@ -22,9 +22,7 @@ export const renameObject = async (exchange: S3Exchange, context: GatewayContext
   const source = readConditions(headers, 'x-amz-rename-source-');
   await requireBucket(exchange, context);
   const sourceKey = await chooseSource(context, bucket, candidates);
-  for (const action of ['Read', 'Write'] as const) {
-    if (!isActionAllowed(exchange.principal.permissions, action, bucket, sourceKey)) throw new S3Error('AccessDenied');
-  }
+  await requireMovable(exchange, context, sourceKey);
   if (sourceKey === key) {
     throw new S3Error('InvalidRequest', { message: 'The source and the destination of a rename must differ.' });
   }
@@ -37,6 +35,16 @@ export const renameObject = async (exchange: S3Exchange, context: GatewayContext
     event: exchange.eventContext('ObjectCreated:Copy'),
   });
   sendEmpty(exchange, context, 200);
+};
+
+/** Under its old name the object is read and deleted. @throws S3Error `AccessDenied` */
+const requireMovable = async (exchange: S3Exchange, context: GatewayContext, key: string): Promise<void> => {
+  const { bucket } = exchange;
+  const version = await context.catalog.lookupObject(bucket, key);
+  for (const operation of ['GetObject', 'DeleteObject'] as const) {
+    const { isAllowed } = await decideAt(exchange, context, { bucket, key, version, operation });
+    if (!isAllowed) throw new S3Error('AccessDenied');
+  }
 };
 
 /** The first of the keys under which there is an object, else the last one. */
