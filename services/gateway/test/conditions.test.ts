@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { RawConnection } from './support/raw-connection.ts';
 import { startTestStore, type TestStore } from './support/start-test-store.ts';
 
 let store: TestStore;
@@ -77,4 +78,38 @@ test('part numbers and expected owners', async () => {
     (await store.client.call('GET', '/bucket/key', { headers: { 'x-amz-expected-bucket-owner': '000000000000' } }))
       .status,
   ).toBe(200);
+});
+
+describe('a write whose condition held when its body began', () => {
+  /** PUT on condition whose body stops half way while `meanwhile` runs. */
+  const writeSlowly = async (key: string, headers: Record<string, string>, meanwhile: () => Promise<unknown>) => {
+    const connection = await RawConnection.open(store.port);
+    const path = `/bucket/${key}`;
+    const signed = store.client.signHeaders('PUT', path, { ...headers, expect: '100-continue' });
+    connection.sendHead('PUT', path, { ...signed, 'content-length': '4' });
+    expect((await connection.readAnswer()).status).toBe(100);
+    connection.send('la');
+    await meanwhile();
+    connection.send('st');
+    const { status, body } = await connection.readAnswer();
+    connection.socket.destroy();
+    return [status, /<Code>(\w+)</.exec(body)?.[1]];
+  };
+
+  test.each<[string, string, number, string | undefined, Record<string, string>, string[]]>([
+    ['is deleted from under it', 'DELETE', 409, 'ConditionalRequestConflict', { 'if-match': '*' }, []],
+    ['is overwritten', 'PUT', 412, 'PreconditionFailed', { 'if-match': `"${etag}"` }, ['other']],
+    ['is overwritten with the same', 'PUT', 200, undefined, { 'if-match': `"${etag}"` }, ['last']],
+    ['is made by another', 'PUT', 412, 'PreconditionFailed', { 'if-none-match': '*' }, ['other']],
+  ])('and that %s', async (_what, method, status, code, headers, left) => {
+    const key = `slow-${method}-${status}-${headers['if-match'] === undefined}`;
+    if (headers['if-match'] !== undefined) await store.client.call('PUT', `/bucket/${key}`, { body: 'body' });
+    const body = status === 200 ? 'body' : 'other';
+    const outcome = await writeSlowly(key, headers, () =>
+      store.client.call(method, `/bucket/${key}`, method === 'PUT' ? { body } : {}),
+    );
+    expect(outcome).toEqual([status, code]);
+    const after = await store.client.call('GET', `/bucket/${key}`);
+    expect(after.status === 200 ? [after.text] : []).toEqual(left);
+  });
 });

@@ -5,6 +5,7 @@ import {
   positionOfMarker,
   readCount,
   readEncodingType,
+  readListDetails,
 } from '../../core/list-parameters.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { checkExpectedOwner } from '../require-bucket.ts';
@@ -25,7 +26,14 @@ export const listObjectsV2 = async (exchange: S3Exchange, context: GatewayContex
       ? positionOfMarker(startAfter ?? '', prefix, delimiter)
       : decodeContinuationToken(token);
   await checkExpectedOwner(exchange, context);
-  const page = await context.catalog.listObjects({ bucket, prefix, delimiter, maxKeys, ...position });
+  const page = await context.catalog.listObjects({
+    bucket,
+    prefix,
+    delimiter,
+    maxKeys,
+    withDetails: readListDetails(exchange.headers),
+    ...position,
+  });
   const document = writeListObjectsV2(
     {
       bucket,

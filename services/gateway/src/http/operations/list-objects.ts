@@ -1,5 +1,5 @@
 import { writeListObjectsV1 } from '@needlestack/s3-protocol';
-import { positionOfMarker, readCount, readEncodingType } from '../../core/list-parameters.ts';
+import { positionOfMarker, readCount, readEncodingType, readListDetails } from '../../core/list-parameters.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { checkExpectedOwner } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
@@ -19,6 +19,7 @@ export const listObjects = async (exchange: S3Exchange, context: GatewayContext)
     prefix,
     delimiter,
     maxKeys,
+    withDetails: readListDetails(exchange.headers),
     ...positionOfMarker(marker, prefix, delimiter),
   });
   const document = writeListObjectsV1(
