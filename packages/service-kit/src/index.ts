@@ -33,5 +33,6 @@ export { type OpsServer, startOpsServer } from './health/start-ops-server.ts';
 export { DirectoryHeldError, type HeldDirectory, holdDirectory } from './lifecycle/hold-directory.ts';
 export { Lifecycle } from './lifecycle/lifecycle.ts';
 export { type RunOptions, runUntilSignal } from './lifecycle/run-until-signal.ts';
+export { freeMemory } from './memory/free-memory.ts';
 export { type MetricDescription, MetricsRegistry } from './metrics/metrics-registry.ts';
 export { type CounterCell, HistogramCell, REQUEST_SECONDS_BOUNDS } from './metrics/plain-metrics.ts';

@@ -9,6 +9,7 @@ import {
   parseVolumeId,
 } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
+import { freeMemory } from '@needlestack/service-kit';
 import { type ReplicatedRequest, type Replication, writeElsewhere, writeReplicated } from '../core/replicate-needle.ts';
 import type { Volume } from '../core/volume.ts';
 import { type WriteOutcome, writeNeedle } from '../core/write-needle.ts';
@@ -29,17 +30,21 @@ export async function putNeedle(context: HttpContext, exchange: NeedleExchange):
   if (refusal !== undefined) throw writeFailure(refusal);
   const bodyBytes = announcedBytes(exchange.request, context.fileSizeBytesMax);
   const release = context.uploads.takeNow(bodyBytes) ?? (await context.uploads.take(bodyBytes));
+  let body: Buffer | undefined;
   try {
     const upload = await readUpload(exchange, fileId, {
       fileSizeBytesMax: context.fileSizeBytesMax,
       fixesJpegOrientation: context.fixesJpegOrientation,
       nowMs: context.clock.nowMs(),
     });
+    // What goes to other servers may still be on its way when they have answered.
+    if (volume !== undefined && staysHere(exchange, volume)) body = upload.body;
     const outcome = await store(context, exchange, fileId, volume, upload.needle);
     answerStored(exchange, upload, outcome);
   } catch (error) {
     throw describeFailure(error, fileId);
   } finally {
+    if (body !== undefined) freeMemory(body);
     release();
   }
 }
@@ -53,11 +58,19 @@ function store(
   needle: Needle,
 ): Promise<WriteOutcome> {
   const write = { fsync: exchange.parameter('fsync') === 'true', skipUnchanged: true };
-  const isReplica = exchange.parameter('type') === 'replicate';
-  if (volume !== undefined && (isReplica || volume.copies === 1)) return writeNeedle(volume, needle, write);
+  if (volume !== undefined && staysHere(exchange, volume)) return writeNeedle(volume, needle, write);
   const request = { ...write, authorization: authorizationOf(exchange) };
   if (volume !== undefined) return writeReplicated(replication, volume, needle, request);
-  return isReplica ? Promise.reject(notFound(fileId)) : storeElsewhere(replication, fileId, needle, request);
+  return isReplica(exchange) ? Promise.reject(notFound(fileId)) : storeElsewhere(replication, fileId, needle, request);
+}
+
+/** Another server sent it, and takes it to the others. */
+function isReplica(exchange: NeedleExchange): boolean {
+  return exchange.parameter('type') === 'replicate';
+}
+
+function staysHere(exchange: NeedleExchange, volume: Volume): boolean {
+  return volume.copies === 1 || isReplica(exchange);
 }
 
 /** A volume that is not here is written where it is. */

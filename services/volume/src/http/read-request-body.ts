@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { freeMemory } from '@needlestack/service-kit';
 import { HttpError } from './http-error.ts';
 
 /** Room for the boundaries and headers of a form around its file. */
@@ -55,6 +56,7 @@ class AnnouncedBody {
     this.#whole ??= Buffer.allocUnsafeSlow(this.#lengthBytes);
     this.#whole.set(piece, this.#usedBytes);
     this.#usedBytes += piece.length;
+    freeMemory(piece);
   }
 
   join(): Buffer {

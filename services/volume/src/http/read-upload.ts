@@ -23,6 +23,8 @@ import { uprightJpeg } from './transform-image.ts';
 /** A request body as the needle it asks for, and what the answer says about it. */
 export interface Upload {
   readonly needle: Needle;
+  /** The body of the request; the needle's data may be a part of it. */
+  readonly body: Buffer;
   readonly name: string;
   readonly mime: string;
   /** Before compression. */
@@ -75,7 +77,7 @@ export async function readUpload(exchange: NeedleExchange, fileId: FileId, optio
     lastModifiedSeconds: readTimestamp(exchange.parameter('ts') ?? raw.timestamp, options.nowMs),
     ttlText: exchange.parameter('ttl') ?? raw.ttl ?? '',
   });
-  return { needle, name: raw.name, mime: raw.mime, sizeBytes: plain.length, contentMd5: raw.contentMd5 };
+  return { needle, body, name: raw.name, mime: raw.mime, sizeBytes: plain.length, contentMd5: raw.contentMd5 };
 }
 
 export function tooLarge(bytesMax: number): HttpError {
