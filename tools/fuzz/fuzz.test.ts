@@ -9,6 +9,7 @@ const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const FUZZERS = [
   'packages/needle-format/fuzz/decoders.ts',
   'packages/erasure-coding/fuzz/decoders.ts',
+  'packages/s3-protocol/fuzz/configurations.ts',
   'services/volume/fuzz/upload-bodies.ts',
 ];
 const LONG_ENOUGH_MS = 60_000;
