@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { freePorts, NEEDLESTACK_COMMAND } from '@needlestack/test-servers';
 import { runCommand } from './support/python-clients.ts';
 
-const VERBS = ['server', 'gateway', 'master', 'volume', 'catalog', 'notify', 'select'];
+const VERBS = ['server', 'gateway', 'master', 'volume', 'catalog', 'notify', 'select', 'copy'];
 const TIMEOUT_MS = 60_000;
 
 let folder = '';

@@ -62,6 +62,7 @@ export {
   type ObjectStorageErrorCode,
 } from './object-storage-error.ts';
 export { type OpenOptions, openObjectStorage, openWriter } from './open-object-storage.ts';
+export { type ReadLargeOptions, readLargeObject } from './read-large-object.ts';
 export { S3Storage, type S3StorageOptions } from './s3/s3-storage.ts';
 export { Secret } from './secret.ts';
 export { Slots } from './slots.ts';

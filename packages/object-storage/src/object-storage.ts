@@ -71,6 +71,8 @@ export interface WrittenObject {
 }
 
 export interface RangeOptions extends CallOptions {
+  /** ETag that the object must have, else `precondition-failed`. */
+  readonly ifMatch?: string;
   /** Memory to read into; at least as long as the range. The answer is a view of it. */
   readonly into?: Buffer;
 }

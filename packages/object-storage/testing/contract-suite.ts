@@ -6,6 +6,7 @@ import {
   isObjectStorageError,
   type ObjectStorage,
   ObjectStorageError,
+  readLargeObject,
 } from '../src/index.ts';
 
 export interface StorageUnderTest {
@@ -290,6 +291,26 @@ export function describeObjectStorage(
       }
       expect(await storage.abortStaleUploads('', -60_000)).toBe(0);
       expect(await keysOf(storage.list(''))).toEqual([]);
+    });
+
+    test('a large object is read in ranges side by side, of one version', async () => {
+      const data = randomBytes(3 * MIB + 11);
+      const { etag } = await storage.put('k', data);
+      const pieces: Buffer[] = [];
+      for await (const piece of readLargeObject(storage, 'k', { partSizeBytes: MIB, maxPartsInFlight: 2 })) {
+        pieces.push(Buffer.from(piece));
+      }
+      expect(pieces.map(({ length }) => length)).toEqual([MIB, MIB, MIB, 11]);
+      expect(Buffer.concat(pieces).equals(data)).toBe(true);
+      await storage.put('k', Buffer.from('other'));
+      expect(await codeOf(storage.getRange('k', 0, 1, { ifMatch: etag }))).toBe('precondition-failed');
+      const reading = readLargeObject(storage, 'k', { partSizeBytes: 1, maxPartsInFlight: 1 });
+      await reading.next();
+      await storage.put('k', Buffer.from('third'));
+      expect(await codeOf(Array.fromAsync(reading))).toBe('precondition-failed');
+      await storage.put('empty', Buffer.alloc(0));
+      expect(await Array.fromAsync(readLargeObject(storage, 'empty'))).toEqual([]);
+      expect(await codeOf(readLargeObject(storage, 'none').next())).toBe('not-found');
     });
 
     test('an aborted signal ends a call with its reason', async () => {

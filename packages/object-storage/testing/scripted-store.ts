@@ -60,7 +60,7 @@ export class ScriptedStore {
       return;
     }
     const url = new URL(incoming.url ?? '/', 'http://store');
-    const path = decodeURIComponent(url.pathname).replace(/^\/bucket\/?/, '');
+    const path = decodeURIComponent(url.pathname).replace(/^\/[^/]+\/?/, '');
     const method = incoming.method ?? '';
     const request = {
       method,

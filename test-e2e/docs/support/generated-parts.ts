@@ -4,7 +4,9 @@ import { promisify } from 'node:util';
 import { NEEDLESTACK_COMMAND } from '@needlestack/test-servers';
 import type { SurfaceArea } from './s3-surface.ts';
 
-const VERBS = ['server', 'gateway', 'master', 'volume', 'catalog', 'notify', 'select'] as const;
+const VERBS = ['server', 'gateway', 'master', 'volume', 'catalog', 'notify', 'select', 'copy'] as const;
+/** Verbs that do something and end. */
+const TOOLS: ReadonlySet<string> = new Set(['copy']);
 
 interface FlagRow {
   readonly name: string;
@@ -24,24 +26,30 @@ export function replacePart(page: string, name: string, text: string): string {
   return page.replace(mark + readPart(page, name), () => mark + text);
 }
 
-/** A table for the flags that all verbs share, and one for the rest of each verb, made from `needlestack <verb> -h`. */
+/**
+ * A table for the flags that all verbs share, one for those that all services share, and one for the rest of each verb, made from
+ * `needlestack <verb> -h`.
+ */
 export async function renderFlags(): Promise<string> {
   const tables = await Promise.all(VERBS.map(async (verb) => ({ verb, rows: readHelp(await askHelp(verb)) })));
-  const [first] = tables;
-  const shared = (first?.rows ?? []).filter(({ cells }) =>
-    tables.every(({ rows }) => rows.some((row) => row.cells === cells)),
-  );
-  const sharedNames = new Set(shared.map(({ name }) => name));
-  const parts = [renderTable('### All verbs', shared)];
+  const services = tables.filter(({ verb }) => !TOOLS.has(verb));
+  const ofAll = sharedRows(tables.map(({ rows }) => rows));
+  const ofServices = withoutRows(sharedRows(services.map(({ rows }) => rows)), ofAll);
+  const parts = [renderTable('### All verbs', ofAll), renderTable('### All services', ofServices)];
   for (const { verb, rows } of tables) {
-    parts.push(
-      renderTable(
-        `### ${verb}`,
-        rows.filter(({ name }) => !sharedNames.has(name)),
-      ),
-    );
+    parts.push(renderTable(`### ${verb}`, withoutRows(rows, [...ofAll, ...ofServices])));
   }
-  return `${parts.join('\n')}`;
+  return parts.join('\n');
+}
+
+/** Rows that are the same in every table. */
+function sharedRows(tables: readonly (readonly FlagRow[])[]): readonly FlagRow[] {
+  const [first = []] = tables;
+  return first.filter(({ cells }) => tables.every((rows) => rows.some((row) => row.cells === cells)));
+}
+
+function withoutRows(rows: readonly FlagRow[], left: readonly FlagRow[]): readonly FlagRow[] {
+  return rows.filter(({ name }) => !left.some((row) => row.name === name));
 }
 
 /** The operations of the gateway by the action that they need. */

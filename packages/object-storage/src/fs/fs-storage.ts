@@ -4,6 +4,7 @@ import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bareEtag } from '@needlestack/s3-protocol';
 import { checkKey } from '../check-key.ts';
+import { checkVersion } from '../check-version.ts';
 import { type Clock, SYSTEM_CLOCK } from '../clock.ts';
 import type {
   CallOptions,
@@ -84,12 +85,13 @@ export class FsStorage implements ObjectStorage {
     });
   }
 
-  getRange(key: string, startBytes: number, endBytes: number, { into }: RangeOptions = {}): Promise<Buffer> {
+  getRange(key: string, startBytes: number, endBytes: number, { into, ifMatch }: RangeOptions = {}): Promise<Buffer> {
     const lengthBytes = endBytes - startBytes;
     if (lengthBytes <= 0) return Promise.resolve(Buffer.alloc(0));
     return guard('GetObject', key, async () => {
       await using file = await open(this.#pathOf(key), 'r');
-      const { sizeBytes } = await statOf(file, key);
+      const { sizeBytes, etag } = await statOf(file, key);
+      checkVersion('GetObject', key, etag, ifMatch);
       if (endBytes > sizeBytes) {
         throw new ObjectStorageError('range-out-of-bounds', `${endBytes} is past the end at ${sizeBytes}`, {
           operation: 'GetObject',
@@ -210,10 +212,7 @@ export class FsStorage implements ObjectStorage {
     }
     if (condition !== undefined) {
       const { etag } = await this.head(key);
-      if (etag !== condition.etag) {
-        const message = `the object is version ${etag}, expected ${condition.etag}`;
-        throw new ObjectStorageError('precondition-failed', message, { operation, key });
-      }
+      checkVersion(operation, key, etag, condition.etag);
     }
     await placeFile(this.#root, temporary, path);
   }

@@ -3,6 +3,7 @@ import { bareEtag, computeChecksum } from '@needlestack/s3-protocol';
 import { compareKeys } from '../byte-order.ts';
 import { checkKey } from '../check-key.ts';
 import { checkPartNumber, checkParts } from '../check-parts.ts';
+import { checkVersion } from '../check-version.ts';
 import { type Clock, SYSTEM_CLOCK } from '../clock.ts';
 import type {
   CallOptions,
@@ -81,9 +82,11 @@ export class MemoryStorage implements ObjectStorage {
     return { ...stat, bytes: piecesOf(bytes, signal) };
   }
 
-  async getRange(key: string, startBytes: number, endBytes: number, { into }: RangeOptions = {}): Promise<Buffer> {
+  async getRange(key: string, startBytes: number, endBytes: number, options: RangeOptions = {}): Promise<Buffer> {
     if (endBytes <= startBytes) return Buffer.alloc(0);
-    const { bytes } = this.#find('GetObject', key);
+    const { into, ifMatch } = options;
+    const { bytes, stat } = this.#find('GetObject', key);
+    checkVersion('GetObject', key, stat.etag, ifMatch);
     if (endBytes > bytes.length) {
       throw new ObjectStorageError('range-out-of-bounds', `${endBytes} is past the end at ${bytes.length}`, {
         operation: 'GetObject',
@@ -155,10 +158,7 @@ export class MemoryStorage implements ObjectStorage {
       if (found === undefined) return;
       throw new ObjectStorageError('already-exists', 'there is an object already', { operation, key });
     }
-    const { etag } = this.#find(operation, key).stat;
-    if (etag === condition.etag) return;
-    const message = `the object is version ${etag}, expected ${condition.etag}`;
-    throw new ObjectStorageError('precondition-failed', message, { operation, key });
+    checkVersion(operation, key, this.#find(operation, key).stat.etag, condition.etag);
   }
 }
 

@@ -1,3 +1,4 @@
+import { checkVersion } from '../check-version.ts';
 import type { CallOptions, ConditionalWrites, WriteCondition, WrittenObject } from '../object-storage.ts';
 import { isObjectStorageError, ObjectStorageError } from '../object-storage-error.ts';
 import type { Asked } from './http-connections.ts';
@@ -98,10 +99,7 @@ export class ConditionalWriter {
       return;
     }
     if (headers === undefined) throw nothingToReplace(write);
-    const { etag } = readStat(headers);
-    if (etag === condition.etag) return;
-    const message = `the object is version ${etag}, expected ${condition.etag}`;
-    throw new ObjectStorageError('precondition-failed', message, askedOf(write));
+    checkVersion(write.operation, write.key, readStat(headers).etag, condition.etag);
   }
 
   async #head({ key }: Asked, signal: AbortSignal | undefined) {

@@ -33,14 +33,14 @@ export async function readObjectRange(
   key: string,
   startBytes: number,
   endBytes: number,
-  { signal, into }: RangeOptions,
+  { signal, into, ifMatch }: RangeOptions,
 ): Promise<Buffer> {
   const lengthBytes = endBytes - startBytes;
   if (lengthBytes <= 0) return Buffer.alloc(0);
   const target = into === undefined ? Buffer.allocUnsafe(lengthBytes) : into.subarray(0, lengthBytes);
   const asked = { operation: OPERATION, key };
   return requests.retry(signal, async () => {
-    const answer = await openRange(requests, asked, startBytes, endBytes, undefined, signal);
+    const answer = await openRange(requests, asked, startBytes, endBytes, ifMatch, signal);
     await readInto(answer, target, asked, signal);
     return target;
   });

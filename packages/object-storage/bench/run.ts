@@ -1,0 +1,82 @@
+/**
+ * `node packages/object-storage/bench/run.ts [gigabytes] [rounds]`: transfers to a loopback double in a process of its own, 8 MiB parts, 4
+ * in flight, beside @aws-sdk/lib-storage in the same run, turn by turn; and the cost of a signature. Default 2 GB, 3 rounds.
+ */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { SigningKeyCache, signRequest, UNSIGNED_PAYLOAD } from '@needlestack/s3-protocol';
+
+interface Figures {
+  readonly megabytesPerSecond: number;
+  readonly peakMib: number;
+  readonly firstQuarterMib: number;
+  readonly lastQuarterMib: number;
+  readonly cpuMsPerGigabyte: number;
+}
+
+const CONTENDERS = ['upload-ours', 'upload-sdk', 'download-ours'];
+const SIGNATURES = 50_000;
+
+const [gigabytes = '2', rounds = '3'] = process.argv.slice(2);
+const sizeBytes = Math.round(Number(gigabytes) * 1e9);
+
+const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
+async function firstLine(file: string, args: readonly string[]): Promise<{ line: string; stop: () => void }> {
+  const child = spawn(process.execPath, ['--expose-gc', pathOf(file), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  for await (const piece of child.stdout) {
+    text += String(piece);
+    if (text.includes('\n')) break;
+  }
+  if (!text.includes('\n')) throw new Error(`${file} ${args.join(' ')} said nothing`);
+  return { line: text.trim(), stop: () => child.kill('SIGKILL') };
+}
+
+function measureSigning(): number {
+  const keys = new SigningKeyCache();
+  const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret' };
+  const request = {
+    method: 'PUT',
+    rawPath: '/bucket/some/prefix/object-0001',
+    rawQuery: 'partNumber=7&uploadId=2~abcdefghijklmnopqrstuvwxyz',
+    headers: { host: '127.0.0.1:9000', 'content-length': '8388608', 'x-amz-checksum-crc32c': 'AAAAAA==' },
+  };
+  const sign = (): unknown =>
+    signRequest(
+      request,
+      { credentials, region: 'us-east-1', service: 's3', nowMs: Date.now(), keys },
+      UNSIGNED_PAYLOAD,
+    );
+  for (let count = 0; count < SIGNATURES / 10; count += 1) sign();
+  const startMs = performance.now();
+  for (let count = 0; count < SIGNATURES; count += 1) sign();
+  return ((performance.now() - startMs) / SIGNATURES) * 1_000;
+}
+
+const { line: port, stop } = await firstLine('loopback-double.ts', []);
+const all = new Map<string, Figures[]>(CONTENDERS.map((name) => [name, []]));
+for (let round = 0; round < Number(rounds); round += 1) {
+  for (const contender of CONTENDERS) {
+    const { line } = await firstLine('transfer.ts', [contender, port, String(sizeBytes)]);
+    all.get(contender)?.push(JSON.parse(line));
+  }
+}
+stop();
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+console.log(
+  `${gigabytes} GB, ${rounds} rounds, medians; peak is the highest of all rounds, above the process before its first byte`,
+);
+for (const [contender, figures] of all) {
+  const speed = median(figures.map(({ megabytesPerSecond }) => megabytesPerSecond)).toFixed(0);
+  const cpu = median(figures.map(({ cpuMsPerGigabyte }) => cpuMsPerGigabyte)).toFixed(0);
+  const peak = Math.max(...figures.map(({ peakMib }) => peakMib)).toFixed(0);
+  const first = Math.max(...figures.map(({ firstQuarterMib }) => firstQuarterMib)).toFixed(0);
+  const last = Math.max(...figures.map(({ lastQuarterMib }) => lastQuarterMib)).toFixed(0);
+  console.log(
+    `${contender.padEnd(14)} ${speed.padStart(5)} MB/s  ${cpu.padStart(5)} ms CPU/GB  peak ${peak.padStart(4)} MiB  first quarter ${first.padStart(4)}  last ${last.padStart(4)}`,
+  );
+}
+console.log(`a signature    ${measureSigning().toFixed(1)} us`);
