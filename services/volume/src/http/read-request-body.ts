@@ -1,16 +1,20 @@
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { freeMemory } from '@needlestack/service-kit';
 import { HttpError } from './http-error.ts';
 
 /** Room for the boundaries and headers of a form around its file. */
 const FORM_OVERHEAD_BYTES = 64 * 1024;
 
+/** What is needed of a request to read its body. */
+export type BodySource = Readable & Pick<IncomingMessage, 'headers' | 'complete'>;
+
 /**
  * The whole body in one buffer, as soon as its last byte is there. A body that is longer than allowed is refused before it is taken in,
  * or as soon as it shows.
  * @throws HttpError 400
  */
-export function readRequestBody(request: IncomingMessage, fileSizeBytesMax: number): Promise<Buffer> {
+export function readRequestBody(request: BodySource, fileSizeBytesMax: number): Promise<Buffer> {
   const bytesMax = fileSizeBytesMax + FORM_OVERHEAD_BYTES;
   const length = request.headers['content-length'];
   const announced = length === undefined ? undefined : Number(length);
@@ -18,6 +22,13 @@ export function readRequestBody(request: IncomingMessage, fileSizeBytesMax: numb
   const pieces = announced === undefined ? new PieceList() : new AnnouncedBody(announced);
   return new Promise((resolve, reject) => {
     let bytes = 0;
+    let isWhole = false;
+    // Whoever has the body may have freed it by the time the request ends.
+    const finish = (): void => {
+      if (isWhole) return;
+      isWhole = true;
+      resolve(pieces.join());
+    };
     request.on('data', (piece: Buffer) => {
       bytes += piece.length;
       if (bytes > bytesMax) {
@@ -26,9 +37,9 @@ export function readRequestBody(request: IncomingMessage, fileSizeBytesMax: numb
         return;
       }
       pieces.add(piece);
-      if (bytes === announced) resolve(pieces.join());
+      if (bytes === announced) finish();
     });
-    request.on('end', () => resolve(pieces.join()));
+    request.on('end', finish);
     request.on('error', reject);
     request.on('close', () => {
       if (!request.complete) reject(new HttpError(400, 'the body ended before its announced length'));
