@@ -8,7 +8,7 @@ export const VERBS = {
   notify: 'Delivers bucket events to their targets.',
   select: 'Runs SQL over the bytes of objects.',
   copy: 'Copies objects from one S3 store to another, and goes on where it was stopped.',
-  admin: 'Does work on a running store that nobody does by itself: admin orphans.',
+  admin: 'Does work on a running store that nobody does by itself: admin orphans, admin explain-access.',
 } as const;
 
 export type Verb = keyof typeof VERBS;

@@ -1,4 +1,5 @@
 export type { GatewayOptions } from './config.ts';
 export { type Compatibility, CompatibilityError, parseCompatibility } from './core/compatibility.ts';
 export { S3_OPERATIONS, type S3OperationName } from './core/s3-operation.ts';
+export { type AccessExplanation, type AccessInquiry, explainAccess, InquiryError } from './explain-access.ts';
 export { type RunningGateway, startGateway } from './wiring.ts';

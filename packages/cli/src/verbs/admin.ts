@@ -12,6 +12,7 @@ import {
   textFlag,
 } from '@needlestack/service-kit';
 import { toGrpcAddress } from '@needlestack/volume-service';
+import { EXPLAIN_ACCESS_SUMMARY, explainAccessTask } from '../admin/explain-access.ts';
 import type { Command } from '../command.ts';
 import { toChannelSecurity } from '../compose/channel-security.ts';
 import { findOrphans } from '../orphans/find-orphans.ts';
@@ -26,7 +27,10 @@ import { securityFlags } from '../server-flags.ts';
 const FAILURE_STATUS = 1;
 const WAIT_MS = 2 * 60_000;
 
-const TASKS = { orphans: 'Finds needles that no row of the catalog names; removes them only when told.' } as const;
+const TASKS = {
+  orphans: 'Finds needles that no row of the catalog names; removes them only when told.',
+  'explain-access': EXPLAIN_ACCESS_SUMMARY,
+} as const;
 
 const orphansFlags = {
   ...commonFlags,
@@ -55,6 +59,7 @@ export const adminCommand: Command = {
       const nearest = findNearestName(task, Object.keys(TASKS));
       throw new FlagError(`task ${task} is not known${nearest === undefined ? '' : `; did you mean ${nearest}?`}`);
     }
+    if (task === 'explain-access') return explainAccessTask.run(argv.toSpliced(at, 1), environment);
     const command = { name: 'needlestack admin orphans', summary: TASKS.orphans };
     const outcome = readFlags(orphansFlags, command, { argv: argv.toSpliced(at, 1), env: environment });
     if (outcome.kind === 'help') {
@@ -66,7 +71,7 @@ export const adminCommand: Command = {
 };
 
 function usage(): string {
-  const tasks = Object.entries(TASKS).map(([name, summary]) => `  ${name.padEnd(10)}${summary}`);
+  const tasks = Object.entries(TASKS).map(([name, summary]) => `  ${name.padEnd(16)}${summary}`);
   return ['Usage: needlestack admin <task> [flags]', '', 'Tasks:', ...tasks, '', ''].join('\n');
 }
 
