@@ -65,7 +65,6 @@ export {
 } from './answer-document/write-uploads.ts';
 export {
   algorithmOfHeader,
-  CHECKSUM_ALGORITHM_LIST,
   CHECKSUM_ALGORITHMS,
   type ChecksumAlgorithm,
   type ChecksumType,
@@ -86,6 +85,7 @@ export {
   readContentMd5,
   readDeclaredTrailers,
   readRequestChecksum,
+  requireChecksumAlgorithm,
 } from './checksum/request-checksum.ts';
 export { AwsChunkedDecoder, type AwsChunkedOptions } from './chunked/aws-chunked-decoder.ts';
 export { type EncodeAwsChunkedOptions, encodeAwsChunked } from './chunked/aws-chunked-encoder.ts';

@@ -42,9 +42,6 @@ const BY_HEADER: ReadonlyMap<string, ChecksumAlgorithm> = new Map(
 /** The algorithm whose value travels in this header, or undefined. */
 export const algorithmOfHeader = (name: string): ChecksumAlgorithm | undefined => BY_HEADER.get(name);
 
-/** For refusals: what a client may name instead. */
-export const CHECKSUM_ALGORITHM_LIST = `[${CHECKSUM_ALGORITHMS.join(', ')}]`;
-
 /** The algorithm of that name, in any case; undefined when it is not served. */
 export const parseChecksumAlgorithm = (text: string): ChecksumAlgorithm | undefined => {
   const upper = text.toUpperCase();

@@ -4,7 +4,6 @@ import { S3Error } from '../error/s3-error.ts';
 import { headerValue, type RequestHeaders } from '../sigv4/signable-request.ts';
 import {
   algorithmOfHeader,
-  CHECKSUM_ALGORITHM_LIST,
   CHECKSUM_ALGORITHMS,
   type ChecksumAlgorithm,
   checksumHeader,
@@ -39,11 +38,7 @@ export const readRequestChecksum = (
   const named = headerValue(headers, 'x-amz-sdk-checksum-algorithm') ?? query.get('x-amz-sdk-checksum-algorithm');
   const found = sent ?? (trailer === undefined ? undefined : { algorithm: trailer, value: undefined });
   if (named === undefined) return found;
-  const algorithm = parseChecksumAlgorithm(named);
-  if (algorithm === undefined)
-    throw invalidRequest(
-      `Checksum algorithm provided is unsupported. Please try again with any of the valid types: ${CHECKSUM_ALGORITHM_LIST}`,
-    );
+  const algorithm = requireChecksumAlgorithm(named);
   if (found === undefined) {
     throw invalidRequest(
       'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
@@ -53,6 +48,15 @@ export const readRequestChecksum = (
     throw invalidRequest('Value for x-amz-sdk-checksum-algorithm header is invalid.');
   }
   return found;
+};
+
+/** The algorithm that a request names. @throws S3Error `InvalidRequest` for one that is not served */
+export const requireChecksumAlgorithm = (name: string): ChecksumAlgorithm => {
+  const algorithm = parseChecksumAlgorithm(name);
+  if (algorithm !== undefined) return algorithm;
+  throw invalidRequest(
+    `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${CHECKSUM_ALGORITHMS.join(', ')}]`,
+  );
 };
 
 const findSentChecksum = (

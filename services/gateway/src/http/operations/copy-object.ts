@@ -1,10 +1,9 @@
 import type { NewObjectKeys } from '@needlestack/key-management';
 import {
-  CHECKSUM_ALGORITHM_LIST,
   type ChecksumAlgorithm,
-  parseChecksumAlgorithm,
   readLockHeaders,
   readWriteCondition,
+  requireChecksumAlgorithm,
   S3Error,
   type WriteCondition,
   writeCopyResult,
@@ -196,12 +195,5 @@ const refuseSelfCopy = (exchange: S3Exchange, { source }: FoundCopySource, attri
 /** @throws S3Error `InvalidRequest` */
 const readAskedChecksum = (exchange: S3Exchange): ChecksumAlgorithm | undefined => {
   const name = exchange.header('x-amz-checksum-algorithm');
-  if (name === undefined) return undefined;
-  const algorithm = parseChecksumAlgorithm(name);
-  if (algorithm === undefined) {
-    throw new S3Error('InvalidRequest', {
-      message: `Checksum algorithm provided is unsupported. Please try again with any of the valid types: ${CHECKSUM_ALGORITHM_LIST}`,
-    });
-  }
-  return algorithm;
+  return name === undefined ? undefined : requireChecksumAlgorithm(name);
 };

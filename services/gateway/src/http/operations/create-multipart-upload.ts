@@ -1,10 +1,9 @@
 import {
-  CHECKSUM_ALGORITHM_LIST,
   type ChecksumAlgorithm,
   type ChecksumType,
   multipartChecksumType,
-  parseChecksumAlgorithm,
   readLockHeaders,
+  requireChecksumAlgorithm,
   S3Error,
   writeCreateUpload,
 } from '@needlestack/s3-protocol';
@@ -58,12 +57,7 @@ const readUploadChecksum = (
       message: 'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.',
     });
   }
-  const algorithm = parseChecksumAlgorithm(name);
-  if (algorithm === undefined) {
-    throw new S3Error('InvalidRequest', {
-      message: `Checksum algorithm provided is unsupported. Please try again with any of the valid types: ${CHECKSUM_ALGORITHM_LIST}`,
-    });
-  }
+  const algorithm = requireChecksumAlgorithm(name);
   const type = multipartChecksumType(algorithm, parseType(typeName));
   if (type === undefined) {
     throw new S3Error('InvalidRequest', {
