@@ -71,6 +71,7 @@ describe('configuration', () => {
     ['the prefix', statement('logs/other/*'), 403],
     ['the source', statement('logs/log/*', { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::other' } }), 403],
     ['the account', statement('logs/log/*', { StringEquals: { 'aws:SourceAccount': '999999999999' } }), 403],
+    ['the service by name', statement('logs/log/*').replace('{"Service":"logging.s3.amazonaws.com"}', '"*"'), 403],
     [
       'nothing',
       statement('logs/log/*', {
@@ -80,7 +81,8 @@ describe('configuration', () => {
       200,
     ],
   ])('a policy that does not let %s in', async (_, policy, status) => {
-    await put('logs', 'policy', policy);
+    await store.client.call('DELETE', '/logs', { query: 'publicAccessBlock' });
+    expect((await put('logs', 'policy', policy)).status).toBe(204);
     expect((await put('source', 'logging', logging(''))).status).toBe(status);
   });
 
@@ -196,6 +198,17 @@ describe('delivery', () => {
       ),
       expect.stringMatching(/^log\/\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d-[0-9A-F]{16}$/),
     ]);
+  });
+
+  test('sources that share a target share its objects, and only those that it names', async () => {
+    await store.client.call('PUT', '/stranger');
+    await put('source', 'logging', logging(''));
+    await put('stranger', 'logging', logging(''));
+    await store.client.call('GET', '/stranger');
+    await store.client.call('GET', '/source');
+    await put('logs', 'policy', statement('logs/log/*', { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::source' } }));
+    await deliver();
+    expect((await deliveredLines()).map(([, bucket]) => bucket)).toEqual(['source']);
   });
 
   test('a target whose policy went gets nothing any more', async () => {

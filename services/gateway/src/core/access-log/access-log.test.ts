@@ -93,22 +93,24 @@ describe('gathering', () => {
       waitingBytesMax: 100,
       deliver: async (batch) => {
         batches.push(batch);
+        return batch.lines.length;
       },
       events: { delivered: () => undefined, lost: (lines, error) => lost.push([lines, error]) },
       ...overrides,
     });
-    return { logs, batches, lost, lines: () => batches.map(({ lines }) => lines.join('+')) };
+    return { logs, batches, lost, lines: () => batches.map(({ lines }) => lines.map(({ text }) => text).join('+')) };
   };
 
-  test('by source and target, as one object each, when it is flushed', async () => {
+  test('by target, as one object each, when it is flushed; partitioned keys part the sources too', async () => {
     const { logs, lines } = gather();
     logs.add(destination(), 'a', 1);
     logs.add(destination(undefined, 'other'), 'x', 2);
-    logs.add(destination(), 'b', 3);
+    logs.add(destination(BY_DELIVERY), 'b', 3);
+    logs.add(destination(BY_DELIVERY, 'other'), 'y', 4);
     await logs.flush();
-    expect(lines()).toEqual(['a+b', 'x']);
+    expect(lines()).toEqual(['a+x', 'b', 'y']);
     await logs.flush();
-    expect(lines()).toHaveLength(2);
+    expect(lines()).toHaveLength(3);
   });
 
   test('by event time each day has its own', async () => {
@@ -140,6 +142,14 @@ describe('gathering', () => {
     logs.add(destination(), 'again', 0);
     await logs.flush();
     expect(lines()).toEqual(['0123456+0123456', 'again']);
+  });
+
+  test('what a target does not take is lost', async () => {
+    const { logs, lost } = gather({ deliver: async () => 1 });
+    logs.add(destination(), 'a', 0);
+    logs.add(destination(undefined, 'other'), 'b', 0);
+    await logs.flush();
+    expect(lost).toEqual([[1, expect.any(Error)]]);
   });
 
   test('a target that refuses loses its lines, not those of others', async () => {

@@ -1,22 +1,31 @@
-import { isByEventDay, type LogDestination } from './log-key.ts';
+import { isByEventDay, type LogDestination, type LogSource } from './log-key.ts';
+
+export interface LogLine {
+  readonly source: LogSource;
+  readonly text: string;
+}
 
 /** Lines of one log object to be. */
 export interface LogBatch {
+  /** Its source is that of the first line: with simple keys, sources that share a target share its objects. */
   readonly destination: LogDestination;
-  readonly lines: readonly string[];
+  readonly lines: readonly LogLine[];
   /** When the first of them happened. */
   readonly eventMs: number;
 }
 
 export interface AccessLogsOptions {
-  /** How long the records of a source are gathered, from the first one on. */
+  /** How long records for a target are gathered, from the first one on. */
   readonly rollIntervalMs: number;
   /** Lines of one object; more make another one at once. */
   readonly batchBytesMax: number;
   /** All lines that wait, for whatever reason; those beyond are lost, and told of. */
   readonly waitingBytesMax: number;
-  /** Writes one object. Rejects when it could not: the lines are lost then, as there is nobody to wait for them. */
-  readonly deliver: (batch: LogBatch) => Promise<void>;
+  /**
+   * Writes one object and says how many lines the target took. Rejects when it could not: the lines are lost then, as there is nobody to
+   * wait for them.
+   */
+  readonly deliver: (batch: LogBatch) => Promise<number>;
   readonly events: AccessLogEvents;
 }
 
@@ -27,7 +36,7 @@ export interface AccessLogEvents {
 
 interface OpenBatch {
   readonly destination: LogDestination;
-  readonly lines: string[];
+  readonly lines: LogLine[];
   readonly eventMs: number;
   readonly timer: NodeJS.Timeout;
   sizeBytes: number;
@@ -36,7 +45,7 @@ interface OpenBatch {
 const DAY_MS = 86_400_000;
 
 /**
- * Gathers records per source and target in memory and hands them over as objects, one after the other. Best effort, as in S3: a crash
+ * Gathers records per target in memory and hands them over as objects, one after the other. Best effort, as in S3: a crash
  * loses what was gathered since the last roll; a stop delivers it.
  */
 export class AccessLogs {
@@ -69,7 +78,7 @@ export class AccessLogs {
       batch = { destination, lines: [], eventMs, timer, sizeBytes: 0 };
       this.#open.set(name, batch);
     }
-    batch.lines.push(line);
+    batch.lines.push({ source: destination.source, text: line });
     batch.sizeBytes += sizeBytes;
     this.#waitingBytes += sizeBytes;
   }
@@ -92,8 +101,9 @@ export class AccessLogs {
     const { deliver, events } = this.#options;
     const { destination, lines, eventMs } = batch;
     try {
-      await deliver({ destination, lines, eventMs });
-      events.delivered(lines.length);
+      const taken = await deliver({ destination, lines, eventMs });
+      events.delivered(taken);
+      if (taken < lines.length) events.lost(lines.length - taken, new Error('refused by the target bucket'));
     } catch (error) {
       events.lost(lines.length, error);
     }
@@ -103,6 +113,7 @@ export class AccessLogs {
 
 const nameOf = (destination: LogDestination, eventMs: number): string => {
   const { source, target } = destination;
+  const isPartitioned = target.keyFormat?.partitioned !== undefined;
   const day = isByEventDay(destination) ? Math.floor(eventMs / DAY_MS) : '';
-  return JSON.stringify([source.bucket, target, day]);
+  return JSON.stringify([target, isPartitioned ? source.bucket : '', day]);
 };

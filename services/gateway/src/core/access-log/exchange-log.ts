@@ -24,7 +24,6 @@ export type RequestPart = Pick<
 
 /** One of the keys of a request that names many. */
 export interface LoggedKey {
-  readonly operation: string;
   readonly key: string;
   readonly versionId: string | undefined;
   readonly status: number;
@@ -35,6 +34,8 @@ export class ExchangeLog {
   readonly destination: LogDestination;
   readonly request: RequestPart;
   readonly keys: LoggedKey[] = [];
+  /** Operation of the lines of single keys. */
+  readonly #keyOperation: string;
   readonly #startMs: number;
   #headMs: number | undefined;
   #status: number | undefined;
@@ -43,7 +44,8 @@ export class ExchangeLog {
   objectSizeBytes: number | undefined;
 
   /** @param startMs and all other times by the same clock, which only counts */
-  constructor(destination: LogDestination, request: RequestPart, startMs: number) {
+  constructor(destination: LogDestination, request: RequestPart, keyOperation: string, startMs: number) {
+    this.#keyOperation = keyOperation;
     this.destination = destination;
     this.request = request;
     this.#startMs = startMs;
@@ -76,6 +78,7 @@ export class ExchangeLog {
     const each = this.keys.map((key) => ({
       ...own,
       ...key,
+      operation: this.#keyOperation,
       requestLine: undefined,
       sentBytes: undefined,
       objectSizeBytes: undefined,

@@ -1,9 +1,16 @@
 /** Names of log objects. */
 import type { LoggingTarget } from '@needlestack/s3-protocol';
 
-/** Where the records of one source go. */
+/** A bucket that is logged. */
+export interface LogSource {
+  readonly bucket: string;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** Where the records of a source go. */
 export interface LogDestination {
-  readonly source: { readonly bucket: string; readonly accountId: string; readonly region: string };
+  readonly source: LogSource;
   readonly target: Pick<LoggingTarget, 'targetBucket' | 'targetPrefix' | 'keyFormat' | 'targetGrants'>;
 }
 

@@ -20,6 +20,10 @@ const RGW_NAMES: Readonly<Partial<Record<S3OperationName | 'Preflight', string>>
   DeleteObjects: 'REST.POST.DELETE_MULTI_OBJECT',
 };
 
+/** What deleting one key of many is called. */
+export const logKeyOperation = (isRgw: boolean): string =>
+  isRgw ? 'REST.POST.DELETE_MULTI_OBJECT' : 'BATCH.DELETE.OBJECT';
+
 export interface LoggedRequest {
   readonly method: string;
   readonly key: string;

@@ -1,5 +1,5 @@
 /** Whether log delivery may write to a bucket: it is a principal like any other, and no owner. */
-import { evaluatePolicy, NO_PERMISSIONS, type Principal } from '@needlestack/access-control';
+import { evaluatePolicy, NO_PERMISSIONS, type Principal, type Statement } from '@needlestack/access-control';
 import { type BucketAccess, hasAcls } from '../access/bucket-access.ts';
 
 export const LOG_DELIVERY: Principal = {
@@ -11,6 +11,10 @@ export const LOG_DELIVERY: Principal = {
   userId: '',
   permissions: NO_PERMISSIONS,
 };
+
+/** A bucket that everyone may write to did not ask for logs. */
+const namesLogDelivery = ({ principals }: Statement): boolean =>
+  principals !== undefined && !principals.isNot && principals.set.services.has(LOG_DELIVERY.name);
 
 export interface LogPermissionQuestion {
   readonly key: string;
@@ -37,7 +41,7 @@ export const mayDeliverLogs = (target: BucketAccess, question: LogPermissionQues
           facts: (name) => facts[name],
         });
   if (verdict?.effect === 'deny') return false;
-  if (verdict?.effect === 'allow') return true;
+  if (verdict?.effect === 'allow' && namesLogDelivery(verdict.statement)) return true;
   if (!hasAcls(target) || acl === undefined) return false;
   return acl.grants.some(
     ({ grantee, permission }) =>

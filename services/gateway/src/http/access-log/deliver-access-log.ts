@@ -1,6 +1,6 @@
 import { encodeAcl, type Grant } from '@needlestack/access-control';
 import { CatalogError, type EventContext } from '@needlestack/service-contracts';
-import { hasAcls } from '../../core/access/bucket-access.ts';
+import { type BucketAccess, hasAcls } from '../../core/access/bucket-access.ts';
 import type { LogBatch } from '../../core/access-log/access-logs.ts';
 import { type LogDestination, nameLogObject } from '../../core/access-log/log-key.ts';
 import { LOG_DELIVERY, mayDeliverLogs } from '../../core/access-log/log-permission.ts';
@@ -17,20 +17,19 @@ export class LogRefusedError extends Error {
 const CHECKSUM = 'CRC64NVME';
 
 /**
- * Writes the lines of a batch as one object of the target bucket. The target is asked again: whether it may be written is decided by what
- * its policy says now.
+ * Writes the lines of a batch as one object of the target bucket, and says how many it were. The target is asked again: whether it takes
+ * lines of a source is decided by what its policy says now.
  *
  * @param unique a text that no other log object of that second has
  */
-export const deliverAccessLog = async (batch: LogBatch, unique: string, context: GatewayContext): Promise<void> => {
-  const { destination, lines, eventMs } = batch;
-  const { source, target } = destination;
+export const deliverAccessLog = async (batch: LogBatch, unique: string, context: GatewayContext): Promise<number> => {
+  const { destination, eventMs } = batch;
+  const { target } = destination;
   const access = await context.access.find(target.targetBucket);
   if (access === undefined) throw new LogRefusedError(`the bucket ${target.targetBucket} is gone`);
   const key = nameLogObject(destination, { deliveryMs: context.nowMs(), eventMs }, unique);
-  const question = { sourceBucket: source.bucket, sourceAccountId: source.accountId };
-  const keys = probeKeys(destination, key, context);
-  if (!keys.some((probe) => mayDeliverLogs(access, { ...question, key: probe }))) {
+  const lines = chooseLines(batch, access, probeKeys(destination, key, context));
+  if (lines.length === 0) {
     throw new LogRefusedError(`${target.targetBucket} does not let log delivery write ${key}`);
   }
   const body = Buffer.from(`${lines.join('\n')}\n`);
@@ -57,10 +56,25 @@ export const deliverAccessLog = async (batch: LogBatch, unique: string, context:
       },
       event: deliveryEvent(unique),
     });
+    return lines.length;
   } catch (error) {
     if (error instanceof CatalogError) discardChunks(context, stored.chunks);
     throw error;
   }
+};
+
+/** Lines of the sources that the target lets in. */
+const chooseLines = ({ lines }: LogBatch, access: BucketAccess, keys: readonly string[]): readonly string[] => {
+  const verdicts = new Map<string, boolean>();
+  return lines.flatMap(({ source, text }) => {
+    let isAllowed = verdicts.get(source.bucket);
+    if (isAllowed === undefined) {
+      const question = { sourceBucket: source.bucket, sourceAccountId: source.accountId };
+      isAllowed = keys.some((key) => mayDeliverLogs(access, { ...question, key }));
+      verdicts.set(source.bucket, isAllowed);
+    }
+    return isAllowed ? [text] : [];
+  });
 };
 
 /** Keys of which the target must allow one: what is written; for RGW-style clients the bare prefix speaks for all under it. */

@@ -1,7 +1,7 @@
 /** From a request to its lines in the access log. Buckets that are not logged cost a look at a bit of their row. */
 import { type Bucket, hasBucketConfig } from '@needlestack/service-contracts';
 import { ExchangeLog } from '../../core/access-log/exchange-log.ts';
-import { logOperationName } from '../../core/access-log/log-operation.ts';
+import { logKeyOperation, logOperationName } from '../../core/access-log/log-operation.ts';
 import { formatLogRecord, type LogRecord } from '../../core/access-log/log-record.ts';
 import type { S3OperationName } from '../../core/s3-operation.ts';
 import type { GatewayContext } from '../gateway-context.ts';
@@ -49,6 +49,7 @@ export const beginLog = async (
       cipherSuite: undefined,
       tlsVersion: undefined,
     },
+    logKeyOperation(isRgw),
     startMs,
   );
   exchange.log = log;

@@ -54,11 +54,8 @@ export const deleteObjects = async (exchange: S3Exchange, context: GatewayContex
 /** Each key is a line of its own in the access log. */
 const logKeys = ({ log }: S3Exchange, deleted: readonly DeletedEntry[], failures: readonly DeleteFailure[]): void => {
   if (log === undefined) return;
-  const operation = 'BATCH.DELETE.OBJECT';
-  for (const { key, versionId } of deleted)
-    log.keys.push({ operation, key, versionId, status: 204, errorCode: undefined });
-  for (const { key, versionId, code } of failures)
-    log.keys.push({ operation, key, versionId, status: 403, errorCode: code });
+  for (const { key, versionId } of deleted) log.keys.push({ key, versionId, status: 204, errorCode: undefined });
+  for (const { key, versionId, code } of failures) log.keys.push({ key, versionId, status: 403, errorCode: code });
 };
 
 const denied = ({ key, versionId }: ObjectToDelete): DeleteFailure => ({
