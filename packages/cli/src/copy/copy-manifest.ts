@@ -49,9 +49,9 @@ export class CopyManifest {
   static async open(directory: string, identity: string): Promise<CopyManifest> {
     await mkdir(directory, { recursive: true });
     const hold = holdOrExplain(directory);
+    let file: FileHandle | undefined;
     try {
-      const path = join(directory, FILE_NAME);
-      const file = await open(path, 'a+');
+      file = await open(join(directory, FILE_NAME), 'a+');
       const { earlier, endBytes } = readLines(await file.readFile('utf8'), identity, directory);
       await file.truncate(endBytes);
       const manifest = new CopyManifest(file, hold, earlier);
@@ -59,6 +59,7 @@ export class CopyManifest {
       await syncDirectories(directory);
       return manifest;
     } catch (error) {
+      await file?.close();
       hold.release();
       throw error;
     }

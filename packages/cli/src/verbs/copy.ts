@@ -1,4 +1,9 @@
-import { openObjectStorage, readObjectStorageConfig } from '@needlestack/object-storage';
+import {
+  ConfigurationError,
+  type ObjectStorageConfig,
+  openObjectStorage,
+  readObjectStorageConfig,
+} from '@needlestack/object-storage';
 import {
   choiceFlag,
   commonFlags,
@@ -87,7 +92,7 @@ function openSide(
 ) {
   const logger = createLogger({ service: 'copy', verbosity: values.v });
   return (side: 'source' | 'target', { bucket, prefix }: S3Url) => {
-    const config = readObjectStorageConfig({
+    const config = readSide(side, {
       kind: 'object',
       bucket,
       prefix: prefix.replace(/^\//, ''),
@@ -101,6 +106,15 @@ function openSide(
     });
     return openObjectStorage(config, { environment, warn: (message) => logger.warn({ side }, message) });
   };
+}
+
+function readSide(side: 'source' | 'target', settings: Readonly<Record<string, unknown>>): ObjectStorageConfig {
+  try {
+    return readObjectStorageConfig(settings);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new FlagError(`${side}: ${error.message}`);
+  }
 }
 
 function describeSide(url: S3Url, endpoint: string): string {

@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { mkdirSync } from 'node:fs';
-import { type FileHandle, open, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bareEtag } from '@needlestack/s3-protocol';
 import { checkKey } from '../check-key.ts';
@@ -28,6 +28,7 @@ import { abortFsUploads, FsMultipartUpload } from './fs-multipart-upload.ts';
 import { keyToPath } from './key-path.ts';
 import { KeyedTurns } from './keyed-turns.ts';
 import { placeFile, placeNewFile, removeFile, writeTemporary } from './place-file.ts';
+import { ReadOnlyFile } from './read-only-file.ts';
 import { walkKeys } from './walk-keys.ts';
 
 const READ_BYTES = 256 * 1024;
@@ -74,10 +75,10 @@ export class FsStorage implements ObjectStorage {
 
   get(key: string, { signal }: CallOptions = {}): Promise<ObjectBody> {
     return guard('GetObject', key, async () => {
-      const file = await open(this.#pathOf(key), 'r');
+      const file = await ReadOnlyFile.open(this.#pathOf(key));
       try {
-        const found = await statOf(file, key);
-        return { ...found, bytes: readFile(file, found.sizeBytes, key, signal) };
+        const found = requireFile(await file.stat(), 'GetObject', key);
+        return { ...found, bytes: readWhole(file, found.sizeBytes, key, signal) };
       } catch (error) {
         await file.close();
         throw error;
@@ -89,8 +90,8 @@ export class FsStorage implements ObjectStorage {
     const lengthBytes = endBytes - startBytes;
     if (lengthBytes <= 0) return Promise.resolve(Buffer.alloc(0));
     return guard('GetObject', key, async () => {
-      await using file = await open(this.#pathOf(key), 'r');
-      const { sizeBytes, etag } = await statOf(file, key);
+      await using file = await ReadOnlyFile.open(this.#pathOf(key));
+      const { sizeBytes, etag } = requireFile(await file.stat(), 'GetObject', key);
       checkVersion('GetObject', key, etag, ifMatch);
       if (endBytes > sizeBytes) {
         throw new ObjectStorageError('range-out-of-bounds', `${endBytes} is past the end at ${sizeBytes}`, {
@@ -106,10 +107,7 @@ export class FsStorage implements ObjectStorage {
 
   head(key: string): Promise<ObjectStat> {
     return guard('HeadObject', key, async () => {
-      const found = await stat(this.#pathOf(key), { bigint: true });
-      if (!found.isFile())
-        throw new ObjectStorageError('not-found', 'no such object', { operation: 'HeadObject', key });
-      return toStat(found);
+      return requireFile(await stat(this.#pathOf(key), { bigint: true }), 'HeadObject', key);
     });
   }
 
@@ -226,10 +224,10 @@ async function guard<T>(operation: string, key: string, call: () => Promise<T>):
   }
 }
 
-async function statOf(file: FileHandle, key: string): Promise<ObjectStat> {
-  const found = await file.stat({ bigint: true });
+/** @throws ObjectStorageError `not-found` when it is a directory */
+function requireFile(found: BigIntStats, operation: string, key: string): ObjectStat {
   if (found.isFile()) return toStat(found);
-  throw new ObjectStorageError('not-found', 'no such object', { operation: 'GetObject', key });
+  throw new ObjectStorageError('not-found', 'no such object', { operation, key });
 }
 
 /** A file is never changed once it has its name, so inode, time and size tell versions apart. */
@@ -243,8 +241,8 @@ function toStat({ ino, mtimeNs, size }: BigIntStats): ObjectStat {
   };
 }
 
-async function* readFile(
-  file: FileHandle,
+async function* readWhole(
+  file: ReadOnlyFile,
   sizeBytes: number,
   key: string,
   signal: AbortSignal | undefined,
@@ -264,9 +262,9 @@ async function* readFile(
   }
 }
 
-async function readExactly(file: FileHandle, target: Buffer, atBytes: number, key: string): Promise<void> {
+async function readExactly(file: ReadOnlyFile, target: Buffer, atBytes: number, key: string): Promise<void> {
   for (let read = 0; read < target.length; ) {
-    const { bytesRead } = await file.read(target, read, target.length - read, atBytes + read);
+    const bytesRead = await file.read(target.subarray(read), atBytes + read);
     if (bytesRead === 0) {
       throw new ObjectStorageError('io', `the file ends at ${atBytes + read}`, { operation: 'GetObject', key });
     }
