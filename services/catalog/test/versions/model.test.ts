@@ -3,6 +3,7 @@ import type { Chunk, ListedVersion } from '@needlestack/service-contracts';
 import fc from 'fast-check';
 import { describeOnBothStores, type TestCatalog } from '../open-stores.ts';
 import { bucketRequest } from '../sample-requests.ts';
+import { findWrongRows } from './check-rows.ts';
 import { keyArbitrary, type Real, runStep, stepArbitrary } from './model-commands.ts';
 import { VersionModel } from './version-model.ts';
 
@@ -108,6 +109,7 @@ describeOnBothStores('versions against a model', (open) => {
             await runStep({ kind: 'versioning', state: beginning }, model, real);
           for (const step of steps) await runStep(step, model, real);
           await compareAll(model, real, walks);
+          expect(await findWrongRows(store.kv)).toEqual([]);
         },
       ),
       { numRuns: isEmbedded ? 40 : 5 },

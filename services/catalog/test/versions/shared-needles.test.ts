@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { TABLE, tableRange } from '../../src/core/keys.ts';
 import { describeOnBothStores, type TestCatalog } from '../open-stores.ts';
 import { makeChunk, makeVersion, needlesOf, putEvent } from '../sample-requests.ts';
+import { findWrongRows } from './check-rows.ts';
 import { TestBucket, takeGarbage } from './support.ts';
 
 const refused = (code: string) => expect.objectContaining({ code });
@@ -173,6 +174,7 @@ describeOnBothStores('shared needles', (open) => {
           const history = new History(await TestBucket.make(store, versioning));
           await takeGarbage(store);
           for (const step of steps) await history.run(step);
+          expect(await findWrongRows(store.kv)).toEqual([]);
           await history.settle();
           const named = await history.named();
           const garbage = await takeGarbage(store);

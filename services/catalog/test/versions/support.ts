@@ -41,9 +41,9 @@ export class TestBucket {
     return this.store.catalog.lookupObject(this.name, key, versionId);
   }
 
-  /** All versions of the bucket, as far as one page goes. */
-  async versions(): Promise<readonly ListedVersion[]> {
-    const all = { prefix: '', delimiter: '', keyMarker: '', versionIdMarker: '', maxKeys: 1000 };
+  /** All versions of keys that begin with a prefix, as far as one page goes. */
+  async versions(prefix = ''): Promise<readonly ListedVersion[]> {
+    const all = { prefix, delimiter: '', keyMarker: '', versionIdMarker: '', maxKeys: 1000 };
     return (await this.store.catalog.listObjectVersions({ bucket: this.name, ...all })).versions;
   }
 
