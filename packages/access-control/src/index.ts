@@ -46,6 +46,7 @@ export {
 } from './parse-identities.ts';
 export { type ConditionFacts, NO_FACTS, normalizeConditionKey } from './policy/condition-facts.ts';
 export { evaluatePolicy, type PolicyQuestion, type PolicyVerdict } from './policy/evaluate-policy.ts';
+export { type IpRange, isInRange, parseIpAddress, parseIpRange } from './policy/ip-range.ts';
 export { isPolicyPublic } from './policy/is-policy-public.ts';
 export { parseBucketPolicy } from './policy/parse-bucket-policy.ts';
 export { type ParsePolicyOptions, type PolicyKind, parsePolicy } from './policy/parse-policy.ts';

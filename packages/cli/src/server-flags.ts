@@ -65,6 +65,7 @@ export const serverFlags = {
     REAL_DAY_MS,
     'length of a day for lifecycle rules, to try them out; expiry dates in answers count real days',
   ),
+  's3.trustedProxies': listFlag([], 'addresses and ranges of proxies that are believed in what they say of clients'),
   's3.externalUrl': textFlag('', 'URL under which clients reach the S3 port, for answers that name it'),
   'master.port': portFlag(9333, 'HTTP port of the master'),
   'master.port.grpc': grpcPortFlag('master'),

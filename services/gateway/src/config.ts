@@ -3,6 +3,7 @@ import type { ChunkObjectReader, ObjectWriter } from '@needlestack/object-io';
 import type { CatalogPort, NotifyPort, SelectPort } from '@needlestack/service-contracts';
 import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
 import type { Compatibility } from './core/compatibility.ts';
+import type { TrustedProxies } from './core/trusted-proxies.ts';
 
 /** What a gateway is started with. Flags and environment are the command's affair; here everything is typed already. */
 export interface GatewayOptions {
@@ -22,6 +23,8 @@ export interface GatewayOptions {
   readonly logRollMs?: number;
   /** Where to behave as RGW-style clients expect; as AWS everywhere when absent. */
   readonly compatibility?: Compatibility;
+  /** Addresses and CIDR ranges of proxies that are believed in what they say of clients; none when absent. */
+  readonly trustedProxies?: TrustedProxies;
   readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** What encrypted objects are sealed under; requests that ask for encryption are refused without. */
   readonly objectKeys?: ObjectKeys | undefined;

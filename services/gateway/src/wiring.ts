@@ -32,6 +32,7 @@ import {
   MAX_REQUESTS_IN_FLIGHT,
 } from './core/limits.ts';
 import { Permits } from './core/permits.ts';
+import { NO_PROXIES } from './core/trusted-proxies.ts';
 import { deliverAccessLog } from './http/access-log/deliver-access-log.ts';
 import type { BucketConfigurations, GatewayContext } from './http/gateway-context.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -162,6 +163,7 @@ const buildGateway = (
     },
     accessLogs,
     region,
+    proxies: options.trustedProxies ?? NO_PROXIES,
     compatibility,
     hostId: Buffer.from(randomUUID()).toString('base64url'),
     copyPermits: new Permits(MAX_CONCURRENT_COPIES),

@@ -16,6 +16,7 @@ import { createLogger, type FlagValues, Lifecycle, type Logger, type MetricsRegi
 import { startVolumeService } from '@needlestack/volume-service';
 import { grpcPortOf } from '../grpc-port.ts';
 import { readCompatibility } from '../read-compatibility.ts';
+import { readTrustedProxies } from '../read-trusted-proxies.ts';
 import type { RootCredentials } from '../root-credentials.ts';
 import type { serverFlags } from '../server-flags.ts';
 import { toChannelSecurity } from './channel-security.ts';
@@ -172,6 +173,7 @@ export async function startAllInOne({ values, root, rootKeys, security, logger }
       objectKeys: createObjectKeys(rootKeys, values),
       defaultKmsKeyId: values['kms.defaultKey'],
       compatibility: readCompatibility(values['s3.compat']),
+      trustedProxies: readTrustedProxies(values['s3.trustedProxies']),
       ...(values['s3.config'] === '' ? undefined : { identitiesPath: values['s3.config'] }),
       catalog: catalog.port,
       writer: store.writer,

@@ -15,6 +15,7 @@ import { createObjectKeys, keyServiceFlags } from '../compose/object-keys.ts';
 import { PeriodicProbe } from '../compose/periodic-probe.ts';
 import { CATALOG_PROBE_INTERVAL_MS, CATALOG_PROBE_TIMEOUT_MS } from '../limits.ts';
 import { readCompatibility } from '../read-compatibility.ts';
+import { readTrustedProxies } from '../read-trusted-proxies.ts';
 import { loadRootCredentials } from '../root-credentials.ts';
 import { loadRootKeys } from '../root-key.ts';
 import { runService } from '../run-service.ts';
@@ -39,6 +40,7 @@ const gatewayFlags = {
     durationFlag(300_000, 'how long access log records are gathered before they are delivered'),
   ),
   compat: listFlag([], 'where to behave as RGW-style clients expect: aws, rgw, or names of switches'),
+  trustedProxies: listFlag([], 'addresses and ranges of proxies that are believed in what they say of clients'),
   catalog: textFlag('127.0.0.1:9400', 'HTTP address of the catalog'),
   master: textFlag('127.0.0.1:9333', 'HTTP address of the master'),
   notify: textFlag('127.0.0.1:9500', 'HTTP address of notify'),
@@ -65,6 +67,7 @@ export const gatewayCommand = defineCommand({
     // Without a root key nothing can be sealed: requests that ask for it are refused then.
     const rootKeys = loadRootKeys({ directory: values.dir, setting: values['root.key'] });
     const compatibility = readCompatibility(values.compat);
+    const trustedProxies = readTrustedProxies(values.trustedProxies);
     const connections = new ClusterConnections(toChannelSecurity(security));
     const objects = connections.objectStore(values.master);
     const catalog = connections.catalog(values.catalog);
@@ -93,6 +96,7 @@ export const gatewayCommand = defineCommand({
           ...(rootKeys === undefined ? undefined : { objectKeys: createObjectKeys(rootKeys, values) }),
           defaultKmsKeyId: values['kms.defaultKey'],
           compatibility,
+          trustedProxies,
           ...(values.config === '' ? undefined : { identitiesPath: values.config }),
           catalog,
           writer: objects.writer,

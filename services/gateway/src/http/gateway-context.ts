@@ -13,6 +13,7 @@ import type { AccessLogs } from '../core/access-log/access-logs.ts';
 import type { Compatibility } from '../core/compatibility.ts';
 import type { Permits } from '../core/permits.ts';
 import type { ConfigurationReader, IdentityDirectory } from '../core/ports.ts';
+import type { TrustedProxies } from '../core/trusted-proxies.ts';
 import type { EncryptionContext } from './encryption/object-encryption.ts';
 
 /** Configurations that act on requests to a bucket. */
@@ -42,6 +43,8 @@ export interface GatewayContext {
   /** Where the records of logged buckets gather. */
   readonly accessLogs: Pick<AccessLogs, 'add'>;
   readonly region: string;
+  /** Proxies that are believed in what they say of clients. */
+  readonly proxies: TrustedProxies;
   /** Where we behave as RGW-style clients expect: `context.compatibility.has('sigv2')`. */
   readonly compatibility: Compatibility;
   /** x-amz-id-2 and HostId: names this gateway in answers. */

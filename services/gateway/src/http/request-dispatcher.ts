@@ -65,7 +65,8 @@ export class RequestDispatcher {
     } catch (error) {
       const rawPath = request.url ?? '';
       const requestId = this.#options.makeRequestId();
-      const facts = { requestId, rawPath, rawQuery: '', bucket: '', key: '', awaitsContinue };
+      const { proxies } = this.#options.context;
+      const facts = { requestId, rawPath, rawQuery: '', bucket: '', key: '', awaitsContinue, proxies };
       sendError(new S3Exchange(request, response, facts), this.#options.context, toS3Error(error));
       return;
     }
@@ -96,7 +97,8 @@ export class RequestDispatcher {
   ): S3Exchange {
     const { bucket, key } = resolveObjectAddress(rawPath, request.headers.host, this.#options.address);
     const requestId = this.#options.makeRequestId();
-    return new S3Exchange(request, response, { requestId, rawPath, rawQuery, bucket, key, awaitsContinue });
+    const { proxies } = this.#options.context;
+    return new S3Exchange(request, response, { requestId, rawPath, rawQuery, bucket, key, awaitsContinue, proxies });
   }
 
   async #serve(exchange: S3Exchange): Promise<void> {

@@ -12,6 +12,7 @@ import {
 import type { EventContext, ObjectVersion } from '@needlestack/service-contracts';
 import type { BucketAccess } from '../core/access/bucket-access.ts';
 import type { ExchangeLog } from '../core/access-log/exchange-log.ts';
+import { type ClientConnection, describeClient, type TrustedProxies } from '../core/trusted-proxies.ts';
 
 const NO_HEADERS: readonly string[] = [];
 
@@ -37,6 +38,8 @@ export class S3Exchange implements SignableRequest {
   decision: Decision | undefined;
   /** What of this exchange goes into the access log of its bucket, if that is logged. */
   log: ExchangeLog | undefined;
+  readonly #proxies: TrustedProxies;
+  #client: ClientConnection | undefined;
   #query: QueryParameters | undefined;
   #answerHeaders: readonly string[] = NO_HEADERS;
 
@@ -54,6 +57,7 @@ export class S3Exchange implements SignableRequest {
       readonly bucket: string;
       readonly key: string;
       readonly awaitsContinue: boolean;
+      readonly proxies: TrustedProxies;
     },
   ) {
     this.request = request;
@@ -67,6 +71,7 @@ export class S3Exchange implements SignableRequest {
     this.bucket = facts.bucket;
     this.key = facts.key;
     this.awaitsContinue = facts.awaitsContinue;
+    this.#proxies = facts.proxies;
   }
 
   /** Parsed at first use. @throws S3Error `InvalidURI` */
@@ -119,15 +124,23 @@ export class S3Exchange implements SignableRequest {
     return this.#proven;
   }
 
-  /** The client's address, IPv4 as such also where the socket is of both kinds. */
+  /** The client's address: that of the socket, or what a believed proxy says. */
   get sourceIp(): string {
-    const address = this.request.socket.remoteAddress ?? '';
-    return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
+    return this.#describeClient().sourceIp;
   }
 
-  /** Whether the request came over TLS. The S3 port itself speaks plain HTTP. */
+  /** Whether the client speaks TLS. The S3 port itself speaks plain HTTP. */
   get isSecure(): boolean {
-    return 'encrypted' in this.request.socket;
+    return this.#describeClient().isSecure;
+  }
+
+  #describeClient(): ClientConnection {
+    const { socket } = this.request;
+    this.#client ??= describeClient(
+      { remoteAddress: socket.remoteAddress, isEncrypted: 'encrypted' in socket, headers: this.headers },
+      this.#proxies,
+    );
+    return this.#client;
   }
 
   #require<Value>(value: Value | undefined): Value {
@@ -148,7 +161,7 @@ export class S3Exchange implements SignableRequest {
       eventName,
       requestId: this.requestId,
       principalId: this.principal.name,
-      sourceIpAddress: this.request.socket.remoteAddress ?? '',
+      sourceIpAddress: this.sourceIp,
       userAgent: this.header('user-agent') ?? '',
     };
   }

@@ -77,7 +77,7 @@ const servePath = async (
     sendRedirect(exchange, context, redirect);
     return;
   }
-  const page = pageExchange(exchange, websiteKey(configuration, key));
+  const page = pageExchange(exchange, websiteKey(configuration, key), context);
   try {
     const version = await findPage(page, context);
     const location = version.systemHeaders[REDIRECT_HEADER];
@@ -98,7 +98,7 @@ const servePath = async (
 };
 
 /** The same request, for another key of the bucket; its query means nothing here. */
-const pageExchange = (exchange: S3Exchange, key: string): S3Exchange => {
+const pageExchange = (exchange: S3Exchange, key: string, context: GatewayContext): S3Exchange => {
   const { request, response, requestId, rawPath, bucket } = exchange;
   const page = new S3Exchange(request, response, {
     requestId,
@@ -107,6 +107,7 @@ const pageExchange = (exchange: S3Exchange, key: string): S3Exchange => {
     bucket,
     key,
     awaitsContinue: false,
+    proxies: context.proxies,
   });
   page.setCaller(ANONYMOUS, { kind: 'unsigned' }, undefined);
   page.addAnswerHeaders(exchange.answerHeaders);
@@ -130,7 +131,7 @@ const isFolder = async (
   const { key } = exchange;
   if (key === '' || key.endsWith('/') || (refusal.status !== 404 && refusal.status !== 403)) return false;
   try {
-    await findPage(pageExchange(exchange, websiteKey(configuration, `${key}/`)), context);
+    await findPage(pageExchange(exchange, websiteKey(configuration, `${key}/`), context), context);
     return true;
   } catch (error) {
     if (toS3Error(error).status >= 500) throw error;
@@ -156,7 +157,7 @@ const answerFailure = async (
     }
     const errorKey = refusal.status < 500 ? configuration.error?.key : undefined;
     if (errorKey !== undefined) {
-      documentError = await sendErrorDocument(pageExchange(exchange, errorKey), context, refusal);
+      documentError = await sendErrorDocument(pageExchange(exchange, errorKey, context), context, refusal);
       if (documentError === undefined) return;
     }
   }

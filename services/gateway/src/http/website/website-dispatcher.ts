@@ -47,7 +47,9 @@ export class WebsiteDispatcher {
     const { context, makeRequestId, metrics, maxRequestsInFlight } = this.#options;
     const startMs = performance.now();
     metrics.inFlight += 1;
-    const facts = { requestId: makeRequestId(), rawPath: request.url ?? '', rawQuery: '', awaitsContinue: false };
+    const { proxies } = context;
+    const requestId = makeRequestId();
+    const facts = { requestId, rawPath: request.url ?? '', rawQuery: '', awaitsContinue: false, proxies };
     let exchange = new S3Exchange(request, response, { ...facts, bucket, key: '' });
     try {
       if (metrics.inFlight > maxRequestsInFlight) throw new S3Error('SlowDown');
@@ -56,7 +58,7 @@ export class WebsiteDispatcher {
       await serveWebsite(exchange, context);
     } catch (error) {
       const refusal = toS3Error(error);
-      const { requestId, rawPath: path } = facts;
+      const { rawPath: path } = facts;
       if (refusal.status >= 500) context.logger.error({ requestId, bucket, path, err: error }, 'website failed');
       sendError(exchange, context, refusal);
     }
