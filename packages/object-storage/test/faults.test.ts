@@ -223,6 +223,24 @@ describe('connections', () => {
     expect((await storageErrorOf(second.complete([secondPart]))).code).toBe('not-found');
   });
 
+  test('a store that comes back has traffic again within two seconds', async () => {
+    const storage = open({ clock: SYSTEM_CLOCK, random: Math.random });
+    await storage.put('k', X);
+    const port = Number(new URL(backend.endpoint).port);
+    await backend.close();
+    const stop = new AbortController();
+    const callers = Array.from({ length: 8 }, async () => {
+      while (!stop.signal.aborted) await storage.put('k', X, { signal: stop.signal }).catch(() => undefined);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    backend = await ScriptedStore.start(port);
+    const backMs = performance.now();
+    while (backend.objects.size === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(performance.now() - backMs).toBeLessThan(2_000);
+    stop.abort();
+    await Promise.all(callers);
+  });
+
   test('nobody listens, and nobody answers the knock', async () => {
     const away = open({ endpoint: 'http://127.0.0.1:1', limits: { retriesMax: 1 } });
     expect(await storageErrorOf(away.head('k'))).toMatchObject({ code: 'unavailable', status: 0 });

@@ -33,10 +33,10 @@ export class ScriptedStore {
   #port = 0;
   #uploadIds = 0;
 
-  static async start(): Promise<ScriptedStore> {
+  static async start(port = 0): Promise<ScriptedStore> {
     const store = new ScriptedStore();
     const server = createServer((request, response) => void store.#serve(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     store.#server = server;
     store.#port = (server.address() as AddressInfo).port;
     return store;
