@@ -7,7 +7,7 @@ import {
   permissionOf,
   type S3Permission,
 } from '@needlestack/access-control';
-import { S3Error } from '@needlestack/s3-protocol';
+import { MAX_BUCKET_TAGS, parseTagging, S3Error } from '@needlestack/s3-protocol';
 import { CatalogError, type ObjectVersion } from '@needlestack/service-contracts';
 import { type BucketAccess, hasAcls } from '../core/access/bucket-access.ts';
 import {
@@ -21,6 +21,7 @@ import { extraActionsOf } from '../core/access/extra-actions.ts';
 import { makeConditionFacts, type RequestFacts } from '../core/access/request-facts.ts';
 import { CHECKS_EACH_KEY, type S3OperationName } from '../core/s3-operation.ts';
 import type { GatewayContext } from './gateway-context.ts';
+import { readDocument } from './read-document.ts';
 import { noSuchBucket } from './require-bucket.ts';
 import type { S3Exchange } from './s3-exchange.ts';
 
@@ -160,10 +161,11 @@ const judgeWithVersion = async (
   version: ObjectVersion | undefined,
   context: GatewayContext,
 ): Promise<void> => {
-  const request = await describeOperation(exchange, { operation, access, version }, context);
+  const requestTags = await readRequestTags(exchange, operation, access);
+  const request = await describeOperation(exchange, { operation, access, version, requestTags }, context);
   const decision = decideOperation(request);
   exchange.decision = decision;
-  if (!decision.isAllowed) {
+  if (!decision.isAllowed && !(await isOwnUpload(exchange, operation, decision, context))) {
     // Who may list learns that there is nothing; anybody else learns nothing.
     const isMissing = exchange.foundObject !== undefined && (version === undefined || version.isDeleteMarker);
     if (decision.reason.startsWith('explicit-deny') || !isMissing || !decideListing(request).isAllowed) {
@@ -171,6 +173,38 @@ const judgeWithVersion = async (
     }
   }
   chargeRequester(exchange, access);
+};
+
+const ASK_FOR_TAGS = ['s3:requestobjecttag/', 's3:requestobjecttagkeys', 'aws:requesttag/', 'aws:tagkeys'];
+const TAGGING: ReadonlySet<string> = new Set(['PutObjectTagging', 'PutBucketTagging']);
+
+/** The tags that a tagging document sets, where a policy asks for them: the body is then read before the decision. */
+const readRequestTags = async (
+  exchange: S3Exchange,
+  operation: S3OperationName,
+  { policy }: BucketAccess,
+): Promise<Readonly<Record<string, string>> | undefined> => {
+  if (!TAGGING.has(operation)) return undefined;
+  const { identity = [], session = [] } = exchange.principal.policies ?? {};
+  const policies = [policy, ...identity, ...session];
+  if (!policies.some((each) => each !== undefined && ASK_FOR_TAGS.some((key) => each.keysUsed.has(key))))
+    return undefined;
+  return parseTagging(await readDocument(exchange), MAX_BUCKET_TAGS);
+};
+
+const OWN_UPLOAD: ReadonlySet<string> = new Set(['AbortMultipartUpload', 'ListParts']);
+
+/** Whoever began an upload may see and end it, unless that is denied expressly. */
+const isOwnUpload = async (
+  exchange: S3Exchange,
+  operation: S3OperationName,
+  { reason }: Decision,
+  context: GatewayContext,
+): Promise<boolean> => {
+  const { principal, bucket, key, query } = exchange;
+  if (!OWN_UPLOAD.has(operation) || principal.kind !== 'account' || reason.startsWith('explicit-deny')) return false;
+  const upload = await context.catalog.getUpload(bucket, key, query.get('uploadId') ?? '');
+  return upload?.initiatorId === principal.accountId;
 };
 
 /** Callers of other accounts must say that they know that they pay. */
@@ -189,7 +223,7 @@ interface OperationPlace {
   /** Others than the request's own, for keys that stand in its body or name its source. */
   readonly key?: string;
   readonly versionId?: string | undefined;
-  readonly requestTags?: Readonly<Record<string, string>>;
+  readonly requestTags?: Readonly<Record<string, string>> | undefined;
 }
 
 const describeOperation = async (

@@ -36,7 +36,8 @@ export const readDocument = async (exchange: S3Exchange, options: ReadDocumentOp
   if (options.requiresDigest === true && contentMd5 === undefined && checksum?.value === undefined) {
     throw new S3Error('InvalidRequest', { message: 'Missing required header for this request: Content-MD5' });
   }
-  const body = await collectBody(exchange);
+  exchange.document ??= await collectBody(exchange);
+  const body = exchange.document;
   if (payload.kind === 'sha256') {
     const computed = hash('sha256', body, 'hex');
     if (computed !== payload.hex) {

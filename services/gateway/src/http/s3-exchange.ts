@@ -34,6 +34,8 @@ export class S3Exchange implements SignableRequest {
   access: BucketAccess | undefined;
   /** The addressed object, where the permission hung on it: the operation must work with this one and no other. */
   foundObject: { readonly versionId: string | undefined; readonly version: ObjectVersion | undefined } | undefined;
+  /** The body of a request whose body is a document, once it was read. */
+  document: Buffer | undefined;
   /** Why the request was let in or refused; undefined where nothing but ownership was asked. */
   decision: Decision | undefined;
   /** What of this exchange goes into the access log of its bucket, if that is logged. */

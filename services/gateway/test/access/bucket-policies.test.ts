@@ -202,6 +202,33 @@ test.each<[string, object, Record<string, string>]>([
   expect(await outcome(access.alt.call('PUT', `/${bucket}/new`, { body: 'x', headers }))).toEqual(OK);
 });
 
+test('tags that a document sets', async () => {
+  const bucket = await makeBucket();
+  const Condition = { 'ForAllValues:StringEquals': { 's3:RequestObjectTagKeys': ['a', 'b'] } };
+  await putPolicy(bucket, { Action: 's3:PutObjectTagging', Condition });
+  const tag = (key: string) =>
+    outcome(
+      access.alt.call('PUT', `/${bucket}/key`, {
+        query: 'tagging',
+        body: `<Tagging><TagSet><Tag><Key>${key}</Key><Value>x</Value></Tag></TagSet></Tagging>`,
+      }),
+    );
+  expect(await tag('c')).toEqual(DENIED);
+  expect(await tag('a')).toEqual(OK);
+  expect((await access.main.call('GET', `/${bucket}/key`, { query: 'tagging' })).element('Key')).toBe('a');
+});
+
+test('whoever began an upload may end it', async () => {
+  const bucket = await makeBucket();
+  await putPolicy(bucket, { Action: 's3:PutObject' });
+  const begun = await access.alt.call('POST', `/${bucket}/upload`, { query: 'uploads' });
+  const query = `uploadId=${begun.element('UploadId')}`;
+  expect(await outcome(access.nobody.call('DELETE', `/${bucket}/upload`, { query }))).toEqual(DENIED);
+  expect(await outcome(access.user.call('GET', `/${bucket}/upload`, { query }))).toEqual(DENIED);
+  expect(await outcome(access.alt.call('GET', `/${bucket}/upload`, { query }))).toEqual(OK);
+  expect(await outcome(access.alt.call('DELETE', `/${bucket}/upload`, { query }))).toEqual([204, undefined]);
+});
+
 test('what a write sets on the way is asked for too', async () => {
   const bucket = await makeBucket();
   await putPolicy(bucket, { Action: 's3:PutObject' });
