@@ -66,13 +66,22 @@ describe('CopyObject', () => {
     for (const name of ['etag', 'x-amz-checksum-sha256', 'x-amz-checksum-type']) {
       expect([name, copied?.headers[name]]).toEqual([name, source?.headers[name]]);
     }
+    await copy('other-checksum', 'in-parts', { 'x-amz-checksum-algorithm': 'CRC32' });
+    const other = await call('GET', '/bucket/other-checksum', {
+      query: 'attributes',
+      headers: { 'x-amz-object-attributes': 'Checksum,ObjectParts' },
+    });
+    expect(other.element('ChecksumCRC32')).toBe(computeChecksum('CRC32', Buffer.concat(parts)));
+    expect([other.element('ChecksumType'), other.element('PartsCount')]).toEqual(['FULL_OBJECT', '2']);
+    expect(other.text.match(/ChecksumSHA256/g)).toBeNull();
     const second = await call('GET', '/bucket/parts-copy', { query: 'partNumber=2' });
     expect([second.status, second.body.equals(parts[1] ?? Buffer.of())]).toEqual([206, true]);
   });
 
-  test('another checksum is computed from the bytes', async () => {
+  test('another checksum is computed from the bytes where they lie', async () => {
     await call('PUT', '/bucket/source', { body: 'hello' });
     const answer = await copy('checked', 'source', { 'x-amz-checksum-algorithm': 'XXHASH3' });
+    expect(await needlesOf(() => copy('checked-again', 'source', { 'x-amz-checksum-algorithm': 'SHA1' }))).toBe(0);
     expect(answer.element('ChecksumXXHASH3')).toBe(computeChecksum('XXHASH3', Buffer.from('hello')));
     expect(answer.element('ChecksumType')).toBe('FULL_OBJECT');
   });

@@ -3,23 +3,13 @@ import type { ByteRange, ChecksumAlgorithm } from '@needlestack/s3-protocol';
 import type { Chunk, ObjectVersion, SharedChunks } from '@needlestack/service-contracts';
 import type { CopySource } from './copy-source.ts';
 
-/** Whether bytes lie in needles as they are, and in the clear. */
-const isReadable = (version: ObjectVersion): boolean =>
+/** Whether bytes lie in needles as they are, and in the clear: a copy can name those needles. */
+export const canShare = (version: ObjectVersion): boolean =>
   version.encryption === undefined && version.remoteTier === undefined && version.inlineData === undefined;
-
-/**
- * Whether a copy of the whole source can say everything that it must say without reading it.
- *
- * @param wanted checksum of the copy; undefined: whichever the source has
- */
-export const canShareObject = (version: ObjectVersion, wanted: ChecksumAlgorithm | undefined): boolean =>
-  isReadable(version) &&
-  version.checksum !== undefined &&
-  (wanted === undefined || wanted === version.checksum.algorithm);
 
 /** The chunks that make up exactly this range; undefined when one of them reaches beyond it. */
 export const wholeChunksIn = (version: ObjectVersion, range: ByteRange | undefined): readonly Chunk[] | undefined => {
-  if (!isReadable(version) || version.chunks.length === 0) return undefined;
+  if (!canShare(version) || version.chunks.length === 0) return undefined;
   if (range === undefined) return version.chunks;
   const endBytes = range.offsetBytes + range.lengthBytes;
   const chosen: Chunk[] = [];

@@ -11,6 +11,7 @@ import {
 import {
   CatalogError,
   type CommittedObject,
+  type CompletedPart,
   type NewObjectVersion,
   type ObjectChecksum,
   type ObjectLock,
@@ -20,9 +21,9 @@ import {
 import { DEFAULT_CHECKSUM, digestText } from '../../core/check-digests.ts';
 import { type CopyAttributesPlan, chooseCopyAttributes, planCopyAttributes } from '../../core/copy-attributes.ts';
 import { MAX_SINGLE_OBJECT_BYTES } from '../../core/limits.ts';
-import { canShareObject, sharedFrom } from '../../core/share-source.ts';
+import { canShare, sharedFrom } from '../../core/share-source.ts';
 import { lockToSet } from '../../core/version-lock.ts';
-import { copyBytes } from '../copy-bytes.ts';
+import { copyBytes, hashBytes } from '../copy-bytes.ts';
 import { chooseEtag, makeObjectKeys, openSource, pushEncryption } from '../encryption/object-encryption.ts';
 import { hasLifecycle, pushExpiration } from '../expiration-header.ts';
 import { type FoundCopySource, findCopySource } from '../find-copy-source.ts';
@@ -55,7 +56,7 @@ export const copyObject = async (exchange: S3Exchange, context: GatewayContext):
   const sealed = await makeObjectKeys(exchange, context, bucketRow);
   const job: CopyJob = { attributes, condition, wanted, lock, access, sealed };
   const copied =
-    sealed === undefined && canShareObject(found.version, wanted)
+    sealed === undefined && canShare(found.version)
       ? await shareNeedles(exchange, context, found, job)
       : await copyNeedles(exchange, context, found.version, job);
   const headers: string[] = [];
@@ -90,8 +91,8 @@ interface CopiedObject {
 }
 
 /**
- * The copy is its source in all that is about bytes: ETag, checksum and parts too. When the source has gone in between, whatever lies
- * there now is copied byte by byte.
+ * The copy is its source in all that is about bytes: ETag and parts too, and the checksum unless another one was asked for. When the
+ * source has gone in between, whatever lies there now is copied byte by byte.
  */
 const shareNeedles = async (
   exchange: S3Exchange,
@@ -99,14 +100,17 @@ const shareNeedles = async (
   { source, version: from }: FoundCopySource,
   job: CopyJob,
 ): Promise<CopiedObject> => {
-  const { sizeBytes, etag, chunks, checksum, parts } = from;
+  const { sizeBytes, etag, chunks, parts } = from;
   const shared = sharedFrom(source, from, chunks);
+  const checksum = await chooseChecksum(exchange, context, from, job.wanted);
+  // Those of the parts are in the algorithm of the whole, or nothing.
+  const keptParts = checksum === from.checksum ? parts : parts?.map(withoutChecksum);
   const version = {
     sizeBytes,
     etag,
     chunks,
-    ...(checksum === undefined ? undefined : { checksum }),
-    ...(parts === undefined ? undefined : { parts }),
+    checksum,
+    ...(keptParts === undefined ? undefined : { parts: keptParts }),
   };
   try {
     const committed = await commitCopy(exchange, context, { job, source: from, version, shared });
@@ -116,6 +120,23 @@ const shareNeedles = async (
     const again = await findCopySource(exchange, context);
     return copyNeedles(exchange, context, again.version, job);
   }
+};
+
+const withoutChecksum = ({ partNumber, sizeBytes }: CompletedPart): CompletedPart => ({ partNumber, sizeBytes });
+
+/** The source's, when it is of the wanted algorithm; else the bytes are read where they lie. */
+const chooseChecksum = async (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  from: ObjectVersion,
+  wanted: ChecksumAlgorithm | undefined,
+): Promise<ObjectChecksum> => {
+  const { checksum } = from;
+  if (checksum !== undefined && (wanted === undefined || wanted === checksum.algorithm)) return checksum;
+  const algorithm = wanted ?? DEFAULT_CHECKSUM;
+  const source = await openSource(exchange, context, from);
+  const digests = await hashBytes(exchange, context, { source, range: undefined, algorithms: [algorithm] });
+  return { algorithm, type: 'FULL_OBJECT', value: digestText(digests, algorithm, 'base64') };
 };
 
 /** The bytes are read and stored again. A composite checksum describes parts that the copy has not, so it is computed anew. */
