@@ -30,7 +30,15 @@ export {
   shardRatioOf,
   totalShards,
 } from './shard-ratio.ts';
-export { allShardIds, type RepairedPart, readFromShards, repairFromShards, type ShardReader } from './shard-reader.ts';
+export {
+  allShardIds,
+  type RepairedPart,
+  readFromShards,
+  rebuildInterval,
+  repairFromShards,
+  type ShardReader,
+} from './shard-reader.ts';
+export { shardSelections } from './shard-selections.ts';
 export {
   type FoundRow,
   findRow,

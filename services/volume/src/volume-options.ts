@@ -35,6 +35,8 @@ export interface RepairOptions {
   readonly retryMs?: number;
   /** A difference that lasts so long is not one of a change that is under way. */
   readonly settleMs?: number;
+  /** A shard that no server has had for so long is made again. */
+  readonly lostShardMs?: number;
   /** How fast needles are looked at and carried over; `maintenanceBytesPerSecond` when that is set. */
   readonly bytesPerSecond?: number;
 }
@@ -44,6 +46,7 @@ export const REPAIR_DEFAULTS = {
   deepEveryMs: 7 * 24 * 3_600_000,
   retryMs: 2_000,
   settleMs: 2_000,
+  lostShardMs: 15 * 60_000,
   bytesPerSecond: 32 * 2 ** 20,
 } as const satisfies RepairOptions;
 

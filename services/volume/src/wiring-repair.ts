@@ -2,21 +2,29 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Lifecycle, Logger, MetricsRegistry } from '@needlestack/service-kit';
 import { NeedleDigests } from './core/digest-needles.ts';
+import type { EcNeedles } from './core/ec-needles.ts';
+import type { EcEvents } from './core/ec-ports.ts';
+import type { EcRegistry } from './core/ec-registry.ts';
 import type { VolumeEvents } from './core/ports.ts';
 import { ReplicaMender } from './core/replica-mender.ts';
 import type { ServerState } from './core/server-state.ts';
+import { ShardMender } from './core/shard-mender.ts';
 import type { VolumeRegistry } from './core/volume-registry.ts';
 import type { RepairContext } from './grpc/repair-service.ts';
 import { createRepairEvents } from './observability/repair-events.ts';
 import { CopyClient } from './peers/copy-client.ts';
+import { VolumeSourceClient } from './peers/volume-source-client.ts';
 import { systemClock } from './system-clock.ts';
-import { REPAIR_DEFAULTS, type VolumeServiceOptions } from './volume-options.ts';
+import { DEFAULTS, REPAIR_DEFAULTS, type VolumeServiceOptions } from './volume-options.ts';
 import type { ClusterLink } from './wiring-heartbeats.ts';
 import { isOwnAddress } from './wiring-shards.ts';
 import { createPacer } from './wiring-transfers.ts';
 
 export interface RepairWiring {
   readonly registry: VolumeRegistry;
+  readonly shards: EcRegistry;
+  readonly ecNeedles: EcNeedles;
+  readonly shardEvents: EcEvents;
   readonly state: ServerState;
   readonly link: ClusterLink;
   readonly logger: Logger;
@@ -26,8 +34,8 @@ export interface RepairWiring {
 
 /** Nothing runs in the background before a master is connected: without one nobody knows where the other copies are. */
 export async function wireRepair(options: VolumeServiceOptions, parts: RepairWiring): Promise<RepairContext> {
-  const { registry, state, link, logger, metrics, lifecycle } = parts;
-  const { bytesPerSecond, ...times } = { ...REPAIR_DEFAULTS, ...options.repair };
+  const { registry, shards, ecNeedles, shardEvents, state, link, logger, metrics, lifecycle } = parts;
+  const { bytesPerSecond, lostShardMs, ...times } = { ...REPAIR_DEFAULTS, ...options.repair };
   const peers = await lifecycle.start(
     'copy peers',
     () =>
@@ -40,6 +48,8 @@ export async function wireRepair(options: VolumeServiceOptions, parts: RepairWir
   );
   const digests = new NeedleDigests();
   const ownBytesPerSecond = options.maintenanceBytesPerSecond ?? 0;
+  const pacer = createPacer(ownBytesPerSecond > 0 ? ownBytesPerSecond : bytesPerSecond);
+  const isAllowed = (): boolean => !state.record.maintenance && !state.hasLeft;
   const mender = await lifecycle.start(
     'repair of copies',
     () =>
@@ -47,19 +57,60 @@ export async function wireRepair(options: VolumeServiceOptions, parts: RepairWir
         ...times,
         registry,
         peers,
+        sources: new VolumeSourceClient(options.clientSecurity ?? {}),
         digests,
-        pacer: createPacer(ownBytesPerSecond > 0 ? ownBytesPerSecond : bytesPerSecond),
+        pacer,
         events: createRepairEvents(logger, metrics),
         clock: systemClock,
-        pause: (ms, signal) => pause(ms, undefined, { signal, ref: false }),
-        isAllowed: () => !state.record.maintenance && !state.hasLeft,
+        pause: quietPause,
+        isAllowed,
+      }),
+    (started) => started.close(),
+  );
+  const shardMender = await lifecycle.start(
+    'repair of shards',
+    () =>
+      new ShardMender({
+        registry,
+        shards,
+        ecNeedles,
+        pacer,
+        events: shardEvents,
+        clock: systemClock,
+        pause: quietPause,
+        isAllowed,
+        everyMs: times.everyMs,
+        retryMs: times.retryMs,
+        lostAfterMs: lostShardMs,
+        verifyEveryMs: options.scrubEveryMs ?? DEFAULTS.scrubEveryMs,
+        verifyBytesPerSecond: options.scrubBytesPerSecond ?? DEFAULTS.scrubBytesPerSecond,
       }),
     (started) => started.close(),
   );
   registry.onChange(({ kind, volume }) => {
     if (kind === 'removed') mender.forget(volume.volumeId);
   });
-  return { digests, mender };
+  return { digests, mender, shardMender };
+}
+
+/** A pause that does not keep the process alive. */
+function quietPause(ms: number, signal: AbortSignal): Promise<void> {
+  return pause(ms, undefined, { signal, ref: false });
+}
+
+/** What tells that a shard here is not what it should be. */
+export function suspectShardsOnEvents(events: EcEvents, mender: () => ShardMender | undefined): EcEvents {
+  return {
+    ...events,
+    shardDamaged: (volumeId, shardIds, needleId) => {
+      events.shardDamaged(volumeId, shardIds, needleId);
+      mender()?.suspect(volumeId, shardIds);
+    },
+    shardUnreadable: (volumeId, shardId) => {
+      events.shardUnreadable(volumeId, shardId);
+      mender()?.suspect(volumeId, [shardId]);
+    },
+  };
 }
 
 /** What tells that a copy may differ from the others. */

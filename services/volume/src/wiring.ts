@@ -26,7 +26,7 @@ import { type AccessOptions, DEFAULTS, SERVER_VERSION, type VolumeServiceOptions
 import { type ClusterLink, startHeartbeats } from './wiring-heartbeats.ts';
 import { createTransferLimits, startHttpPorts, wireHttp } from './wiring-http.ts';
 import { startSeaweedMetrics, watchMasters } from './wiring-metrics.ts';
-import { suspectOnEvents, wireRepair } from './wiring-repair.ts';
+import { suspectOnEvents, suspectShardsOnEvents, wireRepair } from './wiring-repair.ts';
 import { mountShards, openShardStore, startShardReads } from './wiring-shards.ts';
 import { createPacer, startBackgroundScrub, wireStorages, wireTransfers } from './wiring-transfers.ts';
 
@@ -65,11 +65,12 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
       told.masterConnected(address);
       repair?.mender.start();
       repair?.mender.suspectAll();
+      repair?.shardMender.start();
     },
   };
   const readiness = new Readiness();
   const lifecycle = new Lifecycle(logger);
-  const shardEvents = createShardEvents(logger, metrics);
+  const shardEvents = suspectShardsOnEvents(createShardEvents(logger, metrics), () => repair?.shardMender);
   const storages = wireStorages(options, logger);
   const { registry, shards } = await startVolumes(options, { ...events, ...shardEvents }, storages, lifecycle);
   await startBackgroundScrub(options, registry, events, lifecycle);
@@ -92,7 +93,17 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
   const shardParts = await startShardReads(options, { shards, events: shardEvents, link, lifecycle });
   const { ecNeedles } = shardParts;
   const dataPlane = new LocalDataPlane(registry, replication, ecNeedles);
-  repair = await wireRepair(options, { registry, state, link, logger, metrics, lifecycle });
+  repair = await wireRepair(options, {
+    registry,
+    shards,
+    ecNeedles,
+    shardEvents,
+    state,
+    link,
+    logger,
+    metrics,
+    lifecycle,
+  });
   const host = options.host ?? DEFAULTS.host;
   const onFault = (error: unknown, path: string): void => logger.error({ err: error, path }, 'request failed');
   const httpContext = wireHttp(options, {

@@ -20,6 +20,12 @@ export interface VolumeRepair {
     MendVolumeResponseInit,
     MendVolumeResponse
   >;
+  readonly MendShards: UnaryMethod<
+    MendShardsRequestInit,
+    MendShardsRequest,
+    MendShardsResponseInit,
+    MendShardsResponse
+  >;
 }
 
 export interface DigestNeedlesRequest {
@@ -32,10 +38,12 @@ export interface DigestNeedlesRequestInit {
 export interface DigestNeedlesResponse {
   readonly digests: Buffer;
   readonly damaged: boolean;
+  readonly copies: number;
 }
 export interface DigestNeedlesResponseInit {
   readonly digests?: Uint8Array | undefined;
   readonly damaged?: boolean | undefined;
+  readonly copies?: number | undefined;
 }
 
 export interface ListNeedlesRequest {
@@ -78,6 +86,24 @@ export interface NeedleStateInit {
 }
 
 export type NeedleState_Kind = 'LIVE' | 'DELETED' | 'DAMAGED';
+
+export interface MendShardsRequest {
+  readonly volume_id: number;
+}
+export interface MendShardsRequestInit {
+  readonly volume_id?: number | undefined;
+}
+
+export interface MendShardsResponse {
+  readonly mended_shard_ids: readonly number[];
+  readonly damaged_shard_ids: readonly number[];
+  readonly failure: string;
+}
+export interface MendShardsResponseInit {
+  readonly mended_shard_ids?: readonly number[] | undefined;
+  readonly damaged_shard_ids?: readonly number[] | undefined;
+  readonly failure?: string | undefined;
+}
 
 export interface MendVolumeRequest {
   readonly volume_id: number;

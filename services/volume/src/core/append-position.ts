@@ -18,18 +18,21 @@ async function readAppendTime({ opened }: Volume, { offsetBytes, sizeBytes }: In
  * @throws VolumeError `io-error`
  */
 export async function findAppendedAfter(volume: Volume, sinceNs: bigint): Promise<number | undefined> {
-  return (await findAppended(volume, sinceNs))?.offsetBytes;
+  return (await findAppended(volume, sinceNs, readAppendTime))?.offsetBytes;
 }
 
-/** The number of the row of that record. @throws VolumeError `io-error` */
+/** The number of the row of that record, or of one in front of it whose record cannot be read. */
 export async function findRowAppendedAfter(volume: Volume, sinceNs: bigint): Promise<number | undefined> {
-  return (await findAppended(volume, sinceNs))?.row;
+  const timeOrLater = (of: Volume, entry: IndexEntry): Promise<bigint> =>
+    readAppendTime(of, entry).catch(() => sinceNs + 1n);
+  return (await findAppended(volume, sinceNs, timeOrLater))?.row;
 }
 
 /** A binary search over the index file, whose rows are in the order of appends. */
 async function findAppended(
   volume: Volume,
   sinceNs: bigint,
+  timeOf: (volume: Volume, entry: IndexEntry) => Promise<bigint>,
 ): Promise<{ readonly row: number; readonly offsetBytes: number } | undefined> {
   const { log, offsetWidth } = volume.opened;
   await log.flush();
@@ -48,7 +51,7 @@ async function findAppended(
       at += 1;
       entry = await readRow(at);
     }
-    if (entry.offsetBytes !== 0 && (await readAppendTime(volume, entry)) <= sinceNs) {
+    if (entry.offsetBytes !== 0 && (await timeOf(volume, entry)) <= sinceNs) {
       low = at + 1;
       continue;
     }

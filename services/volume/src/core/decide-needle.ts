@@ -6,6 +6,7 @@ import { isDeletionOf, isSameContent, type NeedleState } from './needle-state.ts
  * - Clocks differ, and a needle that was carried over has a later time than it was written at. So a content counts from the earliest time
  *   that any holder has for it, and a deletion that names this very content wins although it seems a little older.
  * - A compaction forgets deletions. A holder without any row may have deleted the needle: it takes it only when it would still remember.
+ * - Nothing protects a cookie: the same data under two cookies at about the same time is damage of one of them, and does not spread.
  * - Damage is no knowledge: a damaged record is replaced by the same content, or by what is certainly newer, never by something older.
  */
 
@@ -69,9 +70,17 @@ function newestContent(states: readonly NeedleState[]): NeedleState | 'undecided
   }
   const [first, ...rest] = contents;
   if (first === undefined || rest.length === 0) return first;
+  if (contents.some((content) => contents.some((other) => isDoubtful(content, other)))) return 'undecided';
   // Without times nothing tells which of two contents is the later one.
   if (contents.some(({ appendAtNs }) => appendAtNs === 0n)) return 'undecided';
   return rest.reduce((newest, content) => (isLater(content, newest) ? content : newest), first);
+}
+
+/** The same data at the same time under different cookies. */
+function isDoubtful(a: NeedleState, b: NeedleState): boolean {
+  if (a.cookie === b.cookie || a.checksum !== b.checksum || a.sizeBytes !== b.sizeBytes) return false;
+  const apartNs = a.appendAtNs - b.appendAtNs;
+  return apartNs <= CLOCK_SKEW_NS && apartNs >= -CLOCK_SKEW_NS;
 }
 
 /** In the order of their times; every holder must break a tie in the same way. */

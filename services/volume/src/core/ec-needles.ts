@@ -71,27 +71,51 @@ export class EcNeedles {
   }
 
   /** Reads the bytes of one needle from this server, and from those holders where a shard is not here. */
-  readerOf(volume: EcVolume, id: bigint, holders: ShardHolders): ShardReader {
-    const local = allShardIds(volume.layout).filter((shardId) => volume.shards.has(shardId));
+  readerOf(volume: EcVolume, id: bigint, holders: ShardHolders, distrusted = volume.distrusted): ShardReader {
+    const local = allShardIds(volume.layout).filter(
+      (shardId) => volume.shards.has(shardId) && !distrusted.has(shardId),
+    );
     const remote = allShardIds(volume.layout).filter((shardId) => !volume.shards.has(shardId) && holders.has(shardId));
     return {
       layout: volume.layout,
       shardIds: [...local, ...remote],
       read: async (shardId, offsetBytes, lengthBytes) =>
-        (await volume.readShard(shardId, offsetBytes, lengthBytes)) ??
+        (await this.#readLocal(volume, shardId, offsetBytes, lengthBytes)) ??
         this.#readRemote(volume, id, holders.get(shardId) ?? [], { shardId, offsetBytes, lengthBytes }),
     };
   }
 
+  async #readLocal(volume: EcVolume, shardId: number, at: number, lengthBytes: number): Promise<Buffer | undefined> {
+    const bytes = await volume.readShard(shardId, at, lengthBytes);
+    // Reads behind the end of the volume are nobody's fault.
+    const isExpected = at + lengthBytes <= volume.layout.shardBytes && volume.shards.has(shardId);
+    if (bytes === undefined && isExpected) this.#options.events.shardUnreadable(volume.volumeId, shardId);
+    return bytes;
+  }
+
   holdersOf(volume: EcVolume): Promise<ShardHolders> {
-    return this.#options.peers.holders(volume.volumeId, volume.info.ratio);
+    return this.#options.peers.holders(volume.volumeId, volume.info.ratio, new Set(volume.shards.keys()));
+  }
+
+  /** The same, asked anew and not remembered: reads ask when they need it, after a shard has moved. */
+  async findHolders(volume: EcVolume): Promise<ShardHolders> {
+    this.#options.peers.forgetAll(volume.volumeId);
+    const holders = await this.holdersOf(volume);
+    this.#options.peers.forgetAll(volume.volumeId);
+    return holders;
   }
 
   async #readRecord(volume: EcVolume, entry: IndexEntry, lengthBytes: number): Promise<DecodedNeedle> {
     const local = await this.#readHere(volume, entry, lengthBytes);
     if (local !== undefined) return local;
-    const reader = this.readerOf(volume, entry.id, await this.holdersOf(volume));
-    const record = await readFromShards(reader, entry.offsetBytes, lengthBytes);
+    const holders = await this.holdersOf(volume);
+    let reader = this.readerOf(volume, entry.id, holders);
+    let record = await readFromShards(reader, entry.offsetBytes, lengthBytes);
+    if (record === undefined && volume.distrusted.size > 0) {
+      // A damaged shard is whole for the most part: better its bytes, which are verified, than none.
+      reader = this.readerOf(volume, entry.id, holders, new Set());
+      record = await readFromShards(reader, entry.offsetBytes, lengthBytes);
+    }
     if (record === undefined) {
       throw new VolumeError('io-error', `needle ${entry.id} of volume ${volume.volumeId} lies in shards that are lost`);
     }
@@ -106,7 +130,9 @@ export class EcNeedles {
   /** The usual case: all of it lies here and is whole. */
   async #readHere(volume: EcVolume, entry: IndexEntry, lengthBytes: number): Promise<DecodedNeedle | undefined> {
     const intervals = locateInShards(volume.layout, entry.offsetBytes, lengthBytes);
-    if (!intervals.every(({ shardId }) => volume.shards.has(shardId))) return undefined;
+    const isHere = ({ shardId }: { readonly shardId: number }): boolean =>
+      volume.shards.has(shardId) && !volume.distrusted.has(shardId);
+    if (!intervals.every(isHere)) return undefined;
     const parts = await Promise.all(
       intervals.map((part) => volume.readShard(part.shardId, part.offsetBytes, part.lengthBytes)),
     );
@@ -179,8 +205,8 @@ export class EcNeedles {
   }
 
   async #deleteElsewhere(volume: EcVolume, shardId: number, needleId: bigint): Promise<void> {
-    const holders = await this.#options.peers.holders(volume.volumeId, volume.info.ratio);
-    const first = holders.get(shardId) ?? [];
+    const known = (await this.holdersOf(volume)).get(shardId);
+    const first = known ?? (await this.findHolders(volume)).get(shardId) ?? [];
     if (first.length > 0) return this.#deleteOnOneOf(volume, first, needleId);
     // Nobody has the shard that is asked first, so whoever makes its bytes again must know.
     return volume.shared.journal.append([needleId]);

@@ -1,6 +1,7 @@
 import type { ShardLayout, ShardRatio } from '@needlestack/erasure-coding';
 import type { IndexEntry, NeedleVersion, OffsetWidth, VolumeFileName } from '@needlestack/needle-format';
 import type { OpenedVolume, RecordFile } from './ports.ts';
+import type { IncomingFile } from './transfer-ports.ts';
 
 /** What the rules ask of disk and network for volumes that are cut into shards. */
 
@@ -113,6 +114,14 @@ export interface ShardVerdict {
   readonly staleDetails: readonly string[];
 }
 
+/** What the blocks of one shard should be. */
+export interface ExpectedShard {
+  readonly shardBytes: number;
+  readonly blockBytes: number;
+  /** CRC32C of each block; undefined where no checksums can be trusted. */
+  readonly checksums: readonly number[] | undefined;
+}
+
 /** The shards on all disks of this server. */
 export interface EcStore {
   readonly directoryCount: number;
@@ -131,6 +140,13 @@ export interface EcStore {
   encode(request: EncodeRequest, signal?: AbortSignal): Promise<void>;
   /** Makes missing and damaged shards anew. Returns their ids. @throws VolumeError `io-error` when too few are left */
   rebuild(name: VolumeFileName, ignoresChecksums: boolean, signal?: AbortSignal): Promise<readonly number[]>;
+  /** What a shard should hold. @throws VolumeError `io-error` when the checksums of its volume are damaged */
+  expectShard(name: VolumeFileName, ratio: ShardRatio, shardId: number): Promise<ExpectedShard | undefined>;
+  /**
+   * A file that takes the place of a shard when it is kept: where the shard lies or, for one that is missing, beside the others.
+   * @throws VolumeError `volume-not-found`, `io-error`
+   */
+  replaceShard(name: VolumeFileName, shardId: number): Promise<IncomingFile>;
   /** Deletions of a volume none of whose shards is mounted. */
   foldJournals(name: VolumeFileName): Promise<void>;
   /** @throws VolumeError `invalid-argument` (no such disk), `no-space` */
@@ -149,6 +165,7 @@ export interface EcStore {
     diskIds: readonly number[],
     ratio: ShardRatio,
     signal?: AbortSignal,
+    bytesPerSecond?: number,
   ): Promise<ShardVerdict>;
   /** Disks with shards of the volume but without an index on any disk of this server. */
   disksWithoutIndex(
@@ -177,12 +194,17 @@ export interface RemoteShardRequest {
 
 /** Other servers with shards of the same volumes. */
 export interface ShardPeers {
-  /** Holders other than this server; may answer from memory. None when no master answers. */
-  holders(volumeId: number, ratio: ShardRatio): Promise<ShardHolders>;
+  /**
+   * Holders other than this server; may answer from memory, for a short time only when some shard is neither with them nor among the
+   * `local` ones. None when no master answers.
+   */
+  holders(volumeId: number, ratio: ShardRatio, local: ReadonlySet<number>): Promise<ShardHolders>;
   /** Exactly the bytes, or `deleted` when the holder knows that the needle is gone. @throws VolumeError `unreachable` */
   read(address: string, request: RemoteShardRequest): Promise<Buffer | 'deleted'>;
   /** On stable storage there when this settles. @throws VolumeError `unreachable` */
   delete(address: string, request: RemoteDeleteRequest): Promise<void>;
+  /** Asks anew where the shards are, next time. */
+  forgetAll(volumeId: number): void;
   /** A holder did not answer for a shard: it may have moved. */
   forget(volumeId: number, shardId: number): void;
 }
@@ -197,6 +219,12 @@ export interface RemoteDeleteRequest {
 export interface EcEvents {
   /** A read met damage in these shards and made the bytes again from the others. */
   shardDamaged(volumeId: number, shardIds: readonly number[], needleId: bigint): void;
+  /** A shard that is mounted here did not give its bytes. */
+  shardUnreadable(volumeId: number, shardId: number): void;
+  /** A shard was made again out of the others, and lies here whole. */
+  shardMended(volumeId: number, shardId: number, reason: string): void;
+  /** The shards of a volume here were looked at; those that are still damaged, and why one could not be mended. */
+  shardsChecked(volumeId: number, damaged: readonly number[], failure: string): void;
   shardsRefused(path: string, cause: Error): void;
   /** Files of shards were removed while the server started, and why. */
   shardsSwept(path: string, reason: string): void;

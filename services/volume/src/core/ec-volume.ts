@@ -23,6 +23,8 @@ export class EcVolume {
   readonly shared: SharedShardFiles;
   readonly #shards = new Map<number, OpenedShard>();
   readonly #layout: ShardLayout;
+  /** Shards here that are known to be damaged: reads make their bytes out of the others. */
+  distrusted: ReadonlySet<number> = new Set();
   /** Set by who mounted it: the type of the disk that the volume came from. */
   diskType: string | undefined;
 

@@ -18,7 +18,6 @@ export interface Differences {
   readonly keys: ReadonlySet<bigint>;
   /** There were more than are mended at once. */
   readonly hasMore: boolean;
-  readonly isOtherDamaged: boolean;
 }
 
 interface Parts {
@@ -65,7 +64,7 @@ export async function findDifferences(
     await compare({ kind: 'buckets', buckets: some }, seen);
     for (const key of await liveKeysIn(volume, some, signal)) if (!seen.has(key) && !isFull()) keys.add(key);
   }
-  return { keys, hasMore: isFull(), isOtherDamaged: other.isDamaged };
+  return { keys, hasMore: isFull() };
 }
 
 /** Whether nothing has to be looked at more closely. A deletion there of what is not here, or not here any more, is no difference. */

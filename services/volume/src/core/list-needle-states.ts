@@ -1,9 +1,12 @@
 import {
   decodeIndexEntry,
+  decodeNeedle,
   decodeNeedleHeader,
+  FormatError,
   type IndexEntry,
   indexRowBytes,
   NEEDLE_HEADER_BYTES,
+  TOMBSTONE_SIZE,
 } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
 import { findRowAppendedAfter } from './append-position.ts';
@@ -12,7 +15,7 @@ import { LIMITS } from './limits.ts';
 import type { NeedleState } from './needle-state.ts';
 import type { BytePacer } from './pace-bytes.ts';
 import type { OpenedVolume } from './ports.ts';
-import { readExactly } from './read-record.ts';
+import { readExactly, readRecord } from './read-record.ts';
 import type { Volume } from './volume.ts';
 
 /** All needles of some buckets, those of which a row was appended after a time, or those of these ids. */
@@ -29,7 +32,8 @@ const TIME_BYTES = 8;
 const WHOLE_RECORD_BYTES = 4_096;
 
 /**
- * What a volume knows of needles, in no promised order. Deletions come from the rows of the index file, which remembers them until a
+ * What a volume knows of needles, in no promised order. Data is read, and its checksum verified, for needles alone that are asked for by
+ * their ids. Deletions come from the rows of the index file, which remembers them until a
  * compaction; one that was deleted several times may come several times, the last one last.
  * @throws VolumeError `io-error` when the index cannot be read, or the files were replaced meanwhile: ask again
  */
@@ -40,9 +44,11 @@ export async function* listNeedleStates(
   signal: AbortSignal,
 ): AsyncGenerator<NeedleState> {
   const { opened } = volume;
+  const describe = selection.kind === 'keys' ? verifyRow : describeRow;
   for await (const rows of selectRows(volume, selection, signal)) {
     await pacer.pass(rows.length * LIMITS.describedNeedleBytes, signal);
-    const states = await Promise.all(rows.map((row) => describeRow(opened, row)));
+    if (selection.kind === 'keys') await pacer.pass(bytesOf(rows), signal);
+    const states = await Promise.all(rows.map((row) => describe(opened, row)));
     if (volume.opened !== opened) {
       throw new VolumeError('io-error', `the files of volume ${volume.volumeId} were replaced`);
     }
@@ -55,11 +61,12 @@ export async function describeRow(opened: OpenedVolume, row: Row): Promise<Needl
   const { id: key, offsetBytes } = row;
   const sizeBytes = Math.max(row.sizeBytes, 0);
   const kind = row.sizeBytes < 0 ? 'deleted' : 'live';
-  if (offsetBytes === 0) return { key, kind, cookie: 0, checksum: 0, sizeBytes, appendAtNs: 0n, offsetBytes };
+  if (offsetBytes === 0 && row.sizeBytes === TOMBSTONE_SIZE)
+    return { key, kind, cookie: 0, checksum: 0, sizeBytes, appendAtNs: 0n, offsetBytes };
   try {
     const { head, tail } = await readEnds(opened, offsetBytes, sizeBytes);
     const header = decodeNeedleHeader(head);
-    const isSame = header.sizeBytes === sizeBytes;
+    const isSame = header.sizeBytes === sizeBytes && header.id === key && row.sizeBytes >= TOMBSTONE_SIZE;
     const appendAtNs = tail.length > CHECKSUM_BYTES ? tail.readBigUInt64BE(CHECKSUM_BYTES) : 0n;
     const { cookie } = header;
     const checksum = tail.readUInt32BE(0);
@@ -67,9 +74,27 @@ export async function describeRow(opened: OpenedVolume, row: Row): Promise<Needl
   } catch (error) {
     if (!(error instanceof VolumeError)) throw error;
   }
-  // A deletion counts although its record is lost.
-  const lost = kind === 'live' ? 'damaged' : kind;
-  return { key, kind: lost, cookie: 0, checksum: 0, sizeBytes, appendAtNs: 0n, offsetBytes };
+  // A deletion without its record may be a damaged row: nothing must be deleted for it elsewhere.
+  return { key, kind: 'damaged', cookie: 0, checksum: 0, sizeBytes, appendAtNs: 0n, offsetBytes };
+}
+
+/** The same; a record whose data is not what its checksum says is `damaged` too. */
+async function verifyRow(opened: OpenedVolume, row: Row): Promise<NeedleState> {
+  const state = await describeRow(opened, row);
+  if (state.kind !== 'live') return state;
+  try {
+    decodeNeedle(await readRecord(opened, state.offsetBytes, state.sizeBytes), opened.superblock.version);
+    return state;
+  } catch (error) {
+    // Sections beside the data that cannot be told apart do not make the data wrong.
+    if (error instanceof FormatError && error.code === 'bad-sections') return state;
+    if (!(error instanceof FormatError || error instanceof VolumeError)) throw error;
+    return { ...state, kind: 'damaged' };
+  }
+}
+
+function bytesOf(rows: readonly Row[]): number {
+  return rows.reduce((sum, { sizeBytes }) => sum + Math.max(sizeBytes, 0), 0);
 }
 
 async function readEnds(

@@ -8,7 +8,6 @@ import { mendDeletedNeedle, mendWrittenNeedle } from './mend-needle.ts';
 import { isSameContent, type NeedleState } from './needle-state.ts';
 import type { BytePacer } from './pace-bytes.ts';
 import type { Clock } from './ports.ts';
-import { readRecord } from './read-record.ts';
 import type { CopyPeers, MendReport, RepairEvents } from './repair-ports.ts';
 import type { Volume } from './volume.ts';
 
@@ -26,7 +25,7 @@ export interface MendParts {
 export interface MendRequest {
   /** Compares the content of all needles, not only of what was appended lately. */
   readonly isDeep: boolean;
-  /** Needles that a read here found damaged. */
+  /** Needles that a read here found damaged: comparisons of whole volumes do not look at data. */
   readonly damagedKeys: ReadonlySet<bigint>;
 }
 
@@ -54,19 +53,19 @@ export async function mendVolume(
     const sinceNs = volume.agreedAtNs ?? volume.queue.lastAppendAtNs - FIRST_LOOK_BACK_NS;
     const depth = { isDeep, sinceNs: sinceNs > 0n ? sinceNs : 0n };
     const found = await findDifferences(parts, volume, address, depth, signal);
-    if (found.isOtherDamaged) continue;
     for (const key of found.keys) keys.add(key);
     hasMore ||= found.hasMore;
   }
-  const outcome = await new CopyMending(parts, volume, addresses, damagedKeys, signal).mend([...keys]);
+  const outcome = await new CopyMending(parts, volume, addresses, signal).mend([...keys]);
   const missing = volume.copies - 1 - addresses.length;
   const incompleteReason =
     missing > 0 ? `${missing} of ${volume.copies} copies are away` : hasMore ? 'there are more differences' : '';
-  const equal = outcome.isEqual && incompleteReason === '';
+  const equal = outcome.isEqual && outcome.isSettled && incompleteReason === '';
   if (equal) volume.agreedAtNs = startedAtNs - CLOCK_SKEW_NS;
   for (const address of outcome.behind) await peers.mend(address, volume.volumeId, signal);
   const { written, deleted, undecided } = outcome;
-  return { written, deleted, undecided, equal, replaced: false, incompleteReason };
+  const isDispensable = outcome.behind.size === 0 && undecided.length === 0 && outcome.isSettled && !hasMore;
+  return { written, deleted, undecided, equal, isDispensable, replaced: false, incompleteReason };
 }
 
 /** One needle, as all holders know it. */
@@ -82,23 +81,17 @@ class CopyMending {
   readonly undecided: bigint[] = [];
   readonly behind = new Set<string>();
   isEqual = true;
+  /** Nothing changed while it was looked at. */
+  isSettled = true;
   readonly #parts: MendParts;
   readonly #volume: Volume;
   readonly #addresses: readonly string[];
-  readonly #damagedKeys: ReadonlySet<bigint>;
   readonly #signal: AbortSignal;
 
-  constructor(
-    parts: MendParts,
-    volume: Volume,
-    addresses: readonly string[],
-    damagedKeys: ReadonlySet<bigint>,
-    signal: AbortSignal,
-  ) {
+  constructor(parts: MendParts, volume: Volume, addresses: readonly string[], signal: AbortSignal) {
     this.#parts = parts;
     this.#volume = volume;
     this.#addresses = addresses;
-    this.#damagedKeys = damagedKeys;
     this.#signal = signal;
   }
 
@@ -111,7 +104,7 @@ class CopyMending {
       for (const key of some) {
         const look = after(key);
         if (isSameLook(before(key), look)) await this.#mendOne(key, look);
-        else this.isEqual = false;
+        else this.isSettled = false;
       }
     }
     return this;
@@ -122,23 +115,11 @@ class CopyMending {
     const { volumeId } = this.#volume;
     const selection = { kind: 'keys', keys } as const;
     const own = await collect(listNeedleStates(this.#volume, selection, pacer, this.#signal));
-    for (const key of keys) await this.#markDamage(own, key);
     const others: Map<bigint, NeedleState>[] = [];
     for (const address of this.#addresses) {
       others.push(await collect(peers.list(address, volumeId, selection, this.#signal)));
     }
     return (key) => ({ own: own.get(key), others: others.map((states) => states.get(key)) });
-  }
-
-  /** Lists do not look at data: a needle that a read found damaged is read again. */
-  async #markDamage(states: Map<bigint, NeedleState>, key: bigint): Promise<void> {
-    const state = states.get(key);
-    if (state?.kind !== 'live' || !this.#damagedKeys.has(key)) return;
-    const { opened } = this.#volume;
-    const record = await readRecord(opened, state.offsetBytes, state.sizeBytes).catch(() => undefined);
-    if (record === undefined || decodeIntact(record, opened.superblock.version) === undefined) {
-      states.set(key, { ...state, kind: 'damaged' });
-    }
   }
 
   async #mendOne(key: bigint, { own, others }: Look): Promise<void> {
@@ -155,6 +136,8 @@ class CopyMending {
   }
 
   async #apply(key: bigint, own: KnownState, others: readonly KnownState[], decision: NeedleDecision): Promise<void> {
+    // A volume that is damaged as a whole takes no records: it is replaced once the others have what it alone has.
+    if (this.#volume.state === 'damaged' && decision.kind !== 'undecided') return;
     const replaces = own === undefined || own.kind === 'deleted' ? 0 : own.offsetBytes;
     const { events } = this.#parts;
     const { volumeId } = this.#volume;

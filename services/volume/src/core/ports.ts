@@ -165,6 +165,13 @@ export interface VolumeStore {
   createVolume(request: CreateVolumeRequest): Promise<OpenedVolume>;
   /** Volumes whose data file is there, open or not. */
   listVolumeIds(): Promise<readonly number[]>;
+  /** Volumes of which only index and info file are left: their data file is gone, and no shards of them lie beside. */
+  listLostVolumeIds(): Promise<readonly number[]>;
+  /**
+   * Keeps the data and index file of a volume under further names, `.damaged` behind their own, whatever becomes of the volume. What was
+   * kept before stays. Nobody may have to write to them any more.
+   */
+  keepAside(volumeId: number): Promise<void>;
   /** Opens a volume whose files are there. @throws VolumeError `volume-not-found`, `io-error` */
   openVolume(volumeId: number): Promise<OpenedVolume>;
   /** Moves an index from beside its data to the directory for indexes. False when there is nothing to move. */

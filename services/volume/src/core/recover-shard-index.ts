@@ -29,7 +29,7 @@ async function fetchFromAnyHolder(
   preferredDiskId: number,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const holders = await context.shardPeers.holders(name.volumeId, DEFAULT_SHARD_RATIO);
+  const holders = await context.shardPeers.holders(name.volumeId, DEFAULT_SHARD_RATIO, new Set());
   for (const source of new Set([...holders.values()].flat())) {
     try {
       const files = { shardIds: [], withIndex: true, withJournal: true, withInfo: true, withChecksums: true };

@@ -6,6 +6,8 @@ export interface CopyDigest {
   readonly digests: Buffer;
   /** Its copy is not whole. */
   readonly isDamaged: boolean;
+  /** How many copies the volume wants. */
+  readonly copies: number;
 }
 
 /** The other holders of a volume, as the comparison of copies sees them. Failures are VolumeError `unreachable`. */
@@ -29,6 +31,8 @@ export interface MendReport {
   readonly undecided: readonly bigint[];
   /** All copies have the same needles. */
   readonly equal: boolean;
+  /** The other holders have all that is here. */
+  readonly isDispensable: boolean;
   /** The copy here was damaged as a whole and was fetched anew. */
   readonly replaced: boolean;
   /** Why the comparison is not complete, in words. */

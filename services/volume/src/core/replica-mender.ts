@@ -1,11 +1,13 @@
 import { VolumeError } from '@needlestack/service-contracts';
 import { type MendParts, mendVolume } from './mend-volume.ts';
-import type { MendReport } from './repair-ports.ts';
+import type { MendReport, RepairEvents } from './repair-ports.ts';
+import { type ReplaceParts, replaceCopy } from './replace-copy.ts';
 import type { Volume } from './volume.ts';
 import type { VolumeRegistry } from './volume-registry.ts';
 
-export interface ReplicaMenderOptions extends MendParts {
+export interface ReplicaMenderOptions extends MendParts, ReplaceParts {
   readonly registry: VolumeRegistry;
+  readonly events: RepairEvents;
   /** Each volume with copies elsewhere is compared with them once in this time; 0 for only when something has happened. */
   readonly everyMs: number;
   /** The content of all needles is compared once in this time. */
@@ -29,6 +31,16 @@ interface Plan {
 const LOOK_AGAIN_MS = 1_000;
 const DAMAGED_KEYS_MAX = 10_000;
 
+const REPLACED: MendReport = {
+  written: 0,
+  deleted: 0,
+  undecided: [],
+  equal: false,
+  isDispensable: false,
+  replaced: true,
+  incompleteReason: '',
+};
+
 /**
  * Keeps copies of volumes equal: compares them in the background one volume after the other, soon where something has happened, and at
  * once when asked.
@@ -37,6 +49,9 @@ export class ReplicaMender {
   readonly #options: ReplicaMenderOptions;
   readonly #stop = new AbortController();
   readonly #plans = new Map<number, Plan>();
+  /** Volumes whose files are here, as a whole or in part, but which could not be opened. */
+  #lostIds: ReadonlySet<number> = new Set();
+  #looksForLost = true;
   #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
 
@@ -63,8 +78,9 @@ export class ReplicaMender {
     this.#wake?.();
   }
 
-  /** This server was away from the others, or has just started: all volumes may have missed something. */
+  /** This server was away from the others, or has just started: all volumes may have missed something, and some may be lost. */
   suspectAll(): void {
+    this.#looksForLost = true;
     for (const { volumeId } of this.#replicated()) this.suspect(volumeId);
   }
 
@@ -77,37 +93,49 @@ export class ReplicaMender {
   async mendNow(volume: Volume): Promise<MendReport> {
     const plan = this.#planOf(volume.volumeId);
     while (plan.running !== undefined) await plan.running.catch(() => undefined);
-    return this.#mend(volume, plan);
+    return this.#mend(volume.volumeId, plan);
   }
 
   async #run(): Promise<void> {
     const { clock, isAllowed } = this.#options;
     while (!this.#stop.signal.aborted) {
+      if (this.#looksForLost) await this.#findLost();
       const nowMs = clock.nowMs();
       const due = isAllowed() ? this.#mostOverdue() : undefined;
       if (due === undefined || due.plan.dueAtMs > nowMs) {
         await this.#sleep(Math.min(LOOK_AGAIN_MS, due === undefined ? LOOK_AGAIN_MS : due.plan.dueAtMs - nowMs));
         continue;
       }
-      await this.#mend(due.volume, due.plan).catch((error: unknown) => {
+      await this.#mend(due.volumeId, due.plan).catch((error: unknown) => {
         // Whoever closes the server below a comparison knows.
-        if (!this.#stop.signal.aborted) this.#options.events.comparisonFailed(due.volume.volumeId, toError(error));
+        if (!this.#stop.signal.aborted) this.#options.events.comparisonFailed(due.volumeId, toError(error));
       });
     }
   }
 
-  #mostOverdue(): { readonly volume: Volume; readonly plan: Plan } | undefined {
-    let first: { readonly volume: Volume; readonly plan: Plan } | undefined;
-    for (const volume of this.#replicated()) {
-      const plan = this.#planOf(volume.volumeId);
+  async #findLost(): Promise<void> {
+    const { registry } = this.#options;
+    this.#looksForLost = false;
+    try {
+      const found = [...(await registry.store.listVolumeIds()), ...(await registry.store.listLostVolumeIds())];
+      this.#lostIds = new Set(found.filter((volumeId) => registry.get(volumeId) === undefined));
+    } catch (error) {
+      this.#options.events.comparisonFailed(0, toError(error));
+    }
+  }
+
+  #mostOverdue(): { readonly volumeId: number; readonly plan: Plan } | undefined {
+    let first: { readonly volumeId: number; readonly plan: Plan } | undefined;
+    for (const volumeId of [...this.#replicated().map((volume) => volume.volumeId), ...this.#lostIds]) {
+      const plan = this.#planOf(volumeId);
       if (plan.running !== undefined) continue;
-      if (first === undefined || plan.dueAtMs < first.plan.dueAtMs) first = { volume, plan };
+      if (first === undefined || plan.dueAtMs < first.plan.dueAtMs) first = { volumeId, plan };
     }
     return first;
   }
 
-  async #mend(volume: Volume, plan: Plan): Promise<MendReport> {
-    const running = this.#compare(volume, plan);
+  async #mend(volumeId: number, plan: Plan): Promise<MendReport> {
+    const running = this.#compare(volumeId, plan);
     plan.running = running;
     try {
       return await running;
@@ -116,7 +144,7 @@ export class ReplicaMender {
     }
   }
 
-  async #compare(volume: Volume, plan: Plan): Promise<MendReport> {
+  async #compare(volumeId: number, plan: Plan): Promise<MendReport> {
     const { clock, events, everyMs, deepEveryMs, retryMs } = this.#options;
     const isDeep = plan.deepDueAtMs <= clock.nowMs();
     const { damagedKeys } = plan;
@@ -124,12 +152,14 @@ export class ReplicaMender {
     plan.dueAtMs = Number.POSITIVE_INFINITY;
     let isDone = false;
     try {
-      const report = await mendVolume(this.#options, volume, { isDeep, damagedKeys }, this.#stop.signal);
+      const report = await this.#mendOrReplace(volumeId, { isDeep, damagedKeys });
       isDone = report.equal;
+      // Comparisons of whole volumes do not see damaged data: it must not be forgotten.
+      for (const key of report.undecided) if (damagedKeys.has(key)) plan.damagedKeys.add(key);
       if (isDeep) plan.deepDueAtMs = clock.nowMs() + deepEveryMs;
       // What was done is looked at again soon, to see that it has helped.
-      if (report.written + report.deleted > 0) plan.retryMs = retryMs;
-      events.copiesCompared(volume.volumeId, report);
+      if (report.written + report.deleted > 0 || report.replaced) plan.retryMs = retryMs;
+      events.copiesCompared(volumeId, report);
       return report;
     } catch (error) {
       for (const key of damagedKeys) plan.damagedKeys.add(key);
@@ -142,8 +172,28 @@ export class ReplicaMender {
     }
   }
 
+  async #mendOrReplace(
+    volumeId: number,
+    request: { readonly isDeep: boolean; readonly damagedKeys: ReadonlySet<bigint> },
+  ): Promise<MendReport> {
+    const { signal } = this.#stop;
+    const volume = this.#options.registry.get(volumeId);
+    if (volume === undefined) {
+      const isReplaced = await replaceCopy(this.#options, volumeId, 'its files could not be opened', signal);
+      if (isReplaced) this.#lostIds = new Set([...this.#lostIds].filter((lost) => lost !== volumeId));
+      return { ...REPLACED, replaced: isReplaced, incompleteReason: isReplaced ? '' : 'no other copy is whole' };
+    }
+    const report = await mendVolume(this.#options, volume, request, signal);
+    if (volume.state !== 'damaged' || !report.isDispensable) return report;
+    const reason = volume.opened.damage ?? volume.state;
+    return { ...report, replaced: await replaceCopy(this.#options, volumeId, reason, signal) };
+  }
+
+  /** Volumes that are closed to changes by an operator are left as they are. */
   #replicated(): readonly Volume[] {
-    return this.#options.registry.list().filter(({ copies, state }) => copies > 1 && state === 'writable');
+    return this.#options.registry
+      .list()
+      .filter(({ copies, state }) => copies > 1 && (state === 'writable' || state === 'damaged'));
   }
 
   /** A volume that is new here is compared at once. */

@@ -10,23 +10,32 @@ import { LIMITS } from '../core/limits.ts';
 import { listNeedleStates, type NeedleSelection } from '../core/list-needle-states.ts';
 import type { NeedleState } from '../core/needle-state.ts';
 import type { ReplicaMender } from '../core/replica-mender.ts';
+import type { ShardMender } from '../core/shard-mender.ts';
 import { findVolume, type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 export interface RepairContext {
   readonly digests: NeedleDigests;
   readonly mender: ReplicaMender;
+  readonly shardMender: ShardMender;
 }
 
 const KINDS = { live: 'LIVE', deleted: 'DELETED', damaged: 'DAMAGED' } as const;
 const ANY_KEYS_MAX = 100_000;
 
 /** How copies of a volume are compared and mended. */
-export function bindRepairService(context: GrpcContext, { digests, mender }: RepairContext): BoundService {
+export function bindRepairService(context: GrpcContext, { digests, mender, shardMender }: RepairContext): BoundService {
   return bindService<VolumeRepair>('needlestack_repair.VolumeRepair', {
     DigestNeedles: async ({ volume_id }, { signal }) => {
       const volume = findVolume(context, volume_id);
       const damaged = volume.state === 'damaged' || volume.state === 'io-error';
-      return { digests: await digests.of(volume.opened, signal), damaged };
+      return { digests: await digests.of(volume.opened, signal), damaged, copies: volume.copies };
+    },
+    MendShards: async ({ volume_id }) => {
+      refuseInMaintenance(context);
+      const volume = context.shards.get(volume_id);
+      if (volume === undefined) throw new RpcError('unknown', `EC volume ${volume_id} not found`);
+      const { mended, damaged, failure } = await shardMender.mendNow(volume);
+      return { mended_shard_ids: mended, damaged_shard_ids: damaged, failure };
     },
     ListNeedles: (request, call) => listNeedles(context, request, call),
     MendVolume: async ({ volume_id, in_background }) => {

@@ -9,10 +9,36 @@ export function createShardEvents(logger: Logger, metrics: MetricsRegistry): EcE
     help: 'Reads that met a damaged shard and made its bytes again from the others',
   })();
   const refused = metrics.counter({ name: 'volume_shards_refused_total', help: 'Shards that could not be opened' })();
+  const unreadable = metrics.counter({
+    name: 'volume_shard_unreadable_total',
+    help: 'Reads that a mounted shard did not answer',
+  })();
+  const mended = metrics.counter({
+    name: 'volume_shards_mended_total',
+    help: 'Damaged or lost shards that were made again and written back',
+  })();
+  const damaged = new Map<number, number>();
+  metrics.gauge(
+    { name: 'volume_damaged_shards', help: 'Shards here that are damaged and could not be mended yet' },
+    () => [...damaged.values()].reduce((sum, count) => sum + count, 0),
+  );
   return {
+    shardUnreadable: (volumeId, shardId) => {
+      unreadable.value += 1;
+      logger.error({ volumeId, shardId }, 'shard cannot be read');
+    },
+    shardMended: (volumeId, shardId, reason) => {
+      mended.value += 1;
+      logger.warn({ volumeId, shardId, reason }, 'shard made again out of the others');
+    },
+    shardsChecked: (volumeId, shardIds, failure) => {
+      if (shardIds.length === 0) damaged.delete(volumeId);
+      else damaged.set(volumeId, shardIds.length);
+      if (failure !== '') logger.warn({ volumeId, shardIds, failure }, 'shards could not be mended');
+    },
     shardDamaged: (volumeId, shardIds, needleId) => {
       repaired.value += 1;
-      logger.error({ volumeId, shardIds, needleId }, 'shard is damaged: read from the others, rebuild it');
+      logger.error({ volumeId, shardIds, needleId }, 'shard is damaged: read from the others');
     },
     shardsRefused: (path, cause) => {
       refused.value += 1;

@@ -44,8 +44,8 @@ export class CopyClient implements CopyPeers {
   digest(address: string, volumeId: number, signal: AbortSignal): Promise<CopyDigest> {
     return this.#ask(address, volumeId, async ({ repair }) => {
       const options = { signal, deadlineMs: ANSWER_MS };
-      const { digests, damaged } = await repair.call.DigestNeedles({ volume_id: volumeId }, options);
-      return { digests, isDamaged: damaged };
+      const { digests, damaged, copies } = await repair.call.DigestNeedles({ volume_id: volumeId }, options);
+      return { digests, isDamaged: damaged, copies };
     });
   }
 

@@ -17,6 +17,8 @@ export interface ShardClientOptions {
 interface KnownHolders {
   readonly holders: Map<number, readonly string[]>;
   readonly untilMs: number;
+  /** Until when they are believed although some shard is nowhere. */
+  readonly untilMsIfIncomplete: number;
 }
 
 const READ_TIMEOUT_MS = 10_000;
@@ -36,10 +38,10 @@ export class ShardClient implements ShardPeers {
     this.#options = options;
   }
 
-  async holders(volumeId: number, ratio: ShardRatio): Promise<ShardHolders> {
+  async holders(volumeId: number, ratio: ShardRatio, local: ReadonlySet<number>): Promise<ShardHolders> {
     const { lookup, isOwnAddress, nowMs } = this.#options;
     const known = this.#known.get(volumeId);
-    if (known !== undefined && known.untilMs > nowMs()) return known.holders;
+    if (known !== undefined && expiryOf(known, ratio, local) > nowMs()) return known.holders;
     const holders = new Map<number, readonly string[]>();
     let keptMs: number = LOOKUP_FAILED_KEPT_MS;
     try {
@@ -55,7 +57,8 @@ export class ShardClient implements ShardPeers {
       for (const [shardId, addresses] of known?.holders ?? []) holders.set(shardId, addresses);
     }
     if (this.#known.size >= VOLUMES_KEPT_MAX) this.#known.clear();
-    this.#known.set(volumeId, { holders, untilMs: nowMs() + keptMs });
+    const untilMsIfIncomplete = nowMs() + Math.min(keptMs, KEPT_MS.tooFew);
+    this.#known.set(volumeId, { holders, untilMs: nowMs() + keptMs, untilMsIfIncomplete });
     return holders;
   }
 
@@ -105,6 +108,10 @@ export class ShardClient implements ShardPeers {
     }
   }
 
+  forgetAll(volumeId: number): void {
+    this.#known.delete(volumeId);
+  }
+
   forget(volumeId: number, shardId: number): void {
     const known = this.#known.get(volumeId);
     if (known === undefined) return;
@@ -134,6 +141,13 @@ export class ShardClient implements ShardPeers {
     this.#clients.set(address, client);
     return client;
   }
+}
+
+function expiryOf(known: KnownHolders, ratio: ShardRatio, local: ReadonlySet<number>): number {
+  for (let shardId = 0; shardId < totalShards(ratio); shardId += 1) {
+    if (!local.has(shardId) && !known.holders.has(shardId)) return known.untilMsIfIncomplete;
+  }
+  return known.untilMs;
 }
 
 function keptMsOf(known: number, ratio: ShardRatio): number {

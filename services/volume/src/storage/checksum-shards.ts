@@ -6,11 +6,11 @@ import { readFully, ShardStreamFiles } from './shard-stream-files.ts';
 const PIECE_BYTES = 2 ** 20;
 
 /** What the shards hold now. One that cannot be read counts as far as it goes. */
-export function checksumShards({ shards, blockBytes }: ChecksumJob): readonly ChecksummedShard[] {
-  return shards.map((shard) => checksumOne(shard, blockBytes));
+export function checksumShards({ shards, blockBytes, bytesPerSecond = 0 }: ChecksumJob): readonly ChecksummedShard[] {
+  return shards.map((shard) => checksumOne(shard, blockBytes, bytesPerSecond));
 }
 
-function checksumOne({ shardId, path }: ShardFilePath, blockBytes: number): ChecksummedShard {
+function checksumOne({ shardId, path }: ShardFilePath, blockBytes: number, bytesPerSecond: number): ChecksummedShard {
   const checksum = new ShardChecksumBuilder(blockBytes);
   const handle = openSync(path, 'r');
   try {
@@ -19,10 +19,16 @@ function checksumOne({ shardId, path }: ShardFilePath, blockBytes: number): Chec
       const bytesRead = readFully(handle, piece, at);
       checksum.add(piece.subarray(0, bytesRead));
       if (bytesRead < PIECE_BYTES) return checksum.finish(shardId);
+      if (bytesPerSecond > 0) sleep((PIECE_BYTES / bytesPerSecond) * 1000);
     }
   } finally {
     closeSync(handle);
   }
+}
+
+/** The thread has nothing else to do. */
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /** The suspects that are not what the inputs make of them. */

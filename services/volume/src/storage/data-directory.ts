@@ -114,6 +114,17 @@ export class DataDirectory {
     return names;
   }
 
+  /** Volumes whose index and info file are there while their data file is gone from this disk. */
+  async listLostVolumes(): Promise<readonly VolumeFileName[]> {
+    const present = new Set((await this.listVolumes()).map(({ volumeId }) => volumeId));
+    const lost: VolumeFileName[] = [];
+    for (const name of await this.#listBy('.vif')) {
+      if (present.has(name.volumeId) || !existsSync(this.placeOf(name).paths.idx)) continue;
+      if ((await findIndexIn(this, name)) === undefined) lost.push(name);
+    }
+    return lost;
+  }
+
   /** Files of an empty volume, on stable storage. The index comes first: data without an index would be refused. */
   async createFiles(
     name: VolumeFileName,

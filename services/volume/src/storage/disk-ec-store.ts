@@ -5,12 +5,15 @@ import type {
   DecodeRequest,
   EcStore,
   EncodeRequest,
+  ExpectedShard,
   OpenedShard,
   ShardArrival,
   ShardVerdict,
   SharedShardFiles,
 } from '../core/ec-ports.ts';
+import type { IncomingFile } from '../core/transfer-ports.ts';
 import { DeletionJournalFiles, foldJournals, type JournalPlace } from './deletion-journal-files.ts';
+import { DiskIncomingFile } from './disk-incoming-file.ts';
 import { type EcDirectory, INDEX_EXTENSION, JOURNAL_EXTENSION, shardPath } from './ec-paths.ts';
 import type { EcStoreContext } from './ec-store-context.ts';
 import { encodeVolume } from './encode-volume.ts';
@@ -22,6 +25,7 @@ import { findLocalShards, restoreShards } from './restore-shards.ts';
 import { restoreVolume } from './restore-volume.ts';
 import { removeShardLeftovers, settleShards } from './settle-shards.ts';
 import { DiskShardArrival } from './shard-arrival.ts';
+import { readShardChecksums } from './shard-checksum-file.ts';
 import { ShardIndexFile } from './shard-index-file.ts';
 import { verifyShards } from './verify-shards.ts';
 import { VolumeFile } from './volume-file.ts';
@@ -117,6 +121,23 @@ export class DiskEcStore implements EcStore {
     return restoreShards(this.#context, name, ignoresChecksums, signal);
   }
 
+  async expectShard(name: VolumeFileName, ratio: ShardRatio, shardId: number): Promise<ExpectedShard | undefined> {
+    const { state, file } = await readShardChecksums(this.#context.directories, name, ratio);
+    if (state === 'invalid') {
+      throw new VolumeError('io-error', `the checksums of the shards of volume ${name.volumeId} are damaged`);
+    }
+    const shard = file?.shards.find((candidate) => candidate.shardId === shardId);
+    if (file === undefined || shard === undefined) return undefined;
+    return { shardBytes: shard.shardBytes, blockBytes: file.blockBytes, checksums: shard.checksums };
+  }
+
+  async replaceShard(name: VolumeFileName, shardId: number): Promise<IncomingFile> {
+    const local = await findLocalShards(this.#context, name);
+    if (local === undefined) throw new VolumeError('volume-not-found', `ec volume ${name.volumeId} is not here`);
+    const directory = local.places.get(shardId)?.directory ?? local.home;
+    return DiskIncomingFile.create(shardPath(directory, name, shardId));
+  }
+
   async foldJournals(name: VolumeFileName): Promise<void> {
     const { files, onStep } = this.#context;
     const width = (await this.#readInfo(name))?.bytesOffset ?? 0;
@@ -167,9 +188,10 @@ export class DiskEcStore implements EcStore {
     diskIds: readonly number[],
     ratio: ShardRatio,
     signal?: AbortSignal,
+    bytesPerSecond = 0,
   ): Promise<ShardVerdict> {
     const directories = diskIds.map((diskId) => this.#directory(diskId));
-    return verifyShards(directories, name, ratio, signal);
+    return verifyShards(directories, { name, ratio, bytesPerSecond }, signal);
   }
 
   async disksWithoutIndex(

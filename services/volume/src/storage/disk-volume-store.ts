@@ -6,7 +6,7 @@ import type { CompactionFiles, CreateVolumeRequest, DiskStatus, OpenedVolume, Vo
 import { DiskCompactionFiles } from './compaction-files.ts';
 import { DataDirectory, type DataDirectoryOptions } from './data-directory.ts';
 import { DiskTransfers } from './disk-transfers.ts';
-import { removeFiles, syncDirectory } from './durable-files.ts';
+import { linkIfNew, removeFiles, syncDirectory } from './durable-files.ts';
 import { moveIndex } from './move-index.ts';
 import { type OpenVolumeContext, openVolume, type VolumePlace } from './open-volume.ts';
 import { settleArrivals } from './settle-arrivals.ts';
@@ -20,6 +20,8 @@ export interface DiskVolumeStoreOptions extends OpenVolumeContext {
 }
 
 const WIDE_OFFSET = 5;
+/** Ends the names of files that were replaced by a copy of another server's. */
+const DAMAGED_SUFFIX = '.damaged';
 
 type VolumeKey = Pick<OpenedVolume, 'volumeId' | 'collection' | 'directoryPath'>;
 
@@ -82,6 +84,22 @@ export class DiskVolumeStore implements VolumeStore {
       for (const { volumeId } of await directory.listVolumes()) ids.push(volumeId);
     }
     return ids;
+  }
+
+  async listLostVolumeIds(): Promise<readonly number[]> {
+    const lost: number[] = [];
+    for (const directory of this.directories) {
+      for (const { volumeId } of await directory.listLostVolumes()) lost.push(volumeId);
+    }
+    return lost;
+  }
+
+  async keepAside(volumeId: number): Promise<void> {
+    const found = await this.#find(volumeId);
+    if (found === undefined) return;
+    const { dat, idx } = found.place.paths;
+    for (const path of [dat, idx]) await linkIfNew(path, `${path}${DAMAGED_SUFFIX}`);
+    for (const path of [dat, idx]) await syncDirectory(dirname(path));
   }
 
   async openVolume(volumeId: number): Promise<OpenedVolume> {

@@ -1,4 +1,4 @@
-import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** What a file is called while it is written to replace another. */
@@ -28,6 +28,16 @@ export async function replaceFile(path: string, content: string | Uint8Array): P
 /** Removes files that may be missing. */
 export async function removeFiles(paths: readonly string[]): Promise<void> {
   for (const path of paths) await rm(path, { force: true });
+}
+
+/** Gives a file a further name, unless there is no such file, or something has that name already. */
+export async function linkIfNew(path: string, further: string): Promise<void> {
+  try {
+    await link(path, further);
+  } catch (error) {
+    const isThere = typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST';
+    if (!isThere && !isMissingFile(error)) throw error;
+  }
 }
 
 /** The content, or undefined when there is no such file. */

@@ -36,6 +36,8 @@ export interface ChecksumJob {
   readonly kind: 'checksum';
   readonly blockBytes: number;
   readonly shards: readonly ShardFilePath[];
+  /** How fast they are read; without it as fast as the disk. */
+  readonly bytesPerSecond?: number;
 }
 
 /** Tells which of the suspects are not what the others make of them. */

@@ -7,20 +7,26 @@ import { findShardSet } from './find-shards.ts';
 import { runEcJob } from './run-ec-job.ts';
 import { damagedBlocks, readShardChecksums } from './shard-checksum-file.ts';
 
+export interface VerifyRequest {
+  readonly name: VolumeFileName;
+  readonly ratio: ShardRatio;
+  /** How fast shards are read; 0 for as fast as the disk. */
+  readonly bytesPerSecond: number;
+}
+
 /**
  * Compares every byte of the shards in these directories with their checksums. When enough intact shards lie here, those that differ are made again to
  * learn whether the shard or its checksum is wrong.
  */
 export async function verifyShards(
   directories: readonly EcDirectory[],
-  name: VolumeFileName,
-  ratio: ShardRatio,
+  { name, ratio, bytesPerSecond }: VerifyRequest,
   signal?: AbortSignal,
 ): Promise<ShardVerdict> {
   const { state, file } = await readShardChecksums(directories, name, ratio);
   if (file === undefined) return { state, blocksRead: 0, damaged: [], staleDetails: [] };
   const shards = await listShards(directories, name);
-  const found = await runEcJob({ kind: 'checksum', blockBytes: file.blockBytes, shards }, signal);
+  const found = await runEcJob({ kind: 'checksum', blockBytes: file.blockBytes, shards, bytesPerSecond }, signal);
   const suspects = found.flatMap((shard) => {
     const expected = file.shards.find(({ shardId }) => shardId === shard.shardId);
     return expected === undefined ? [] : describeDamage(name, expected, shard);

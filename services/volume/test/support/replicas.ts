@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createGrpcClient, type GrpcClient, loadProtos } from '@needlestack/rpc';
 import type { MendVolumeResponse, NeedleState, VolumeRepair } from '@needlestack/rpc/wire/needlestack-repair';
 import type { VolumeServiceOptions } from '../../src/index.ts';
@@ -8,7 +8,8 @@ import { startTestService, type TestService } from './start-test-service.ts';
 
 /** Comparisons as quick as a test wants them. */
 const QUICK = { settleMs: 20, retryMs: 50, everyMs: 1_000 } as const;
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 15_000;
+const LOOK_AGAIN_MS = 10;
 const COOKIE_TEXT = '0000abcd';
 
 /** Servers that all hold volume 1, and a master that knows them. */
@@ -125,7 +126,7 @@ export async function until(condition: () => Promise<boolean>): Promise<number> 
     } catch (error) {
       failure = error;
     }
-    await turn();
+    await pause(LOOK_AGAIN_MS);
   }
   throw failure ?? new Error('it never came to that');
 }
