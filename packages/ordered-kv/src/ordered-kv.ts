@@ -113,6 +113,8 @@ export interface OrderedKv {
   /** `single`: this process is the only writer, counters on one row are cheap. `many`: others write too, rows collide. */
   readonly writers: 'single' | 'many';
   readonly synchronous?: SynchronousReads;
+  /** Transactions and reads since the store was opened, those of pinned views aside: who works in the background sees whether others do. */
+  readonly operationCount?: number;
   /** Rejects with what the program threw, or with KvError. `signal` is heeded until the program starts. */
   transact<T>(program: (tx: KvTransaction) => KvProgram<T>, signal?: AbortSignal): Promise<T>;
   read<T>(program: (tx: KvReader) => KvProgram<T>): Promise<T>;

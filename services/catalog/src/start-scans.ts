@@ -1,6 +1,6 @@
 /** Builds the scans out of their parts; part of the service's wiring. */
 import { randomBytes } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as rest } from 'node:timers/promises';
 import type { OrderedKv } from '@needlestack/ordered-kv';
 import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
 import { KvScans } from './core/scan/kv-scans.ts';
@@ -31,7 +31,7 @@ export function startScans(parts: {
     limits: { ...SCAN_LIMITS, ...options.limits },
     clock: Date.now,
     randomBytes,
-    pacing: { now: () => performance.now(), pause: () => nextTurn() },
+    pacing: { now: () => performance.now(), pause: (ms) => (ms === undefined ? nextTurn() : rest(ms)) },
     events: createScanEvents(metrics, logger),
   });
   metrics.gauge(

@@ -44,6 +44,7 @@ function drive<T>(program: KvProgram<T>): T {
 class LmdbKv implements OrderedKv {
   readonly writers = 'single';
   readonly synchronous: SynchronousReads;
+  operationCount = 0;
   readonly #environment: LmdbEnvironment;
   readonly #directory: string;
   readonly #lock: DirectoryLock;
@@ -66,10 +67,12 @@ class LmdbKv implements OrderedKv {
     this.synchronous = {
       get: (key) => {
         this.#refuseWhenClosed();
+        this.operationCount += 1;
         return this.#environment.get(keyString(key));
       },
       read: (program) => {
         this.#refuseWhenClosed();
+        this.operationCount += 1;
         return drive(program(new LmdbTransaction(this.#environment, [])));
       },
     };
@@ -81,6 +84,7 @@ class LmdbKv implements OrderedKv {
         this.transact(program, signal),
       );
     return new Promise<T>((resolve, reject) => {
+      this.operationCount += 1;
       const refusal = this.#isClosing ? new KvError('closed', 'the store is closed') : this.#failure;
       if (refusal !== undefined) return reject(refusal);
       signal?.throwIfAborted();

@@ -49,6 +49,7 @@ interface Pools {
 
 class PostgresKv implements OrderedKv {
   readonly writers = 'many';
+  operationCount = 0;
   readonly #pool: Pool;
   /** Apart from the pool: transactions that hold all its connections may wait for a sequence to be made. */
   readonly #definitions: Pool;
@@ -157,6 +158,7 @@ class PostgresKv implements OrderedKv {
   }
 
   async #retry<T>(attempt: () => Promise<T>): Promise<T> {
+    this.operationCount += 1;
     for (let tries = 1; ; tries += 1) {
       try {
         return await attempt();

@@ -1,6 +1,6 @@
 /** Scans over an empty store of each kind, with a clock that tests move. */
 import { randomBytes } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as rest } from 'node:timers/promises';
 import {
   type OpenScan,
   readRecords,
@@ -32,7 +32,7 @@ export function makeScans(store: TestCatalog, limits: Partial<ScanLimits> = {}, 
       limits: { ...SCAN_LIMITS, ...limits, ...bounds },
       clock: () => store.clock.nowMs,
       randomBytes,
-      pacing: { now: () => performance.now(), pause: () => nextTurn() },
+      pacing: { now: () => performance.now(), pause: (ms) => (ms === undefined ? nextTurn() : rest(ms)) },
       events: {
         batchGiven: () => {
           events.batches += 1;

@@ -9,10 +9,11 @@ import { readLogOffset, readOutboxFloorOf } from '../outbox/read-log-offset.ts';
 import type { Clock, RandomBytes } from '../ports.ts';
 import { StoredSecret } from '../stored-secret.ts';
 import { type CheckedScanRequest, checkScanRequest } from './check-scan-request.ts';
-import { type Batch, type Pacing, readBatch } from './read-batch.ts';
+import { type Batch, readBatch } from './read-batch.ts';
 import { decodeResumeToken, encodeResumeToken, type ResumePoint } from './resume-token.ts';
 import { SCAN_START, type ScanFilter } from './scan-filter.ts';
 import type { ScanLimits } from './scan-limits.ts';
+import { type PacingParts, ScanPacing } from './scan-pacing.ts';
 import { type Scanner, ScannerRegistry } from './scanner-registry.ts';
 
 export interface KvScansParts {
@@ -20,7 +21,7 @@ export interface KvScansParts {
   readonly limits: ScanLimits;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
-  readonly pacing: Pacing;
+  readonly pacing: Pick<PacingParts, 'now' | 'pause'>;
   readonly events: ScanEvents;
 }
 
@@ -46,7 +47,7 @@ export class KvScans {
   readonly #kv: OrderedKv;
   readonly #limits: ScanLimits;
   readonly #clock: Clock;
-  readonly #pacing: Pacing;
+  readonly #pacing: ScanPacing;
   readonly #events: ScanEvents;
   readonly #registry: ScannerRegistry;
   readonly #tokenKey: StoredSecret;
@@ -57,7 +58,7 @@ export class KvScans {
     this.#kv = kv;
     this.#limits = limits;
     this.#clock = clock;
-    this.#pacing = pacing;
+    this.#pacing = new ScanPacing({ ...pacing, operationCount: () => kv.operationCount ?? 0 });
     this.#events = events;
     this.#registry = new ScannerRegistry({ limits, clock, randomBytes });
     this.#tokenKey = new StoredSecret(kv, 'resume-tokens', randomBytes);

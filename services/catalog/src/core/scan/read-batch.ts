@@ -2,15 +2,8 @@ import { RecordsBuilder } from '@needlestack/kv-scan/protocol';
 import { keyAfter, type PinnedView } from '@needlestack/ordered-kv';
 import type { ByteRange } from '../keys.ts';
 import { hiddenPrefix, projectionOf, rangesFrom, type ScanFilter, type ScanPlace } from './scan-filter.ts';
-import { SCAN_SLICE_CHECK_ROWS, SCAN_SLICE_MS } from './scan-limits.ts';
-
-/** How work is cut into pieces. */
-export interface Pacing {
-  /** Milliseconds that never go back. */
-  readonly now: () => number;
-  /** Lets others work; resolves when it is our turn again. */
-  readonly pause: () => Promise<void>;
-}
+import { BUSY_BATCH_BYTES_MAX, BUSY_SLICE_MS, SCAN_SLICE_CHECK_ROWS, SCAN_SLICE_MS } from './scan-limits.ts';
+import type { ScanPacing } from './scan-pacing.ts';
 
 export interface BatchRequest {
   readonly view: PinnedView;
@@ -31,13 +24,16 @@ export interface Batch {
 }
 
 /** The rows that follow a place. In a store of this process the work is done in slices; rejects with the signal's reason in between. */
-export async function readBatch(request: BatchRequest, pacing: Pacing, signal?: AbortSignal): Promise<Batch> {
+export async function readBatch(request: BatchRequest, pacing: ScanPacing, signal?: AbortSignal): Promise<Batch> {
   const { filter, place } = request;
-  const records = new RecordsBuilder(request.bytesMax, request.likelyBytes);
+  const isBusy = pacing.isBusy();
+  const bytesMax = isBusy ? Math.min(request.bytesMax, BUSY_BATCH_BYTES_MAX) : request.bytesMax;
+  if (isBusy) await pacing.giveWay();
+  const records = new RecordsBuilder(bytesMax, request.likelyBytes);
   const rowsMax = filter.rowsMax - place.rowsGiven;
   let hasMore = false;
   for (const range of rangesFrom(filter, place)) {
-    hasMore = await fillFrom(range, { ...request, records, rowsMax, pacing, signal });
+    hasMore = await fillFrom(range, { ...request, bytesMax, records, rowsMax, pacing, signal });
     if (hasMore) break;
   }
   const isBounded = records.rows >= rowsMax;
@@ -51,7 +47,7 @@ export async function readBatch(request: BatchRequest, pacing: Pacing, signal?: 
 interface Filling extends BatchRequest {
   readonly records: RecordsBuilder;
   readonly rowsMax: number;
-  readonly pacing: Pacing;
+  readonly pacing: ScanPacing;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -65,7 +61,7 @@ async function fillFrom({ start, end }: ByteRange, filling: Filling): Promise<bo
   for (;;) {
     signal?.throwIfAborted();
     if (records.rows >= rowsMax) return true;
-    const untilMs = pacing.now() + SCAN_SLICE_MS;
+    const untilMs = pacing.now() + (pacing.isBusy() ? BUSY_SLICE_MS : SCAN_SLICE_MS);
     let seen = 0;
     const visitor = (key: Buffer, value: Buffer): boolean => {
       seen += 1;
@@ -78,6 +74,6 @@ async function fillFrom({ start, end }: ByteRange, filling: Filling): Promise<bo
     const hasMore = await view.visit({ start: from, end, limit, bytesMax }, visitor);
     if (!hasMore || isFull) return hasMore;
     from = keyAfter(Buffer.concat([hidden, records.lastKey() ?? hidden]));
-    await pacing.pause();
+    await pacing.giveWay();
   }
 }

@@ -27,6 +27,18 @@ export const SCAN_SWEEP_MS = 10_000;
 /** Longest work on a batch in one piece: other calls wait for so long. */
 export const SCAN_SLICE_MS = 5;
 
+/**
+ * While others use the store, a scan works in shorter pieces, with a rest before each, and its batches are small, since sending them is
+ * work in one piece too.
+ */
+export const BUSY_SLICE_MS = 1;
+export const BUSY_REST_MS = 20;
+export const BUSY_BATCH_BYTES_MAX = 256 * 1024;
+
+/** How often others have to use the store for that, and how long one counts. */
+export const BUSY_OPERATIONS_PER_SECOND = 20;
+export const BUSY_WINDOW_MS = 50;
+
 /** Rows between two looks at the clock. */
 export const SCAN_SLICE_CHECK_ROWS = 32;
 
