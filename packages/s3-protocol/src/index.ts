@@ -222,8 +222,16 @@ export {
   parseDeleteObjects,
 } from './request-document/parse-delete-objects.ts';
 export { type DocumentTree, parseSelect, type SelectDocumentRequest } from './request-document/parse-select.ts';
+export {
+  buildStringToSignV2,
+  parseSignatureV2Claim,
+  type SignatureV2Claim,
+  verifySignatureV2,
+} from './sigv2/verify-signature-v2.ts';
 export { formatAmzDate, parseAmzDate } from './sigv4/amz-date.ts';
-export { signChunk, signTrailer } from './sigv4/chunk-signature.ts';
+export { chunkStringToSign, trailerStringToSign } from './sigv4/chunk-signature.ts';
+export { deriveEcdsaScalar, EcdsaKey, SIGV4A_ALGORITHM } from './sigv4/ecdsa-key.ts';
+export { isEqualConstantTime } from './sigv4/is-equal-constant-time.ts';
 export {
   EMPTY_SHA256,
   type PayloadKind,
@@ -244,7 +252,6 @@ export { type ExpectedScope, parseSignatureClaim, type SignatureClaim } from './
 export { deriveSigningKey, SigningKey, SigningKeyCache } from './sigv4/signing-key.ts';
 export { type VerifyDialectInput, verifyDialectSignature } from './sigv4/verify-dialect.ts';
 export {
-  isEqualConstantTime,
   type ProvenSignature,
   type VerifyInput,
   verifySignature,

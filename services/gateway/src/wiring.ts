@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { canonicalIdOf } from '@needlestack/access-control';
 import {
+  bucketOfHost,
   CORS_CONFIGURATION,
   compileLifecycle,
   ENCRYPTION_CONFIGURATION,
@@ -130,8 +131,16 @@ const buildGateway = (
   const region = options.region ?? DEFAULT_REGION;
   const identities = new GatewayIdentities({ root: options.root, catalog: options.catalog, nowMs });
   const keys = new SigningKeyCache();
-  const authenticator: Authenticator = { scope: { region, services: ['s3'] }, keys, identities, nowMs };
   const compatibility = options.compatibility ?? AWS_COMPATIBILITY;
+  const virtualHostDomains = (options.virtualHostDomains ?? []).map((domain) => domain.toLowerCase());
+  const authenticator: Authenticator = {
+    scope: { region, services: ['s3'] },
+    keys,
+    identities,
+    takesVersion2: compatibility.has('sigv2'),
+    bucketOfHost: (host) => bucketOfHost(host, virtualHostDomains),
+    nowMs,
+  };
   const showsAccountIds = compatibility.has('account-canonical-id');
   const metrics = new GatewayMetrics();
   const accessLogs = new AccessLogs({
@@ -186,7 +195,7 @@ const buildGateway = (
   const dispatcher = new RequestDispatcher({
     context,
     authenticator,
-    address: { virtualHostDomains: (options.virtualHostDomains ?? []).map((domain) => domain.toLowerCase()) },
+    address: { virtualHostDomains },
     makeRequestId,
     metrics,
     sideDoors: [websites.door, createOpsDoor(ops), tables],

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { S3Error } from '../error/s3-error.ts';
-import { type SigningScope, signRequest } from '../sigv4/sign-request.ts';
+import { type SignatureSeed, type SigningScope, signRequest } from '../sigv4/sign-request.ts';
 import { SigningKeyCache } from '../sigv4/signing-key.ts';
-import type { ProvenSignature } from '../sigv4/verify-signature.ts';
 import { AwsChunkedDecoder, type AwsChunkedOptions } from './aws-chunked-decoder.ts';
 import { encodeAwsChunked } from './aws-chunked-encoder.ts';
 
@@ -18,7 +17,7 @@ const scope: SigningScope = {
 };
 
 /** The PUT of the API reference's chunked upload examples: 66,560 letters a. */
-const signExample = (payloadLine: string, extra: Record<string, string>): ProvenSignature =>
+const signExample = (payloadLine: string, extra: Record<string, string>): SignatureSeed =>
   signRequest(
     {
       method: 'PUT',

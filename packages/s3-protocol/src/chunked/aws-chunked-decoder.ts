@@ -10,9 +10,9 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 import { S3Error } from '../error/s3-error.ts';
 import { MAX_CHUNK_LINE_BYTES, MAX_TRAILER_BYTES, MIN_AWS_CHUNK_BYTES } from '../limits.ts';
-import { signChunk, signTrailer } from '../sigv4/chunk-signature.ts';
+import { chunkStringToSign, trailerStringToSign } from '../sigv4/chunk-signature.ts';
 import { EMPTY_SHA256 } from '../sigv4/payload-line.ts';
-import { isEqualConstantTime, type ProvenSignature } from '../sigv4/verify-signature.ts';
+import type { ProvenSignature } from '../sigv4/verify-signature.ts';
 
 export interface AwsChunkedOptions {
   /** x-amz-decoded-content-length. */
@@ -143,9 +143,9 @@ export class AwsChunkedDecoder {
     const digest = this.#chunkHash === undefined ? this.#chunkDigest : this.#chunkHash.digest('hex');
     this.#chunkHash = undefined;
     this.#chunkDigest = EMPTY_SHA256;
-    const expected = signChunk(seed, this.#previousSignature, digest);
-    if (!isEqualConstantTime(expected, this.#chunkSignature)) throw chunkMismatch();
-    this.#previousSignature = expected;
+    const stringToSign = chunkStringToSign(seed, this.#previousSignature, digest);
+    if (!seed.key.proves(stringToSign, this.#chunkSignature)) throw chunkMismatch();
+    this.#previousSignature = this.#chunkSignature;
   }
 
   /** Finds the end of a line from `at`; takes the line when it is complete. */
@@ -232,8 +232,9 @@ export class AwsChunkedDecoder {
     const { seed, hasTrailer } = this.#options;
     if (!hasTrailer) throw malformedTrailer('A trailer was sent that was not announced');
     if (seed === undefined) return;
-    const expected = signTrailer(seed, this.#previousSignature, hash('sha256', this.#trailerText, 'hex'));
-    if (!isEqualConstantTime(expected, signature)) throw chunkMismatch();
+    const digest = hash('sha256', this.#trailerText, 'hex');
+    const stringToSign = trailerStringToSign(seed, this.#previousSignature, digest);
+    if (!seed.key.proves(stringToSign, withoutPadding(signature))) throw chunkMismatch();
     this.#isTrailerSigned = true;
   }
 
@@ -268,7 +269,13 @@ const parseChunkSignature = (line: string): string => {
   if (at < 0) throw chunkMismatch();
   const start = at + SIGNATURE_EXTENSION.length;
   const end = line.indexOf(';', start);
-  return line.slice(start, end < 0 ? undefined : end).trim();
+  return withoutPadding(line.slice(start, end < 0 ? undefined : end).trim());
+};
+
+/** Signatures of SigV4A differ in length; clients fill them up with `*` to know the length of a body beforehand. */
+const withoutPadding = (signature: string): string => {
+  const star = signature.indexOf('*');
+  return star < 0 ? signature : signature.slice(0, star);
 };
 
 const requireOnlyLineEnds = (bytes: Buffer, start: number): void => {

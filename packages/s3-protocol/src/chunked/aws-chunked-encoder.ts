@@ -1,12 +1,12 @@
 /** The client's side of aws-chunked: framing, signatures, trailers. */
 import { hash } from 'node:crypto';
-import { signChunk, signTrailer } from '../sigv4/chunk-signature.ts';
+import { chunkStringToSign, trailerStringToSign } from '../sigv4/chunk-signature.ts';
 import { EMPTY_SHA256 } from '../sigv4/payload-line.ts';
-import type { ProvenSignature } from '../sigv4/verify-signature.ts';
+import type { SignatureSeed } from '../sigv4/sign-request.ts';
 
 export interface EncodeAwsChunkedOptions {
   /** Undefined: unsigned. */
-  readonly seed: ProvenSignature | undefined;
+  readonly seed: SignatureSeed | undefined;
   /** Bytes of each chunk but the last; at least 8 KiB for a store to take it. */
   readonly chunkBytes: number;
   /** Name and value of each trailer; undefined for the modes without. */
@@ -20,7 +20,7 @@ export const encodeAwsChunked = (body: Buffer, options: EncodeAwsChunkedOptions)
   let signature = seed?.signature ?? '';
   const chunkHeader = (size: number, sha256: string | undefined): Buffer => {
     if (seed === undefined || sha256 === undefined) return Buffer.from(`${size.toString(16)}\r\n`);
-    signature = signChunk(seed, signature, sha256);
+    signature = seed.key.sign(chunkStringToSign(seed, signature, sha256));
     return Buffer.from(`${size.toString(16)};chunk-signature=${signature}\r\n`);
   };
   for (let start = 0; start < body.length; start += chunkBytes) {
@@ -35,7 +35,8 @@ export const encodeAwsChunked = (body: Buffer, options: EncodeAwsChunkedOptions)
       signed += `${name}:${value}\n`;
     }
     if (seed !== undefined) {
-      const trailerSignature = signTrailer(seed, signature, hash('sha256', signed, 'hex'));
+      const digest = hash('sha256', signed, 'hex');
+      const trailerSignature = seed.key.sign(trailerStringToSign(seed, signature, digest));
       pieces.push(Buffer.from(`x-amz-trailer-signature:${trailerSignature}\r\n`));
     }
   }

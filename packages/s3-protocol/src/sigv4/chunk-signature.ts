@@ -3,11 +3,9 @@ import { EMPTY_SHA256 } from './payload-line.ts';
 import type { ProvenSignature } from './verify-signature.ts';
 
 /** @param dataSha256 hex SHA-256 of the chunk's data */
-export const signChunk = (seed: ProvenSignature, previousSignature: string, dataSha256: string): string =>
-  seed.key.sign(
-    `AWS4-HMAC-SHA256-PAYLOAD\n${seed.amzDate}\n${seed.scope}\n${previousSignature}\n${EMPTY_SHA256}\n${dataSha256}`,
-  );
+export const chunkStringToSign = (seed: ProvenSignature, previousSignature: string, dataSha256: string): string =>
+  `${seed.key.algorithm}-PAYLOAD\n${seed.amzDate}\n${seed.scope}\n${previousSignature}\n${EMPTY_SHA256}\n${dataSha256}`;
 
 /** @param trailerSha256 hex SHA-256 of the trailer's lines, each `name:value` and a line feed */
-export const signTrailer = (seed: ProvenSignature, previousSignature: string, trailerSha256: string): string =>
-  seed.key.sign(`AWS4-HMAC-SHA256-TRAILER\n${seed.amzDate}\n${seed.scope}\n${previousSignature}\n${trailerSha256}`);
+export const trailerStringToSign = (seed: ProvenSignature, previousSignature: string, trailerSha256: string): string =>
+  `${seed.key.algorithm}-TRAILER\n${seed.amzDate}\n${seed.scope}\n${previousSignature}\n${trailerSha256}`;

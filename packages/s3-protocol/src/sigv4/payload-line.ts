@@ -17,6 +17,8 @@ const UNSIGNED: PayloadKind = { kind: 'unsigned' };
 const STREAMING: Readonly<Record<string, PayloadKind>> = {
   'STREAMING-AWS4-HMAC-SHA256-PAYLOAD': { kind: 'streaming', isSigned: true, hasTrailer: false },
   'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER': { kind: 'streaming', isSigned: true, hasTrailer: true },
+  'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD': { kind: 'streaming', isSigned: true, hasTrailer: false },
+  'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER': { kind: 'streaming', isSigned: true, hasTrailer: true },
   'STREAMING-UNSIGNED-PAYLOAD-TRAILER': { kind: 'streaming', isSigned: false, hasTrailer: true },
 };
 
@@ -31,6 +33,10 @@ export interface PayloadLine {
 /** Presigned requests may carry the header as a parameter. */
 const hoistedHash = (request: SignableRequest, claim: SignatureClaim | undefined): string | undefined =>
   claim?.form === 'query' ? parseQuery(request.rawQuery).get('X-Amz-Content-Sha256') : undefined;
+
+/** Chunks are signed as the request is. */
+const fitsAlgorithm = (line: string, claim: SignatureClaim | undefined): boolean =>
+  claim === undefined || !line.startsWith('STREAMING-AWS4-') || line.startsWith(`STREAMING-${claim.algorithm}-`);
 
 /**
  * Reads x-amz-content-sha256 (s3.md rule 12). A presigned request is unsigned unless it says otherwise.
@@ -49,7 +55,7 @@ export const readPayloadLine = (request: SignableRequest, claim: SignatureClaim 
   }
   if (line === UNSIGNED_PAYLOAD) return { line, payload: UNSIGNED };
   const streaming = STREAMING[line];
-  if (streaming !== undefined) return { line, payload: streaming };
+  if (streaming !== undefined && fitsAlgorithm(line, claim)) return { line, payload: streaming };
   if (HEX_SHA256.test(line)) return { line, payload: { kind: 'sha256', hex: line.toLowerCase() } };
   throw invalidArgument(
     'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.',

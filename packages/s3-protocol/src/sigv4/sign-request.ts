@@ -3,8 +3,7 @@ import { encodeUriComponent } from '../address/uri-encoding.ts';
 import { formatAmzDate } from './amz-date.ts';
 import { buildCanonicalRequest, canonicalizePath, canonicalizeQuery } from './canonical-request.ts';
 import { UNSIGNED_PAYLOAD } from './payload-line.ts';
-import { SIGV4_ALGORITHM } from './signature-claim.ts';
-import type { SigningKeyCache } from './signing-key.ts';
+import { SIGV4_ALGORITHM, type SigningKey, type SigningKeyCache } from './signing-key.ts';
 import { buildStringToSign, type ProvenSignature } from './verify-signature.ts';
 
 export interface SigningCredentials {
@@ -30,11 +29,16 @@ export interface SigningScope {
   readonly keys: SigningKeyCache;
 }
 
+/** A signature that chunks can continue. */
+export interface SignatureSeed extends ProvenSignature {
+  readonly key: SigningKey;
+}
+
 export interface SignedHeaders {
   /** Everything to send: the given headers with date, hash, token and authorization. */
   readonly headers: Record<string, string>;
   /** Where chunk signatures continue from. */
-  readonly seed: ProvenSignature;
+  readonly seed: SignatureSeed;
 }
 
 /** @param payloadLine hex SHA-256 of the body, UNSIGNED-PAYLOAD or a STREAMING- name */

@@ -3,20 +3,23 @@ import { parseHttpDate } from '../conditional/http-date.ts';
 import { invalidArgument, S3Error, type S3ErrorOptions } from '../error/s3-error.ts';
 import { MAX_CACHED_SIGNING_KEYS, MAX_PRESIGN_EXPIRES_SECONDS } from '../limits.ts';
 import { formatAmzDate, parseAmzDate } from './amz-date.ts';
+import { SIGV4A_ALGORITHM } from './ecdsa-key.ts';
+import { matchesRegionSet } from './region-set.ts';
 import { rememberByText } from './remember-by-text.ts';
 import { headerValue, type SignableRequest } from './signable-request.ts';
-
-export const SIGV4_ALGORITHM = 'AWS4-HMAC-SHA256';
+import { SIGV4_ALGORITHM } from './signing-key.ts';
 
 /** What a request says about its own signature. Nothing of it is proven yet. */
 export interface SignatureClaim {
   readonly form: 'header' | 'query';
+  readonly algorithm: typeof SIGV4_ALGORITHM | typeof SIGV4A_ALGORITHM;
   readonly accessKeyId: string;
-  /** `AKID/date/region/service/aws4_request` */
+  /** `AKID/date/region/service/aws4_request`; with SigV4A no region */
   readonly credential: string;
-  /** `date/region/service/aws4_request` */
+  /** The same without the access key. */
   readonly scope: string;
   readonly date: string;
+  /** With SigV4A the one that is expected: the request names a set that has it. */
   readonly region: string;
   readonly service: string;
   /** Lower-case names joined by `;`, in the order given. */
@@ -68,6 +71,14 @@ const unsupportedMechanism = (): S3Error =>
     message: `The authorization mechanism you have provided is not supported. Please use ${SIGV4_ALGORITHM}.`,
   });
 
+/** The algorithm that an Authorization header begins with, or a presigned query names. */
+const algorithmOf = (text: string): SignatureClaim['algorithm'] | undefined => {
+  if (text.startsWith(SIGV4_ALGORITHM) && endsName(text, SIGV4_ALGORITHM.length)) return SIGV4_ALGORITHM;
+  return text.startsWith(SIGV4A_ALGORITHM) && endsName(text, SIGV4A_ALGORITHM.length) ? SIGV4A_ALGORITHM : undefined;
+};
+
+const endsName = (text: string, at: number): boolean => at === text.length || text.charCodeAt(at) === 0x20;
+
 const PRESIGNED = /(?:^|&)X-Amz-(?:Algorithm|Credential|Signature)=/;
 
 type Malformed = (reason: string, options?: Omit<S3ErrorOptions, 'message'>) => S3Error;
@@ -82,7 +93,8 @@ const malformedQuery: Malformed = (reason, options) =>
   new S3Error('AuthorizationQueryParametersError', { ...options, message: reason });
 
 const parseHeaderClaim = (request: SignableRequest, authorization: string, expected: ExpectedScope): SignatureClaim => {
-  if (!authorization.startsWith(`${SIGV4_ALGORITHM} `) && authorization !== SIGV4_ALGORITHM) {
+  const algorithm = algorithmOf(authorization);
+  if (algorithm === undefined) {
     if (authorization.startsWith('AWS ')) {
       throw unsupportedMechanism();
     }
@@ -94,7 +106,8 @@ const parseHeaderClaim = (request: SignableRequest, authorization: string, expec
   if (credential === '') throw malformedHeader('the Credential is missing.');
   if (signedHeaders === '') throw malformedHeader('the SignedHeaders are missing.');
   if (signature === '') throw malformedHeader('the Signature is missing.');
-  const scope = parseCredential(credential, expected, malformedHeader);
+  const regionSet = headerValue(request.headers, 'x-amz-region-set');
+  const scope = parseCredential({ text: credential, algorithm, regionSet, expected, malformed: malformedHeader });
   const amzDate = headerDate(request);
   if (amzDate.text.slice(0, 8) !== scope.date) {
     throw malformedHeader(
@@ -104,6 +117,7 @@ const parseHeaderClaim = (request: SignableRequest, authorization: string, expec
   const securityToken = headerValue(request.headers, 'x-amz-security-token');
   return {
     form: 'header',
+    algorithm,
     accessKeyId: scope.accessKeyId,
     credential: scope.credential,
     scope: scope.scope,
@@ -161,8 +175,25 @@ const splitCredential = rememberByText(MAX_CACHED_SIGNING_KEYS, (credential): Cr
   };
 });
 
-const parseCredential = (text: string, expected: ExpectedScope, malformed: Malformed): Credential => {
-  const credential = splitCredential(text);
+/** The credential of SigV4A has no region: it stands in for the expected one, which the set must have. */
+const splitCredentialWithoutRegion = rememberByText(MAX_CACHED_SIGNING_KEYS, (credential): Credential => {
+  const parts = credential.split('/');
+  const [date = '', service = '', terminal = ''] = parts.slice(-3);
+  const accessKeyId = parts.slice(0, -3).join('/');
+  return { accessKeyId, credential, scope: `${date}/${service}/${terminal}`, date, region: '', service, terminal };
+});
+
+interface CredentialText {
+  readonly text: string;
+  readonly algorithm: SignatureClaim['algorithm'];
+  readonly regionSet: string | undefined;
+  readonly expected: ExpectedScope;
+  readonly malformed: Malformed;
+}
+
+const parseCredential = ({ text, algorithm, regionSet, expected, malformed }: CredentialText): Credential => {
+  const isRegional = algorithm === SIGV4_ALGORITHM;
+  const credential = isRegional ? splitCredential(text) : splitCredentialWithoutRegion(text);
   const { accessKeyId, date, region, service, terminal } = credential;
   if (accessKeyId === '') {
     throw malformed('the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".');
@@ -173,10 +204,13 @@ const parseCredential = (text: string, expected: ExpectedScope, malformed: Malfo
   if (!CREDENTIAL_DATE.test(date)) {
     throw malformed(`incorrect date format "${date}". This date in the credential must be in the format "yyyyMMdd".`);
   }
-  if (region !== expected.region) {
-    throw malformed(`the region '${region}' is wrong; expecting '${expected.region}'`, {
-      details: { Region: expected.region },
-    });
+  if (isRegional ? region !== expected.region : !matchesRegionSet(regionSet, expected.region)) {
+    throw malformed(
+      `the region '${isRegional ? region : (regionSet ?? '')}' is wrong; expecting '${expected.region}'`,
+      {
+        details: { Region: expected.region },
+      },
+    );
   }
   if (!expected.services.includes(service)) {
     throw malformed(`incorrect service "${service}". This endpoint belongs to "${expected.services[0] ?? ''}".`);
@@ -216,12 +250,17 @@ const parsePresignedClaim = (request: SignableRequest, expected: ExpectedScope):
     );
   }
   const value = (name: string): string => query.get(name) ?? '';
-  if (value('X-Amz-Algorithm') !== SIGV4_ALGORITHM) {
+  const algorithm = algorithmOf(value('X-Amz-Algorithm'));
+  if (algorithm === undefined) {
     throw malformedQuery(`X-Amz-Algorithm only supports "${SIGV4_ALGORITHM}"`);
   }
-  const scope = parseCredential(value('X-Amz-Credential'), expected, (reason, options) =>
-    malformedQuery(`Error parsing the X-Amz-Credential parameter; ${reason}`, options),
-  );
+  const scope = parseCredential({
+    text: value('X-Amz-Credential'),
+    algorithm,
+    regionSet: query.get('X-Amz-Region-Set'),
+    expected,
+    malformed: (reason, options) => malformedQuery(`Error parsing the X-Amz-Credential parameter; ${reason}`, options),
+  });
   const amzDate = value('X-Amz-Date');
   const signedAtMs = parseAmzDate(amzDate);
   if (signedAtMs === undefined) {
@@ -235,6 +274,7 @@ const parsePresignedClaim = (request: SignableRequest, expected: ExpectedScope):
   const securityToken = query.get('X-Amz-Security-Token') ?? headerValue(request.headers, 'x-amz-security-token');
   return {
     form: 'query',
+    algorithm,
     accessKeyId: scope.accessKeyId,
     credential: scope.credential,
     scope: scope.scope,

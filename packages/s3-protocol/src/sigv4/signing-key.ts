@@ -6,13 +6,19 @@
  */
 import { createHmac, hash } from 'node:crypto';
 import { MAX_CACHED_SIGNING_KEYS } from '../limits.ts';
+import { EcdsaKey } from './ecdsa-key.ts';
+import { isEqualConstantTime } from './is-equal-constant-time.ts';
+import type { VerifyingKey } from './verifying-key.ts';
+
+export const SIGV4_ALGORITHM = 'AWS4-HMAC-SHA256';
 
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
 const MAX_MESSAGE_BYTES = 1024;
 
 /** A key derived for one day, region and service. Signs strings to sign. */
-export class SigningKey {
+export class SigningKey implements VerifyingKey {
+  readonly algorithm = SIGV4_ALGORITHM;
   /** Padded key, then room for the message. Signing is synchronous from first byte to last, so each key has one. */
   readonly #inner = Buffer.alloc(BLOCK_BYTES + MAX_MESSAGE_BYTES, 0x36);
   /** Padded key, then room for the inner digest. */
@@ -25,6 +31,10 @@ export class SigningKey {
       this.#inner[index] = 0x36 ^ (key[index] ?? 0);
       this.#outer[index] = 0x5c ^ (key[index] ?? 0);
     }
+  }
+
+  proves(stringToSign: string, signature: string): boolean {
+    return isEqualConstantTime(this.sign(stringToSign), signature);
   }
 
   /** HMAC-SHA256 of latin1 text, in hex. */
@@ -46,12 +56,30 @@ export const deriveSigningKey = (secret: string, date: string, region: string, s
   return new SigningKey(createHmac('sha256', serviceKey).update('aws4_request').digest());
 };
 
-/**
- * Keys by access key and scope. A changed secret replaces its entry at the next use. Bounded: the oldest entry goes first, which
- * is the oldest day in practice.
- */
+/** Keys by name, each with the secret that it was derived from. Bounded: the oldest entry goes first, which is the oldest day in practice. */
+class RememberedKeys<Key> {
+  readonly #entries = new Map<string, { readonly secret: string; readonly key: Key }>();
+
+  /** Undefined also when the secret has changed. */
+  find(name: string, secret: string): Key | undefined {
+    const cached = this.#entries.get(name);
+    return cached !== undefined && cached.secret === secret ? cached.key : undefined;
+  }
+
+  remember(name: string, secret: string, key: Key, maxEntries: number): Key {
+    if (!this.#entries.has(name) && this.#entries.size >= maxEntries) {
+      const oldest = this.#entries.keys().next();
+      if (oldest.done !== true) this.#entries.delete(oldest.value);
+    }
+    this.#entries.set(name, { secret, key });
+    return key;
+  }
+}
+
+/** Derived keys, remembered: deriving costs more than what is done with them. A changed secret replaces its entry at the next use. */
 export class SigningKeyCache {
-  readonly #entries = new Map<string, { readonly secret: string; readonly key: SigningKey }>();
+  readonly #signing = new RememberedKeys<SigningKey>();
+  readonly #ecdsa = new RememberedKeys<EcdsaKey>();
   readonly #maxEntries: number;
 
   constructor(maxEntries: number = MAX_CACHED_SIGNING_KEYS) {
@@ -60,14 +88,16 @@ export class SigningKeyCache {
 
   /** @param credential access key and scope as the request names them: `AKID/20260821/us-east-1/s3/aws4_request` */
   get(credential: string, secret: string, date: string, region: string, service: string): SigningKey {
-    const cached = this.#entries.get(credential);
-    if (cached !== undefined && cached.secret === secret) return cached.key;
+    const known = this.#signing.find(credential, secret);
+    if (known !== undefined) return known;
     const key = deriveSigningKey(secret, date, region, service);
-    if (cached === undefined && this.#entries.size >= this.#maxEntries) {
-      const oldest = this.#entries.keys().next();
-      if (oldest.done !== true) this.#entries.delete(oldest.value);
-    }
-    this.#entries.set(credential, { secret, key });
-    return key;
+    return this.#signing.remember(credential, secret, key, this.#maxEntries);
+  }
+
+  /** The key of SigV4A. */
+  getEcdsa(accessKeyId: string, secret: string): EcdsaKey {
+    const known = this.#ecdsa.find(accessKeyId, secret);
+    if (known !== undefined) return known;
+    return this.#ecdsa.remember(accessKeyId, secret, new EcdsaKey(accessKeyId, secret), this.#maxEntries);
   }
 }

@@ -11,7 +11,6 @@ import { headerValue } from './signable-request.ts';
 import {
   buildStringToSign,
   headersNotSigned,
-  isEqualConstantTime,
   prepareVerification,
   signatureMismatch,
   type VerifyInput,
@@ -39,8 +38,8 @@ export const verifyDialectSignature = (input: VerifyDialectInput): void => {
   let first: { readonly stringToSign: string; readonly canonicalRequest: string } | undefined;
   for (const path of [asSent, encodeUriPath(asSent), encodeUriPath(request.rawPath)]) {
     const canonicalRequest = buildCanonicalRequest(request, path, query, claim.signedHeaders, payloadLine);
-    const stringToSign = buildStringToSign(claim.amzDate, claim.scope, canonicalRequest);
-    if (isEqualConstantTime(key.sign(stringToSign), claim.signature)) {
+    const stringToSign = buildStringToSign(claim.amzDate, claim.scope, canonicalRequest, key.algorithm);
+    if (key.proves(stringToSign, claim.signature)) {
       requireHostSigned(claim.signedHeaders);
       return;
     }

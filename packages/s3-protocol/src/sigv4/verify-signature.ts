@@ -3,8 +3,9 @@ import { S3Error } from '../error/s3-error.ts';
 import { MAX_CLOCK_SKEW_MS } from '../limits.ts';
 import { buildCanonicalRequest, canonicalizePath, canonicalizeQuery, splitSignedHeaders } from './canonical-request.ts';
 import type { RequestHeaders, SignableRequest } from './signable-request.ts';
-import { SIGV4_ALGORITHM, type SignatureClaim } from './signature-claim.ts';
-import type { SigningKey, SigningKeyCache } from './signing-key.ts';
+import type { SignatureClaim } from './signature-claim.ts';
+import { SIGV4_ALGORITHM, type SigningKeyCache } from './signing-key.ts';
+import type { VerifyingKey } from './verifying-key.ts';
 
 export interface VerifyInput {
   readonly request: SignableRequest;
@@ -18,7 +19,7 @@ export interface VerifyInput {
 
 /** What chunk signatures continue from. */
 export interface ProvenSignature {
-  readonly key: SigningKey;
+  readonly key: VerifyingKey;
   readonly signature: string;
   readonly amzDate: string;
   readonly scope: string;
@@ -36,11 +37,8 @@ export const verifySignature = (input: VerifyInput): ProvenSignature => {
   const query = canonicalizeQuery(request.rawQuery, claim.form === 'query' ? 'X-Amz-Signature' : undefined);
   const path = canonicalizePath(request.rawPath);
   const canonicalRequest = buildCanonicalRequest(request, path, query, claim.signedHeaders, input.payloadLine);
-  const stringToSign = buildStringToSign(claim.amzDate, claim.scope, canonicalRequest);
-  if (
-    !isEqualConstantTime(key.sign(stringToSign), claim.signature) &&
-    !isSignedWithPlainSlashes(input, key, path, query)
-  ) {
+  const stringToSign = buildStringToSign(claim.amzDate, claim.scope, canonicalRequest, key.algorithm);
+  if (!key.proves(stringToSign, claim.signature) && !isSignedWithPlainSlashes(input, key, path, query)) {
     throw signatureMismatch(claim, stringToSign, canonicalRequest);
   }
   requireSignedHeaders(request.headers, claim);
@@ -50,24 +48,22 @@ export const verifySignature = (input: VerifyInput): ProvenSignature => {
 const ESCAPED_SLASH = /%2F/g;
 
 /** A client that escapes the slashes of a key may sign it with plain ones: the key is the same. */
-const isSignedWithPlainSlashes = (input: VerifyInput, key: SigningKey, path: string, query: string): boolean => {
+const isSignedWithPlainSlashes = (input: VerifyInput, key: VerifyingKey, path: string, query: string): boolean => {
   if (!path.includes('%2F')) return false;
   const { request, claim, payloadLine } = input;
   const plainPath = path.replace(ESCAPED_SLASH, '/');
   const canonicalRequest = buildCanonicalRequest(request, plainPath, query, claim.signedHeaders, payloadLine);
-  return isEqualConstantTime(
-    key.sign(buildStringToSign(claim.amzDate, claim.scope, canonicalRequest)),
-    claim.signature,
-  );
+  return key.proves(buildStringToSign(claim.amzDate, claim.scope, canonicalRequest, key.algorithm), claim.signature);
 };
 
 /** The checks that come before the signature itself; returns the key to check it with. */
-export const prepareVerification = ({ claim, secret, keys, nowMs }: VerifyInput): SigningKey => {
+export const prepareVerification = ({ claim, secret, keys, nowMs }: VerifyInput): VerifyingKey => {
   if (secret === undefined) {
     throw new S3Error('InvalidAccessKeyId', { details: { AWSAccessKeyId: claim.accessKeyId } });
   }
   if (claim.form === 'header') checkSkew(claim, nowMs);
   else checkValidity(claim, nowMs);
+  if (claim.algorithm !== SIGV4_ALGORITHM) return keys.getEcdsa(claim.accessKeyId, secret);
   return keys.get(claim.credential, secret, claim.date, claim.region, claim.service);
 };
 
@@ -100,25 +96,19 @@ const checkValidity = (claim: SignatureClaim, nowMs: number): void => {
   }
 };
 
-/** `AWS4-HMAC-SHA256`, time, scope and the hash of the canonical request. */
-export const buildStringToSign = (amzDate: string, scope: string, canonicalRequest: string): string =>
-  `${SIGV4_ALGORITHM}\n${amzDate}\n${scope}\n${hashLatin1(canonicalRequest)}`;
+/** The algorithm, time, scope and the hash of the canonical request. */
+export const buildStringToSign = (
+  amzDate: string,
+  scope: string,
+  canonicalRequest: string,
+  algorithm: string = SIGV4_ALGORITHM,
+): string => `${algorithm}\n${amzDate}\n${scope}\n${hashLatin1(canonicalRequest)}`;
 
 const BEYOND_ASCII = /[\u0080-\u00ff]/;
 
 /** Text is hashed as UTF-8 unless it comes as bytes; nearly all of it is ASCII, where there is no difference and no copy. */
 const hashLatin1 = (text: string): string =>
   hash('sha256', BEYOND_ASCII.test(text) ? Buffer.from(text, 'latin1') : text, 'hex');
-
-/** Compares hex digests without telling by time where they differ. */
-export const isEqualConstantTime = (expected: string, given: string): boolean => {
-  if (expected.length !== given.length) return false;
-  let difference = 0;
-  for (let index = 0; index < expected.length; index++) {
-    difference |= expected.charCodeAt(index) ^ given.charCodeAt(index);
-  }
-  return difference === 0;
-};
 
 const toHexBytes = (text: string): string =>
   Buffer.from(text, 'latin1')

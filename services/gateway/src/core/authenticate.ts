@@ -2,15 +2,19 @@
 import { ANONYMOUS, type Principal } from '@needlestack/access-control';
 import {
   type ExpectedScope,
+  headerValue,
   type PayloadKind,
   type ProvenSignature,
   parseSignatureClaim,
+  parseSignatureV2Claim,
   readPayloadLine,
   S3Error,
   type SignableRequest,
   type SignatureClaim,
+  type SignatureV2Claim,
   type SigningKeyCache,
   verifySignature,
+  verifySignatureV2,
 } from '@needlestack/s3-protocol';
 import type { AccessKey, IdentityDirectory } from './ports.ts';
 
@@ -18,6 +22,10 @@ export interface Authenticator {
   readonly scope: ExpectedScope;
   readonly keys: SigningKeyCache;
   readonly identities: IdentityDirectory;
+  /** Takes signatures of version 2 too. */
+  readonly takesVersion2?: boolean;
+  /** The bucket that a Host header names. */
+  readonly bucketOfHost?: (host: string | undefined) => string | undefined;
   readonly nowMs: () => number;
 }
 
@@ -38,6 +46,8 @@ export const authenticate = (
   request: SignableRequest,
   authenticator: Authenticator,
 ): Authenticated | Promise<Authenticated> => {
+  const older = authenticator.takesVersion2 === true ? parseSignatureV2Claim(request) : undefined;
+  if (older !== undefined) return authenticateVersion2(request, older, authenticator);
   const claim = parseSignatureClaim(request, authenticator.scope);
   if (claim === undefined) return anonymous(request);
   const known = authenticator.identities.find(claim.accessKeyId);
@@ -46,6 +56,26 @@ export const authenticate = (
     .lookup(claim.accessKeyId)
     .then((accessKey) => prove(request, claim, accessKey, authenticator));
 };
+
+const authenticateVersion2 = async (
+  request: SignableRequest,
+  claim: SignatureV2Claim,
+  { identities, bucketOfHost, nowMs }: Authenticator,
+): Promise<Authenticated> => {
+  const accessKey = identities.find(claim.accessKeyId) ?? (await identities.lookup(claim.accessKeyId));
+  if (accessKey === undefined) throw unknownAccessKey(claim.accessKeyId);
+  const { payload } = readPayloadLine(request, undefined);
+  // Version 2 knows no signed chunks.
+  if (payload.kind === 'streaming' && payload.isSigned) throw new S3Error('AccessDenied');
+  const host = headerValue(request.headers, 'host');
+  const hostBucket = bucketOfHost?.(host);
+  const { secretAccessKey: secret, principal } = accessKey;
+  const proven = verifySignatureV2({ request, claim, secret, hostBucket, nowMs: nowMs() });
+  return { principal, payload, proven };
+};
+
+const unknownAccessKey = (accessKeyId: string): S3Error =>
+  new S3Error('InvalidAccessKeyId', { details: { AWSAccessKeyId: accessKeyId } });
 
 /** Nobody signed: what the bucket lets everyone do is decided later. */
 const anonymous = (request: SignableRequest): Authenticated => {
@@ -68,7 +98,7 @@ const prove = (
   authenticator: Authenticator,
 ): Authenticated => {
   if (accessKey === undefined) {
-    throw new S3Error('InvalidAccessKeyId', { details: { AWSAccessKeyId: claim.accessKeyId } });
+    throw unknownAccessKey(claim.accessKeyId);
   }
   if (claim.securityToken !== undefined) throw new S3Error('InvalidToken');
   const { line, payload } = readPayloadLine(request, claim);
