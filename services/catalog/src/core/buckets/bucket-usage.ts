@@ -21,7 +21,7 @@ export function* addUsage(
   tx.put(row, encodeUsageRecord({ objects: usage.objects + change.objects, bytes: usage.bytes + change.bytes }));
 }
 
-/** Current objects of a bucket and their bytes. CatalogError `NoSuchBucket`. */
+/** Versions in a bucket, delete markers apart, and their bytes. CatalogError `NoSuchBucket`. */
 export function* getBucketUsage(tx: KvReader, name: string): KvProgram<Usage> {
   const bucket = yield* requireBucket(tx, name);
   const range = { ...bucketUsageRange(bucket.id), limit: USAGE_STRIPES };

@@ -34,7 +34,7 @@ export interface BucketCalls
     | 'getAccountConfig'
     | 'putAccountConfig'
   > {
-  /** Current objects of a bucket and their bytes. CatalogError `NoSuchBucket`. */
+  /** Versions in a bucket, delete markers apart, and their bytes. CatalogError `NoSuchBucket`. */
   getBucketUsage(bucket: string): Promise<Usage>;
 }
 
