@@ -386,6 +386,28 @@ describeOnBothStores('lifecycle worker', (open) => {
     expect(await shown()).toEqual([]);
   });
 
+  test('rules that change under the walk are read again, and it goes on', async () => {
+    await setRules(rule(expire(1)));
+    await Promise.all(Array.from({ length: 30 }, (_, at) => put(`k${String(at).padStart(2, '0')}`)));
+    pass(2);
+    const { catalog } = store;
+    let pages = 0;
+    await walk({
+      catalog: {
+        ...catalog,
+        listObjectVersions: async (request) => {
+          pages += 1;
+          const page = await catalog.listObjectVersions(request);
+          if (pages === 2) await setRules(rule(expire(1), prefix('k2')));
+          return page;
+        },
+      },
+    });
+    const left = await shown();
+    expect(left.filter((key) => key.startsWith('k2'))).toEqual([]);
+    expect(left).toEqual(Array.from({ length: 10 }, (_, at) => `k${at + 10}`));
+  });
+
   test('one worker acts, another one when the first went away', async () => {
     await setRules(rule(expire(1)));
     await put('k');

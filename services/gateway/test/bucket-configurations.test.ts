@@ -114,6 +114,24 @@ describe('lifecycle', () => {
     );
   });
 
+  test.each([
+    ['all_storage_classes_128K', 200, undefined],
+    ['varies_by_storage_class', 501, 'NotImplemented'],
+    ['none', 400, 'InvalidArgument'],
+  ])('the smallest size of transitions %s: %i', async (size, status, code) => {
+    const header = 'x-amz-transition-default-minimum-object-size';
+    const body =
+      '<LifecycleConfiguration><Rule><Filter/><Status>Enabled</Status><Expiration><Days>3</Days></Expiration></Rule></LifecycleConfiguration>';
+    const answer = await store.client.call('PUT', '/unversioned', {
+      query: 'lifecycle',
+      body,
+      headers: { [header]: size },
+    });
+    expect([answer.status, answer.code]).toEqual([status, code]);
+    const read = await store.client.call('GET', '/unversioned', { query: 'lifecycle' });
+    expect(read.headers[header]).toBe('all_storage_classes_128K');
+  });
+
   test('a transition is refused: there is nowhere to go', async () => {
     const rule =
       '<Filter/><Status>Enabled</Status><Transition><Days>3</Days><StorageClass>GLACIER</StorageClass></Transition>';

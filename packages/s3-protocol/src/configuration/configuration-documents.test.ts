@@ -84,6 +84,10 @@ describe('accepted, and written as it was read', () => {
       '<Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>k</KMSMasterKeyID></ApplyServerSideEncryptionByDefault><BucketKeyEnabled>true</BucketKeyEnabled></Rule>',
     ],
     ['lifecycle', rule(days(1))],
+    [
+      'lifecycle',
+      rule('<Expiration><Days>1</Days><ExpiredObjectDeleteMarker>false</ExpiredObjectDeleteMarker></Expiration>'),
+    ],
     ['lifecycle', rule('<Expiration><Date>2026-01-01T00:00:00.000Z</Date></Expiration>', '<Prefix>old</Prefix>')],
     [
       'lifecycle',

@@ -81,13 +81,14 @@ const checkActions = (rule: LifecycleRule, filter: ObjectFilter): void => {
 const checkExpiration = ({ expiration }: LifecycleRule, filter: ObjectFilter): void => {
   if (expiration === undefined) return;
   const { days, dateMs, isExpiredMarkerRemoved } = expiration;
-  const set = [days, dateMs, isExpiredMarkerRemoved].filter((one) => one !== undefined);
-  if (set.length !== 1) throw malformed();
+  // `false` says no more than nothing does: clients send it beside the others.
+  const set = [days, dateMs, isExpiredMarkerRemoved === true ? true : undefined].filter((one) => one !== undefined);
+  if (set.length > 1 || (set.length === 0 && isExpiredMarkerRemoved === undefined)) throw malformed();
   if (days !== undefined) {
     requirePositive(days, 'Days', "'Days' for Expiration action must be a positive integer");
   }
   if (dateMs !== undefined) requireMidnight(dateMs);
-  if (isExpiredMarkerRemoved === undefined) return;
+  if (isExpiredMarkerRemoved !== true) return;
   if (Object.keys(filter.tags).length > 0) throw invalid('ExpiredObjectDeleteMarker cannot be specified with Tags.');
   if (!isPrefixOnly(filter)) throw invalid('ExpiredObjectDeleteMarker cannot be specified with Object Size.');
 };

@@ -1,3 +1,11 @@
 import { getConfiguration } from '../configuration-operations.ts';
+import type { GatewayContext } from '../gateway-context.ts';
+import type { S3Exchange } from '../s3-exchange.ts';
+import { MINIMUM_SIZE_HEADERS } from '../transition-minimum-size.ts';
 
-export const getBucketLifecycleConfiguration = getConfiguration('lifecycle', 'NoSuchLifecycleConfiguration');
+const getDocument = getConfiguration('lifecycle', 'NoSuchLifecycleConfiguration');
+
+export const getBucketLifecycleConfiguration = (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
+  exchange.addAnswerHeaders(MINIMUM_SIZE_HEADERS);
+  return getDocument(exchange, context);
+};

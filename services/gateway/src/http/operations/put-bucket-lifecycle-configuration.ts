@@ -6,6 +6,7 @@ import {
   S3Error,
 } from '@needlestack/s3-protocol';
 import { putConfiguration } from '../configuration-operations.ts';
+import { readMinimumSize } from '../transition-minimum-size.ts';
 
 /** There are no tiers to move objects to: a rule that would is refused rather than kept and never followed. */
 const refuseTransitions = ({ rules }: LifecycleConfiguration): void => {
@@ -23,7 +24,8 @@ const refuseTransitions = ({ rules }: LifecycleConfiguration): void => {
 export const putBucketLifecycleConfiguration = putConfiguration(
   'lifecycle',
   LIFECYCLE_CONFIGURATION,
-  (configuration, { context }) => {
+  (configuration, { exchange, context }) => {
+    exchange.addAnswerHeaders(readMinimumSize(exchange));
     if (!context.compatibility.has('joined-lifecycle-filters')) refuseJoinedFilters(configuration);
     refuseTransitions(configuration);
     return nameLifecycleRules(configuration, context.makeRuleId);
