@@ -15,6 +15,8 @@ const INPUT_TABLE_BYTES = SHARDS_MAX * 4;
 const HEAD_BYTES = INPUT_TABLE_BYTES + SHARDS_MAX * SHARDS_MAX * FACTOR_TABLE_BYTES;
 /** Bytes of each shard that are worked on at a time: with all shards they fit the second-level cache. */
 const STRIPE_BYTES = 32_768;
+/** Matrices remembered: four of fourteen shards can be lost in 1,001 ways, but seldom more than one way at a time. */
+const MATRICES_MAX = 256;
 
 /**
  * Reed-Solomon over blocks that lie in memory of its own: fill the blocks of the shards that are there, call `encode` or `reconstruct`,
@@ -28,6 +30,8 @@ export class ReedSolomon {
   readonly #blocksAt: number;
   /** Which coefficients the tables in memory belong to. */
   #tablesOf = '';
+  /** By their keys: reads of a volume with lost shards want now one of them and now another. */
+  readonly #matrices = new Map<string, Matrix>();
 
   /** @throws FormatError `out-of-range` when there cannot be such a ratio */
   constructor(ratio: ShardRatio, blockBytes: number) {
@@ -80,7 +84,7 @@ export class ReedSolomon {
     if (lengthBytes > this.blockBytes) throw new RangeError(`${lengthBytes} bytes of blocks of ${this.blockBytes}`);
     const groups = groupsOf(outputs);
     if (this.#tablesOf !== key) {
-      this.#writeTables(matrixOf(), inputs, groups);
+      this.#writeTables(this.#remembered(key, matrixOf), inputs, groups);
       this.#tablesOf = key;
     }
     const addresses = new Uint32Array(this.#kernel.buffer, 0, inputs.length);
@@ -98,6 +102,15 @@ export class ReedSolomon {
         );
       }
     }
+  }
+
+  #remembered(key: string, matrixOf: () => Matrix): Matrix {
+    const known = this.#matrices.get(key);
+    if (known !== undefined) return known;
+    const matrix = matrixOf();
+    if (this.#matrices.size >= MATRICES_MAX) this.#matrices.clear();
+    this.#matrices.set(key, matrix);
+    return matrix;
   }
 
   #writeTables(matrix: Matrix, inputs: readonly number[], groups: readonly OutputGroup[]): void {
