@@ -1,4 +1,5 @@
 import { totalShards } from '@needlestack/erasure-coding';
+import { VolumeError } from '@needlestack/service-contracts';
 import type { EcNeedles } from './ec-needles.ts';
 import type { EcEvents, ShardHolders } from './ec-ports.ts';
 import type { EcRegistry } from './ec-registry.ts';
@@ -74,7 +75,9 @@ async function findDamaged(
   const present = new Set(await shards.store.shardIdsOf(name));
   for (const [shardId, { file }] of volume.shards) {
     if (!present.has(shardId)) damaged.set(shardId, 'its file is gone');
-    else if (file.endBytes !== layout.shardBytes) damaged.set(shardId, `it had ${file.endBytes} bytes`);
+    // Where the size of the volume is not known the layout goes by a shard, which may be the one that is cut.
+    else if (info.datFileBytes > 0 && file.endBytes !== layout.shardBytes)
+      damaged.set(shardId, `it had ${file.endBytes} bytes`);
   }
   const isSuspected = [...suspects].some((shardId) => volume.shards.has(shardId));
   if (!isSuspected && verifyBytesPerSecond === undefined) return damaged;
@@ -97,6 +100,9 @@ async function mendOne(
   const { name, layout, info, diskType } = volume;
   const holders: ShardHolders = await ecNeedles.findHolders(volume);
   const expected = await shards.store.expectShard(name, info.ratio, shardId);
+  if (expected === undefined && info.datFileBytes === 0) {
+    throw new VolumeError('io-error', `nothing says how long shard ${shardId} of volume ${name.volumeId} should be`);
+  }
   const shardBytes = expected?.shardBytes ?? layout.shardBytes;
   const file = await shards.store.replaceShard(name, shardId);
   try {

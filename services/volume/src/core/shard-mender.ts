@@ -30,6 +30,8 @@ interface Plan {
 }
 
 const LOOK_AGAIN_MS = 1_000;
+/** Parts of the first round in which volumes are read through. */
+const SPREAD = 64;
 
 /** Keeps the shards on this server whole, in the background and one volume after the other. */
 export class ShardMender {
@@ -136,10 +138,11 @@ export class ShardMender {
   #planOf(volume: EcVolume): Plan {
     const known = this.#plans.get(volume);
     if (known !== undefined) return known;
-    const { clock, verifyEveryMs, verifyBytesPerSecond, retryMs, shards } = this.#options;
+    const { clock, verifyEveryMs, verifyBytesPerSecond, retryMs } = this.#options;
+    const { volumeId } = volume;
     const dueAtMs = clock.nowMs();
     // Spread over the first round, so that a restart does not read everything at once.
-    const share = (volume.volumeId % (shards.list().length + 1)) / (shards.list().length + 1);
+    const share = ((volumeId % SPREAD) + 1) / (SPREAD + 1);
     const verifyDueAtMs = verifyBytesPerSecond > 0 ? dueAtMs + share * verifyEveryMs : Number.POSITIVE_INFINITY;
     const plan = { dueAtMs, verifyDueAtMs, retryMs, suspects: new Set<number>(), missingSinceMs: new Map() };
     this.#plans.set(volume, plan);
