@@ -22,6 +22,13 @@ const STORAGE_CLASS = oneOf(
   'DEEP_ARCHIVE',
 );
 
+const DUE_FIELDS = { days: optional('Days', integer()), dateMs: optional('Date', isoTime()) } as const;
+
+const NONCURRENT_FIELDS = {
+  noncurrentDays: optional('NoncurrentDays', integer()),
+  newerNoncurrentVersions: optional('NewerNoncurrentVersions', integer()),
+} as const;
+
 const RULE_SHAPE = record({
   id: optional('ID', text()),
   prefix: optional('Prefix', text()),
@@ -30,31 +37,22 @@ const RULE_SHAPE = record({
   expiration: optional(
     'Expiration',
     record({
-      days: optional('Days', integer()),
-      dateMs: optional('Date', isoTime()),
+      ...DUE_FIELDS,
       isExpiredMarkerRemoved: optional('ExpiredObjectDeleteMarker', boolean()),
     }),
   ),
   transitions: repeated(
     'Transition',
     record({
-      days: optional('Days', integer()),
-      dateMs: optional('Date', isoTime()),
+      ...DUE_FIELDS,
       storageClass: required('StorageClass', STORAGE_CLASS),
     }),
   ),
-  noncurrentExpiration: optional(
-    'NoncurrentVersionExpiration',
-    record({
-      noncurrentDays: optional('NoncurrentDays', integer()),
-      newerNoncurrentVersions: optional('NewerNoncurrentVersions', integer()),
-    }),
-  ),
+  noncurrentExpiration: optional('NoncurrentVersionExpiration', record(NONCURRENT_FIELDS)),
   noncurrentTransitions: repeated(
     'NoncurrentVersionTransition',
     record({
-      noncurrentDays: optional('NoncurrentDays', integer()),
-      newerNoncurrentVersions: optional('NewerNoncurrentVersions', integer()),
+      ...NONCURRENT_FIELDS,
       storageClass: required('StorageClass', STORAGE_CLASS),
     }),
   ),

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog.ts';
+import { PassLoop } from '../pass-loop.ts';
 import type { CatalogEvents, Clock, NeedleDeleter } from '../ports.ts';
 import { collectGarbage } from './collect-garbage.ts';
 
@@ -17,47 +18,36 @@ export interface GarbageCollectorOptions {
 /** Runs passes one after the other until it is closed. A pass that fails is reported; the next one tries again. */
 export class GarbageCollector {
   readonly #options: GarbageCollectorOptions;
-  readonly #closing = new AbortController();
-  #running: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #loop: PassLoop;
   #afterCompletedRow: Buffer | undefined;
 
   constructor(options: GarbageCollectorOptions) {
     this.#options = options;
+    this.#loop = new PassLoop({ intervalMs: options.intervalMs, pass: (signal) => this.#pass(signal) });
   }
 
   start(): void {
-    if (this.#closing.signal.aborted || this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      void this.runPass().then(() => this.start());
-    }, this.#options.intervalMs);
-    this.#timer.unref();
+    this.#loop.start();
   }
 
   /** One pass now, or the one that runs already. Never rejects. */
   runPass(): Promise<void> {
-    this.#running ??= this.#pass().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+    return this.#loop.runPass();
   }
 
   /** Cancels a pass that runs and waits for its end. */
-  async close(): Promise<void> {
-    this.#closing.abort();
-    clearTimeout(this.#timer);
-    await this.#running;
+  close(): Promise<void> {
+    return this.#loop.close();
   }
 
-  async #pass(): Promise<void> {
+  async #pass(signal: AbortSignal): Promise<void> {
     const { catalog, clock, delayMs, events } = this.#options;
     try {
-      await collectGarbage({ ...this.#options, untilMs: clock() - delayMs }, this.#closing.signal);
-      if (this.#closing.signal.aborted) return;
+      await collectGarbage({ ...this.#options, untilMs: clock() - delayMs }, signal);
+      if (signal.aborted) return;
       this.#afterCompletedRow = await catalog.forgetCompletedUploads(this.#afterCompletedRow);
     } catch (error) {
-      if (!this.#closing.signal.aborted) events.garbageFailed(error);
+      if (!signal.aborted) events.garbageFailed(error);
     }
   }
 }

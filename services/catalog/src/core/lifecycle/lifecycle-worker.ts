@@ -2,6 +2,7 @@ import { type CompiledLifecycle, compileLifecycle, LIFECYCLE_CONFIGURATION } fro
 import { type Bucket, CatalogError, hasBucketConfig } from '@needlestack/service-contracts';
 import type { Catalog } from '../catalog.ts';
 import { LIFECYCLE_BUSY_SHARE, LIFECYCLE_PAUSE_MAX_MS, PAGE_ENTRIES_MAX } from '../limits.ts';
+import { PassLoop } from '../pass-loop.ts';
 import type { CatalogEvents, Clock } from '../ports.ts';
 import { expireBucket } from './expire-bucket.ts';
 import type { LifecycleCursor } from './lifecycle-cursor.ts';
@@ -43,60 +44,51 @@ const CHANGES_PER_WALK_MAX = 3;
  */
 export class LifecycleWorker {
   readonly #options: LifecycleWorkerOptions;
-  readonly #closing = new AbortController();
-  #running: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #loop: PassLoop;
+  #signal = new AbortController().signal;
   #busySinceMs = 0;
 
   constructor(options: LifecycleWorkerOptions) {
     this.#options = options;
+    this.#loop = new PassLoop({ intervalMs: options.intervalMs, pass: (signal) => this.#walk(signal) });
   }
 
   start(): void {
-    if (this.#closing.signal.aborted || this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      void this.runPass().then(() => this.start());
-    }, this.#options.intervalMs);
-    this.#timer.unref();
+    this.#loop.start();
   }
 
   /** One walk now, or the one that runs already. Never rejects. */
   runPass(): Promise<void> {
-    this.#running ??= this.#pass().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+    return this.#loop.runPass();
   }
 
   /** Cancels a walk that runs, and waits for its end. */
-  async close(): Promise<void> {
-    this.#closing.abort();
-    clearTimeout(this.#timer);
-    await this.#running;
+  close(): Promise<void> {
+    return this.#loop.close();
   }
 
-  async #pass(): Promise<void> {
+  async #walk(signal: AbortSignal): Promise<void> {
     const { catalog, clock, events } = this.#options;
+    this.#signal = signal;
     this.#busySinceMs = clock();
     try {
       if (!(await this.#holdLease())) return;
       const cursor = await catalog.readLifecycleCursor();
       if (cursor !== undefined) await this.#visit(await catalog.getBucket(cursor.bucket), cursor.key);
       await this.#visitFrom(cursor?.bucket ?? '');
-      if (!this.#closing.signal.aborted) await catalog.writeLifecycleCursor(undefined);
+      if (!signal.aborted) await catalog.writeLifecycleCursor(undefined);
     } catch (error) {
-      if (!this.#closing.signal.aborted && !(error instanceof LeaseLostError)) events.lifecycleFailed(error);
+      if (!signal.aborted && !(error instanceof LeaseLostError)) events.lifecycleFailed(error);
     }
   }
 
   /** All buckets after this one. */
   async #visitFrom(after: string): Promise<void> {
     let startAfter = after;
-    while (!this.#closing.signal.aborted) {
+    while (!this.#signal.aborted) {
       const page = await this.#options.catalog.listBuckets({ prefix: '', startAfter, maxBuckets: PAGE_ENTRIES_MAX });
       for (const bucket of page.buckets) {
-        if (this.#closing.signal.aborted) return;
+        if (this.#signal.aborted) return;
         await this.#visit(bucket, '');
       }
       startAfter = page.buckets.at(-1)?.name ?? '';
@@ -144,7 +136,7 @@ export class LifecycleWorker {
       pageEntries,
       afterKey,
       events,
-      signal: this.#closing.signal,
+      signal: this.#signal,
       onProgress: async (key) => {
         onKey(key);
         await this.#note({ bucket: bucket.name, key });
@@ -177,7 +169,7 @@ export class LifecycleWorker {
       LIFECYCLE_PAUSE_MAX_MS,
       Math.ceil((busyMs * (1 - LIFECYCLE_BUSY_SHARE)) / LIFECYCLE_BUSY_SHARE),
     );
-    if (restMs > 0) await pause(restMs, this.#closing.signal);
+    if (restMs > 0) await pause(restMs, this.#signal);
     this.#busySinceMs = clock();
   }
 }
