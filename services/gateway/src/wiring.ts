@@ -134,7 +134,12 @@ const buildGateway = (
   const compatibility = options.compatibility ?? AWS_COMPATIBILITY;
   const virtualHostDomains = (options.virtualHostDomains ?? []).map((domain) => domain.toLowerCase());
   const authenticator: Authenticator = {
-    scope: { region, services: ['s3'] },
+    scope: {
+      region,
+      services: ['s3'],
+      takesEmptyRegion: compatibility.has('empty-region'),
+      deniesOddLifetimes: compatibility.has('presigned-expires-denied'),
+    },
     keys,
     identities,
     takesVersion2: compatibility.has('sigv2'),

@@ -37,6 +37,10 @@ export interface SignatureClaim {
 export interface ExpectedScope {
   readonly region: string;
   readonly services: readonly string[];
+  /** RGW-style clients may leave the region empty. */
+  readonly takesEmptyRegion?: boolean;
+  /** A presigned lifetime out of bounds is AccessDenied, as RGW has it. */
+  readonly deniesOddLifetimes?: boolean;
 }
 
 /**
@@ -204,7 +208,7 @@ const parseCredential = ({ text, algorithm, regionSet, expected, malformed }: Cr
   if (!CREDENTIAL_DATE.test(date)) {
     throw malformed(`incorrect date format "${date}". This date in the credential must be in the format "yyyyMMdd".`);
   }
-  if (isRegional ? region !== expected.region : !matchesRegionSet(regionSet, expected.region)) {
+  if (isRegional ? !isRegion(region, expected) : !matchesRegionSet(regionSet, expected.region)) {
     throw malformed(
       `the region '${isRegional ? region : (regionSet ?? '')}' is wrong; expecting '${expected.region}'`,
       {
@@ -285,19 +289,22 @@ const parsePresignedClaim = (request: SignableRequest, expected: ExpectedScope):
     signature: value('X-Amz-Signature'),
     amzDate,
     signedAtMs,
-    expiresSeconds: parseExpires(value('X-Amz-Expires')),
+    expiresSeconds: parseExpires(value('X-Amz-Expires'), expected),
     securityToken,
   };
 };
 
-const parseExpires = (text: string): number => {
+const isRegion = (region: string, expected: ExpectedScope): boolean =>
+  region === expected.region || (region === '' && expected.takesEmptyRegion === true);
+
+const parseExpires = (text: string, { deniesOddLifetimes }: ExpectedScope): number => {
   const seconds = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(seconds)) throw malformedQuery('X-Amz-Expires should be a number');
-  if (seconds < 0) throw malformedQuery('X-Amz-Expires must be non-negative');
-  if (seconds > MAX_PRESIGN_EXPIRES_SECONDS) {
-    throw malformedQuery(
-      'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
-    );
-  }
-  return seconds;
+  if (seconds >= 0 && seconds <= MAX_PRESIGN_EXPIRES_SECONDS) return seconds;
+  if (deniesOddLifetimes === true) throw new S3Error('AccessDenied');
+  throw malformedQuery(
+    seconds < 0
+      ? 'X-Amz-Expires must be non-negative'
+      : 'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
+  );
 };
