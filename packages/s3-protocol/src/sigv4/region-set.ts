@@ -3,7 +3,7 @@
  * @param regionSet X-Amz-Region-Set as sent
  */
 export const matchesRegionSet = (regionSet: string | undefined, region: string): boolean =>
-  regionSet !== undefined && regionSet.split(',').some((pattern) => matchesPattern(pattern.trim(), region));
+  regionSet?.split(',').some((pattern) => matchesPattern(pattern.trim(), region)) === true;
 
 const matchesPattern = (pattern: string, region: string): boolean => {
   const star = pattern.indexOf('*');

@@ -86,7 +86,7 @@ test('another secret, another request or a changed set does not pass', () => {
   expect(codeOf(() => verify({ ...request, rawPath: '/bucket/other' }))).toBe('SignatureDoesNotMatch');
   const widened = { ...request, headers: { ...request.headers, 'x-amz-region-set': 'eu-west-2' } };
   expect(codeOf(() => verify(widened))).toBe('SignatureDoesNotMatch');
-  const broken = `${request.headers['authorization']}`.replace(/Signature=.*/, 'Signature=not-hex');
+  const broken = `${request.headers.authorization}`.replace(/Signature=.*/, 'Signature=not-hex');
   expect(codeOf(() => verify({ ...request, headers: { ...request.headers, authorization: broken } }))).toBe(
     'SignatureDoesNotMatch',
   );

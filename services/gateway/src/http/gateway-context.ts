@@ -11,10 +11,10 @@ import type { Logger } from '@needlestack/service-kit';
 import type { BucketAccessDirectory } from '../core/access/bucket-access.ts';
 import type { AccessLogs } from '../core/access-log/access-logs.ts';
 import type { Compatibility } from '../core/compatibility.ts';
+import type { EncryptionContext } from '../core/encryption/encryption-context.ts';
 import type { Permits } from '../core/permits.ts';
 import type { ConfigurationReader, IdentityDirectory } from '../core/ports.ts';
 import type { TrustedProxies } from '../core/trusted-proxies.ts';
-import type { EncryptionContext } from './encryption/object-encryption.ts';
 
 /** Configurations that act on requests to a bucket. */
 export interface BucketConfigurations {

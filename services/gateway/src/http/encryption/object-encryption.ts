@@ -11,18 +11,10 @@ import {
   S3Error,
 } from '@needlestack/s3-protocol';
 import type { Bucket, ObjectEncryption, ObjectVersion } from '@needlestack/service-contracts';
-import { chooseEncryption, type EncryptionDefaults, requireSecure } from '../../core/encryption/choose-encryption.ts';
-import type { ConfigurationReader } from '../../core/ports.ts';
+import { chooseEncryption, requireSecure } from '../../core/encryption/choose-encryption.ts';
+import type { EncryptionContext } from '../../core/encryption/encryption-context.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
-
-export interface EncryptionContext {
-  /** Undefined where the gateway was given no root key: what needs one is refused. */
-  readonly keys: ObjectKeys | undefined;
-  readonly defaults: EncryptionDefaults;
-  /** Default encryption of buckets. */
-  readonly ofBucket: ConfigurationReader<EncryptionConfiguration>;
-}
 
 /** A version whose bytes can be read. */
 export type OpenedVersion = ObjectVersion & { readonly dataKeys?: DataKeys };
