@@ -4,7 +4,17 @@ import { promisify } from 'node:util';
 import { NEEDLESTACK_COMMAND } from '@needlestack/test-servers';
 import type { SurfaceArea } from './s3-surface.ts';
 
-const VERBS = ['server', 'gateway', 'master', 'volume', 'catalog', 'notify', 'select', 'copy'] as const;
+const VERBS = [
+  'server',
+  'gateway',
+  'master',
+  'volume',
+  'catalog',
+  'notify',
+  'select',
+  'admin orphans',
+  'copy',
+] as const;
 /** Verbs that do something and end. */
 const TOOLS: ReadonlySet<string> = new Set(['copy']);
 
@@ -85,7 +95,7 @@ function renderTable(title: string, rows: readonly FlagRow[]): string {
 }
 
 async function askHelp(verb: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(NEEDLESTACK_COMMAND, [verb, '-h']);
+  const { stdout } = await promisify(execFile)(NEEDLESTACK_COMMAND, [...verb.split(' '), '-h']);
   return stdout;
 }
 
