@@ -9,6 +9,7 @@ import { SigningKeyCache, signRequest, UNSIGNED_PAYLOAD } from '@needlestack/s3-
 interface Figures {
   readonly megabytesPerSecond: number;
   readonly peakMib: number;
+  readonly buffersMib: number;
   readonly firstQuarterMib: number;
   readonly lastQuarterMib: number;
   readonly cpuMsPerGigabyte: number;
@@ -57,26 +58,30 @@ function measureSigning(): number {
 }
 
 const { line: port, stop } = await firstLine('loopback-double.ts', []);
-const all = new Map<string, Figures[]>(CONTENDERS.map((name) => [name, []]));
+const measured = new Map<string, Figures[]>(CONTENDERS.map((name) => [name, []]));
 for (let round = 0; round < Number(rounds); round += 1) {
   for (const contender of CONTENDERS) {
     const { line } = await firstLine('transfer.ts', [contender, port, String(sizeBytes)]);
-    all.get(contender)?.push(JSON.parse(line));
+    measured.get(contender)?.push(JSON.parse(line));
   }
 }
 stop();
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+const all = (figures: readonly Figures[], name: keyof Figures): number[] => figures.map((one) => one[name]);
+const column = (value: number, width: number): string => value.toFixed(0).padStart(width);
 console.log(
-  `${gigabytes} GB, ${rounds} rounds, medians; peak is the highest of all rounds, above the process before its first byte`,
+  `${gigabytes} GB, ${rounds} rounds; medians of speed and processor time, the highest of all rounds of memory, in MiB:`,
 );
-for (const [contender, figures] of all) {
-  const speed = median(figures.map(({ megabytesPerSecond }) => megabytesPerSecond)).toFixed(0);
-  const cpu = median(figures.map(({ cpuMsPerGigabyte }) => cpuMsPerGigabyte)).toFixed(0);
-  const peak = Math.max(...figures.map(({ peakMib }) => peakMib)).toFixed(0);
-  const first = Math.max(...figures.map(({ firstQuarterMib }) => firstQuarterMib)).toFixed(0);
-  const last = Math.max(...figures.map(({ lastQuarterMib }) => lastQuarterMib)).toFixed(0);
+console.log(
+  'its buffers, and the process above what it was before its first byte: peak, in the first quarter, in the last',
+);
+for (const [contender, figures] of measured) {
+  const highest = (name: keyof Figures): number => Math.max(...all(figures, name));
   console.log(
-    `${contender.padEnd(14)} ${speed.padStart(5)} MB/s  ${cpu.padStart(5)} ms CPU/GB  peak ${peak.padStart(4)} MiB  first quarter ${first.padStart(4)}  last ${last.padStart(4)}`,
+    `${contender.padEnd(14)} ${column(median(all(figures, 'megabytesPerSecond')), 5)} MB/s ` +
+      `(best ${column(highest('megabytesPerSecond'), 4)}) ${column(median(all(figures, 'cpuMsPerGigabyte')), 5)} ms CPU/GB  ` +
+      `buffers ${column(highest('buffersMib'), 3)}  process ${column(highest('peakMib'), 3)} ` +
+      `${column(highest('firstQuarterMib'), 3)} ${column(highest('lastQuarterMib'), 3)}`,
   );
 }
 console.log(`a signature    ${measureSigning().toFixed(1)} us`);

@@ -61,7 +61,12 @@ for (let round = 0; round < 2; round += 1) {
   await delay(SETTLE_MS);
 }
 const rss: number[] = [];
-const timer = setInterval(() => rss.push(process.memoryUsage.rss()), SAMPLE_MS);
+let buffersBytes = 0;
+const timer = setInterval(() => {
+  const usage = process.memoryUsage();
+  rss.push(usage.rss);
+  buffersBytes = Math.max(buffersBytes, usage.arrayBuffers);
+}, SAMPLE_MS);
 const cpu = process.cpuUsage();
 const startMs = performance.now();
 await run(Number(bytes));
@@ -76,6 +81,7 @@ console.log(
     peakMib: highest(rss),
     firstQuarterMib: highest(rss.slice(0, quarter)),
     lastQuarterMib: highest(rss.slice(-quarter)),
+    buffersMib: buffersBytes / MIB,
     cpuMsPerGigabyte: (used.user + used.system) / 1_000 / (Number(bytes) / 1e9),
   }),
 );
