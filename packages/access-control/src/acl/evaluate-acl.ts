@@ -1,5 +1,5 @@
 import type { Principal } from '../principal.ts';
-import { type Acl, type AclPermission, isPublicAcl } from './acl.ts';
+import type { Acl, AclPermission } from './acl.ts';
 
 export interface AclQuestion {
   readonly principal: Principal;
@@ -30,12 +30,3 @@ export const isGrantedByAcl = (
   }
   return false;
 };
-
-/** An ACL as PublicAccessBlock's IgnorePublicAcls leaves it. */
-export const withoutPublicGrants = (acl: Acl): Acl =>
-  isPublicAcl(acl)
-    ? {
-        ...acl,
-        grants: acl.grants.filter(({ grantee }) => grantee.kind === 'account' || grantee.group === 'LogDelivery'),
-      }
-    : acl;

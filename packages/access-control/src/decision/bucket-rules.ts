@@ -34,21 +34,3 @@ export const joinPublicAccessBlocks = (one: PublicAccessBlock, other: PublicAcce
   blockPublicPolicy: one.blockPublicPolicy || other.blockPublicPolicy,
   restrictPublicBuckets: one.restrictPublicBuckets || other.restrictPublicBuckets,
 });
-
-const BITS = ['blockPublicAcls', 'ignorePublicAcls', 'blockPublicPolicy', 'restrictPublicBuckets'] as const;
-
-/** One byte for the catalog: a bit each, in the order of the document. */
-export const encodePublicAccessBlock = (block: PublicAccessBlock): Uint8Array =>
-  Uint8Array.of(BITS.reduce((byte, name, bit) => byte | (block[name] ? 1 << bit : 0), 0));
-
-/** What cannot be read blocks everything. */
-export const decodePublicAccessBlock = (bytes: Uint8Array): PublicAccessBlock => {
-  const [byte] = bytes;
-  if (byte === undefined) return FULL_PUBLIC_ACCESS_BLOCK;
-  return {
-    blockPublicAcls: (byte & 1) !== 0,
-    ignorePublicAcls: (byte & 2) !== 0,
-    blockPublicPolicy: (byte & 4) !== 0,
-    restrictPublicBuckets: (byte & 8) !== 0,
-  };
-};

@@ -194,6 +194,18 @@ test('static grants: of the own account, and of named buckets anywhere', () => {
   expect(ask(grant('Read:bucket'), { policy: policyOf(bucketStatement('Deny', '*')) }).isAllowed).toBe(false);
 });
 
+test('what has no bucket is named by everything', () => {
+  const listing = (resource: string) =>
+    parsePolicy(JSON.stringify({ Statement: { Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: resource } }), {
+      kind: 'identity',
+    });
+  for (const resource of ['*', 'arn:aws:s3:::*', 'arn:aws:s3:::bucket']) {
+    const principal = user(OWNER, { identity: [listing(resource)] });
+    const asked = { action: 's3:ListAllMyBuckets', bucket: '', key: '' };
+    expect(ask(principal, asked).isAllowed).toBe(resource !== 'arn:aws:s3:::bucket');
+  }
+});
+
 test('the statement that decided is told', () => {
   const policy = policyOf(
     { Sid: 'first', ...bucketStatement('Allow', '*') },

@@ -17,6 +17,8 @@ export interface AccessQuestion {
   /** Bucket and key, empty where there is none. */
   readonly bucket: string;
   readonly key: string;
+  /** The ARN of what is neither bucket nor object: a user, a role. */
+  readonly resource?: string | undefined;
   /** The prefix that a listing asks for: grants of the static file may be limited to prefixes. */
   readonly listedPrefix?: string | undefined;
   /** The account whose resource it is: the bucket's, or for reads of objects and their ACLs the object's. */
@@ -79,10 +81,11 @@ export const decideAccess = (question: AccessQuestion): Decision => {
 
 const NO_VERDICT: PolicyVerdict = { effect: 'none' };
 
-const toPolicyQuestion = ({ principal, action, bucket, key, facts }: AccessQuestion): PolicyQuestion => ({
+const toPolicyQuestion = ({ principal, action, bucket, key, resource, facts }: AccessQuestion): PolicyQuestion => ({
   principal,
   action: action.toLowerCase(),
-  resource: bucket === '' ? '*' : key === '' ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${key}`,
+  // All of S3, where there is no bucket: policies name it `*` or `arn:aws:s3:::*`.
+  resource: resource ?? `arn:aws:s3:::${bucket === '' ? '*' : key === '' ? bucket : `${bucket}/${key}`}`,
   facts,
 });
 

@@ -1,4 +1,11 @@
-import { type Acl, encodeAcl, isObjectOwnership, isPublicAcl, privateAcl } from '@needlestack/access-control';
+import {
+  type Acl,
+  encodeAcl,
+  FULL_PUBLIC_ACCESS_BLOCK,
+  isObjectOwnership,
+  isPublicAcl,
+  privateAcl,
+} from '@needlestack/access-control';
 import {
   invalidArgument,
   isValidBucketName,
@@ -72,16 +79,10 @@ const startConfigurations = (
   if (ownership !== undefined) {
     configs.push(document('ownership', OWNERSHIP_CONTROLS.write({ rules: [{ objectOwnership: ownership }] })));
   }
-  if (!isOpen) configs.push(document('public-access-block', PUBLIC_ACCESS_BLOCK_CONFIGURATION.write(ALL_BLOCKED)));
+  if (!isOpen)
+    configs.push(document('public-access-block', PUBLIC_ACCESS_BLOCK_CONFIGURATION.write(FULL_PUBLIC_ACCESS_BLOCK)));
   if (isShared) configs.push({ kind: 'acl', value: encodeAcl(acl) });
   return configs;
-};
-
-const ALL_BLOCKED = {
-  blockPublicAcls: true,
-  ignorePublicAcls: true,
-  blockPublicPolicy: true,
-  restrictPublicBuckets: true,
 };
 
 const document = (kind: BucketConfigValue['kind'], text: string): BucketConfigValue => ({
