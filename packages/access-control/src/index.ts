@@ -15,8 +15,6 @@ export { CANNED_ACLS, type CannedAcl, expandCannedAcl, isCannedAcl } from './acl
 export { type AclQuestion, isGrantedByAcl } from './acl/evaluate-acl.ts';
 export { canonicalIdOf } from './canonical-id.ts';
 export {
-  decodePublicAccessBlock,
-  encodePublicAccessBlock,
   FULL_PUBLIC_ACCESS_BLOCK,
   isObjectOwnership,
   joinPublicAccessBlocks,
