@@ -24,6 +24,8 @@ export {
   type PublicAccessBlock,
 } from './decision/bucket-rules.ts';
 export { type AccessQuestion, type Decision, type DecisionReason, decideAccess } from './decision/decide-access.ts';
+export { AWS_MANAGED_POLICIES, type AwsManagedPolicy, findAwsManagedPolicy } from './iam/aws-managed-policies.ts';
+export { iamArn, parseIamArn } from './iam/iam-arn.ts';
 export {
   decodeInternalIdentity,
   encodeInternalIdentity,

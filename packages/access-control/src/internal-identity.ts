@@ -5,7 +5,7 @@
  *   x-needlestack-identity: base64url(JSON) "." hex HMAC-SHA256 of the base64url text
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Principal, ScopedAction, StaticAction } from './principal.ts';
+import { NO_PERMISSIONS, type Principal, type ScopedAction, type StaticAction } from './principal.ts';
 
 export const INTERNAL_IDENTITY_HEADER = 'x-needlestack-identity';
 /** A header older than this is not believed. */
@@ -29,7 +29,10 @@ interface WireIdentity extends Omit<InternalIdentity, 'principal'> {
 const sign = (text: string, secret: string): string => createHmac('sha256', secret).update(text).digest('hex');
 
 export const encodeInternalIdentity = (identity: InternalIdentity, secret: string): string => {
-  const { permissions, policies: _documents, ...principal } = identity.principal;
+  const { permissions: own, policies, ...caller } = identity.principal;
+  // Documents do not travel: a caller that they could cut is told of with nothing that it may do.
+  const permissions = policies === undefined ? own : NO_PERMISSIONS;
+  const principal = policies === undefined ? caller : { ...caller, kind: 'user' as const };
   const wire: WireIdentity = {
     ...identity,
     principal: { ...principal, everywhere: [...permissions.everywhere], scoped: permissions.scoped },

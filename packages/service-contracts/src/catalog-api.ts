@@ -13,6 +13,7 @@ import type {
   PutBucketConfigOptions,
 } from './bucket.ts';
 import type { Chunk } from './chunk.ts';
+import type { IamAnswers, IamChange, IamEntity, IamQuestions } from './iam-api.ts';
 import type {
   CommitObjectRequest,
   CommittedObject,
@@ -269,4 +270,8 @@ export interface CatalogPort {
   putIdentity(identity: IdentityRecord): Promise<void>;
   deleteIdentity(accessKeyId: string): Promise<void>;
   listIdentities(request: { readonly startAfter: string; readonly max: number }): Promise<readonly IdentityRecord[]>;
+
+  /** What is kept of IAM; nothing is remembered on the way. */
+  readIam<Name extends keyof IamQuestions>(name: Name, question: IamQuestions[Name]): Promise<IamAnswers[Name]>;
+  changeIam(change: IamChange): Promise<IamEntity | undefined>;
 }

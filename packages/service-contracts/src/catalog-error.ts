@@ -18,6 +18,10 @@ export const CATALOG_ERROR_CODES = [
   'InvalidVersionId',
   'InvalidBucketState',
   'ObjectLocked',
+  'NoSuchEntity',
+  'EntityAlreadyExists',
+  'DeleteConflict',
+  'LimitExceeded',
   'SlowDown',
   'Unavailable',
 ] as const;

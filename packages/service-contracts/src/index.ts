@@ -31,6 +31,31 @@ export type {
 } from './catalog-api.ts';
 export { CATALOG_ERROR_CODES, CatalogError, type CatalogErrorCode } from './catalog-error.ts';
 export type { Chunk } from './chunk.ts';
+export {
+  IAM_KINDS,
+  type IamAccessKey,
+  type IamAccount,
+  type IamAnswers,
+  type IamBearer,
+  type IamChange,
+  type IamChangeOf,
+  type IamEntity,
+  type IamEntityOf,
+  type IamGroup,
+  type IamHolder,
+  type IamKeyOwner,
+  type IamKeyUse,
+  type IamKind,
+  type IamOidcProvider,
+  type IamPlace,
+  type IamPolicy,
+  type IamPolicyVersion,
+  type IamQuestions,
+  type IamRole,
+  type IamTags,
+  type IamUser,
+  type NewIamEntity,
+} from './iam-api.ts';
 export { GrpcMaster } from './master/grpc-master.ts';
 export type { FileIdLease, LeaseRequest, MasterPort, VolumeLocation } from './master-api.ts';
 export { GrpcNotify } from './notify/grpc-notify.ts';

@@ -113,6 +113,8 @@ export interface Catalog {
     ListIdentitiesResponseInit,
     ListIdentitiesResponse
   >;
+  readonly ReadIam: UnaryMethod<ReadIamRequestInit, ReadIamRequest, IamDocumentInit, IamDocument>;
+  readonly ChangeIam: UnaryMethod<IamDocumentInit, IamDocument, IamDocumentInit, IamDocument>;
 }
 
 export type Empty = Record<never, never>;
@@ -1206,4 +1208,20 @@ export interface ListIdentitiesResponse {
 }
 export interface ListIdentitiesResponseInit {
   readonly identities?: readonly IdentityInit[] | undefined;
+}
+
+export interface ReadIamRequest {
+  readonly name: string;
+  readonly question: Buffer;
+}
+export interface ReadIamRequestInit {
+  readonly name?: string | undefined;
+  readonly question?: Uint8Array | undefined;
+}
+
+export interface IamDocument {
+  readonly json: Buffer;
+}
+export interface IamDocumentInit {
+  readonly json?: Uint8Array | undefined;
 }

@@ -27,6 +27,10 @@ const RPC_CODE_OF: Readonly<Record<CatalogErrorCode, RpcCode>> = {
   InvalidVersionId: 'invalid-argument',
   InvalidBucketState: 'failed-precondition',
   ObjectLocked: 'permission-denied',
+  NoSuchEntity: 'not-found',
+  EntityAlreadyExists: 'already-exists',
+  DeleteConflict: 'failed-precondition',
+  LimitExceeded: 'failed-precondition',
   SlowDown: 'resource-exhausted',
   Unavailable: 'unavailable',
 };

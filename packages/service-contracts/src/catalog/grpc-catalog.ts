@@ -15,6 +15,7 @@ import { bucketFromWire, createBucketToWire } from './bucket-wire.ts';
 import { rpcToCatalogError } from './catalog-failure.ts';
 import { COMMIT_OBJECT, DELETE_OBJECT, GET_BUCKET, LIST_OBJECTS, LOOKUP_OBJECT } from './catalog-session.ts';
 import { definedFields } from './defined-fields.ts';
+import { decodeIamDocument, encodeIamDocument } from './iam-wire.ts';
 import { identityFromWire, identityToWire } from './identity-wire.ts';
 import {
   committedFromWire,
@@ -68,6 +69,7 @@ export function createGrpcCatalog(options: GrpcCatalogOptions): GrpcCatalog {
     ...outboxCalls(calls),
     ...garbageCalls(calls),
     ...identityCalls(calls),
+    ...iamCalls(calls),
     close: () => {
       calls.session.close();
       client.close();
@@ -307,5 +309,15 @@ function identityCalls(
       const page = await calls.read(unary.ListIdentities({ start_after: startAfter, max }));
       return page.identities.map(identityFromWire);
     },
+  };
+}
+
+function iamCalls(calls: CatalogCalls): Pick<CatalogPort, 'readIam' | 'changeIam'> {
+  const { unary } = calls;
+  return {
+    readIam: async (name, question) =>
+      decodeIamDocument((await calls.read(unary.ReadIam({ name, question: encodeIamDocument(question) }))).json),
+    changeIam: async (change) =>
+      decodeIamDocument((await calls.write(unary.ChangeIam({ json: encodeIamDocument(change) }))).json),
   };
 }

@@ -7,6 +7,7 @@ import type { CatalogPort } from '@needlestack/service-contracts';
 import { BucketReader } from './buckets/bucket-reader.ts';
 import { type BucketCalls, makeBucketCalls } from './calls/bucket-calls.ts';
 import { type GarbageCalls, makeGarbageCalls } from './calls/garbage-calls.ts';
+import { makeIamCalls } from './calls/iam-calls.ts';
 import { makeIdentityCalls } from './calls/identity-calls.ts';
 import { type LifecycleCalls, makeLifecycleCalls } from './calls/lifecycle-calls.ts';
 import { makeObjectCalls } from './calls/object-calls.ts';
@@ -36,6 +37,7 @@ export function createCatalog({ kv, clock, randomBytes }: CatalogParts): Catalog
     ...makeOutboxCalls({ transactions, signal: outboxSignal, othersWrite: kv.writers === 'many', clock }),
     ...makeGarbageCalls(transactions, clock),
     ...makeIdentityCalls(transactions),
+    ...makeIamCalls(transactions),
     ...makeLifecycleCalls(transactions),
   };
 }

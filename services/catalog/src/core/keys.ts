@@ -25,6 +25,10 @@
  *   38 garbage             shard (1) | since, ms (8) | volume (4) | needle key (8)
  *   39 shared needle       volume (4) | needle key (8)     times that it is named, from 2 on
  *   40 identity            access key id
+ *   41 IAM account          account id                                              alias, how many there are of each kind
+ *   42 IAM entity           account id | 00 | kind (1) | name in lower case
+ *   43 IAM access key       access key id                                           whose it is, when it was used
+ *   44 IAM account alias    alias                                                   account id
  *   54 lakehouse           namespaces, tables and views: tables/table-keys.ts
  *
  * - A bucket's rows hang on its id, which is never given again: a bucket made anew under an old name starts empty.
@@ -63,6 +67,10 @@ export const TABLE = {
   garbage: 0x38,
   sharedNeedle: 0x39,
   identity: 0x40,
+  iamAccount: 0x41,
+  iamEntity: 0x42,
+  iamAccessKey: 0x43,
+  iamAlias: 0x44,
   lakehouse: 0x54,
 } as const;
 
@@ -403,3 +411,15 @@ export function sharedNeedleKey(volumeId: number, needleKey: bigint): Buffer {
 
 export const identityKey = (accessKeyId: string): Buffer => textKey(TABLE.identity, accessKeyId);
 export const identitiesRange = (): ByteRange => tableRange(TABLE.identity);
+
+export const iamAccountKey = (accountId: string): Buffer => textKey(TABLE.iamAccount, accountId);
+export const iamAccessKeyKey = (accessKeyId: string): Buffer => textKey(TABLE.iamAccessKey, accessKeyId);
+export const iamAliasKey = (alias: string): Buffer => textKey(TABLE.iamAlias, alias);
+
+/** Account ids hold no NUL. */
+export const iamEntityKey = (accountId: string, kindCode: number, name: string): Buffer =>
+  Buffer.concat([textKey(TABLE.iamEntity, accountId), Buffer.from([0, kindCode]), Buffer.from(name.toLowerCase())]);
+
+/** All entities of a kind of one account. */
+export const iamEntitiesRange = (accountId: string, kindCode: number): ByteRange =>
+  ofPrefix(iamEntityKey(accountId, kindCode, ''));

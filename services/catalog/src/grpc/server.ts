@@ -4,6 +4,7 @@ import type { KvScan } from '@needlestack/rpc/wire/needlestack-kv-scan';
 import type { Catalog } from '../core/catalog.ts';
 import type { KvScans } from '../core/scan/kv-scans.ts';
 import { makeBucketHandlers } from './bucket-handlers.ts';
+import { makeIamHandlers } from './iam-handlers.ts';
 import { makeIdentityHandlers } from './identity-handlers.ts';
 import { makeObjectHandlers } from './object-handlers.ts';
 import { makeOutboxHandlers } from './outbox-handlers.ts';
@@ -38,6 +39,7 @@ export function startCatalogGrpc(
         ...makeUploadHandlers(catalog),
         ...makeOutboxHandlers(catalog),
         ...makeIdentityHandlers(catalog),
+        ...makeIamHandlers(catalog),
       }),
       bindService<KvScan>(SCAN_SERVICE, makeScanHandlers(scans, options.scanAccess)),
     ],

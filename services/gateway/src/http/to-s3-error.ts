@@ -35,6 +35,11 @@ const CATALOG_CODES: Readonly<Record<CatalogErrorCode, S3ErrorCode>> = {
   InvalidVersionId: 'InvalidArgument',
   InvalidBucketState: 'InvalidBucketState',
   ObjectLocked: 'AccessDenied',
+  // Only calls of IAM meet these, and say them in their own words.
+  NoSuchEntity: 'InternalError',
+  EntityAlreadyExists: 'InternalError',
+  DeleteConflict: 'InternalError',
+  LimitExceeded: 'InternalError',
   SlowDown: 'SlowDown',
   Unavailable: 'ServiceUnavailable',
 };
