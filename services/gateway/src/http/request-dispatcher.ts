@@ -14,7 +14,7 @@ import { S3_CONTROL_SEGMENT } from '../core/reserved-buckets.ts';
 import { routeAccountOperation, routeOperation, withCopySource } from '../core/route-operation.ts';
 import type { S3OperationName } from '../core/s3-operation.ts';
 import type { GatewayMetrics } from '../observability/gateway-metrics.ts';
-import { beginLogOfRefused, isLogged } from './access-log/log-exchange.ts';
+import { beginLogOfRefused, type ExchangeToLog, isLogged } from './access-log/log-exchange.ts';
 import { authorizeExchange } from './authorize-exchange.ts';
 import { admitOrigin, answerPreflight } from './cors.ts';
 import type { GatewayContext } from './gateway-context.ts';
@@ -131,8 +131,7 @@ export class RequestDispatcher {
         if (exchange.key === '' && isWrite(exchange.method)) context.access.forget(exchange.bucket);
       }
     } catch (error) {
-      await beginLogOfRefused(exchange, { operation, startMs }, context);
-      await this.#answerFailure(exchange, operation, error);
+      await this.#answerFailure(exchange, { operation, startMs }, error);
     }
     metrics.inFlight -= 1;
     const elapsedMs = performance.now() - startMs;
@@ -145,7 +144,7 @@ export class RequestDispatcher {
     }
   }
 
-  async #answerFailure(exchange: S3Exchange, operation: string, error: unknown): Promise<void> {
+  async #answerFailure(exchange: S3Exchange, asked: ExchangeToLog, error: unknown): Promise<void> {
     const { context } = this.#options;
     if (error instanceof ClientGoneError || exchange.response.destroyed) {
       exchange.response.destroy();
@@ -162,11 +161,19 @@ export class RequestDispatcher {
     }
     if (refusal.code === 'InternalError' || refusal.code === 'ServiceUnavailable') {
       const { requestId, method, rawPath } = exchange;
-      context.logger.error({ requestId, operation, method, path: rawPath, err: refusal.cause ?? refusal }, 'failed');
+      context.logger.error(
+        { requestId, operation: asked.operation, method, path: rawPath, err: refusal.cause ?? refusal },
+        'failed',
+      );
     }
+    if (isWorthLogging(refusal)) await beginLogOfRefused(exchange, asked, context);
     sendError(exchange, context, refusal);
   }
 }
+
+/** Who is told to slow down must cost nothing more, and a bucket that is not there has no log. */
+const isWorthLogging = ({ code }: S3Error): boolean =>
+  code !== 'SlowDown' && code !== 'ServiceUnavailable' && code !== 'NoSuchBucket';
 
 const routeExchange = (exchange: S3Exchange): S3OperationName => {
   const { method, bucket, key, query, headers } = exchange;

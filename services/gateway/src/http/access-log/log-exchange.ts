@@ -67,7 +67,7 @@ export const beginLogOfRefused = async (
 ): Promise<void> => {
   if (exchange.log !== undefined || exchange.bucket === '') return;
   try {
-    const bucket = exchange.access?.bucket ?? (await context.catalog.getBucket(exchange.bucket));
+    const { bucket } = exchange.access ?? (await context.access.find(exchange.bucket)) ?? {};
     if (bucket !== undefined) await beginLog(exchange, bucket, log, context);
   } catch (error) {
     context.logger.debug({ requestId: exchange.requestId, err: error }, 'request not logged');
