@@ -18,6 +18,7 @@ import {
   type OperationRequest,
 } from '../core/access/decide-operation.ts';
 import { extraActionsOf } from '../core/access/extra-actions.ts';
+import { asksFor, OBJECT_TAG_KEYS, REQUEST_TAG_KEYS } from '../core/access/keys-asked.ts';
 import { makeConditionFacts, type RequestFacts } from '../core/access/request-facts.ts';
 import { CHECKS_EACH_KEY, type S3OperationName } from '../core/s3-operation.ts';
 import type { GatewayContext } from './gateway-context.ts';
@@ -110,7 +111,8 @@ const judgeOperation = (
 ): void | Promise<void> => {
   const permission = permissionOf(operation);
   const { principal } = exchange;
-  if (!needsVersion(access, permission)) return judgeWithVersion(exchange, operation, access, undefined, context);
+  if (!needsVersion(access, principal, permission))
+    return judgeWithVersion(exchange, operation, access, undefined, context);
   const version = lookupVersion(exchange, context);
   if (version instanceof Promise) {
     return version.then((found) => judgeWithVersion(exchange, operation, access, found, context));
@@ -121,11 +123,10 @@ const judgeOperation = (
   return judgeWithVersion(exchange, operation, access, version, context);
 };
 
-/** Owner and ACL of the object, and its tags where the policy speaks of them. */
-const needsVersion = ({ policy, ...access }: BucketAccess, permission: S3Permission): boolean =>
+/** Owner and ACL of the object, and its tags where a policy speaks of them. */
+const needsVersion = (access: BucketAccess, principal: Principal, permission: S3Permission): boolean =>
   permission.on === 'object' &&
-  ((permission.isObjectOwners === true && hasAcls({ policy, ...access })) ||
-    policy?.keysUsed.has('s3:existingobjecttag/') === true);
+  ((permission.isObjectOwners === true && hasAcls(access)) || asksFor(access, principal, OBJECT_TAG_KEYS));
 
 /** The object that the request addresses. What is found is what the operation then works with: nothing else was authorized. */
 const lookupVersion = (
@@ -175,20 +176,16 @@ const judgeWithVersion = async (
   chargeRequester(exchange, access);
 };
 
-const ASK_FOR_TAGS = ['s3:requestobjecttag/', 's3:requestobjecttagkeys', 'aws:requesttag/', 'aws:tagkeys'];
 const TAGGING: ReadonlySet<string> = new Set(['PutObjectTagging', 'PutBucketTagging']);
 
 /** The tags that a tagging document sets, where a policy asks for them: the body is then read before the decision. */
 const readRequestTags = async (
   exchange: S3Exchange,
   operation: S3OperationName,
-  { policy }: BucketAccess,
+  access: BucketAccess,
 ): Promise<Readonly<Record<string, string>> | undefined> => {
   if (!TAGGING.has(operation)) return undefined;
-  const { identity = [], session = [] } = exchange.principal.policies ?? {};
-  const policies = [policy, ...identity, ...session];
-  if (!policies.some((each) => each !== undefined && ASK_FOR_TAGS.some((key) => each.keysUsed.has(key))))
-    return undefined;
+  if (!asksFor(access, exchange.principal, REQUEST_TAG_KEYS)) return undefined;
   return parseTagging(await readDocument(exchange), MAX_BUCKET_TAGS);
 };
 
@@ -308,7 +305,7 @@ export const judgeKeys = async (
   const permission = permissionOf(operation);
   if (isOwnersOwn(access, exchange.principal, permission)) return 'all';
   return async ({ key, versionId }) => {
-    const version = needsVersion(access, permission)
+    const version = needsVersion(access, exchange.principal, permission)
       ? await context.catalog.lookupObject(exchange.bucket, key, versionId)
       : undefined;
     const request = await describeOperation(exchange, { operation, access, version, key, versionId }, context);
