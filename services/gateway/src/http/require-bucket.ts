@@ -7,22 +7,12 @@ import type { S3Exchange } from './s3-exchange.ts';
 export const noSuchBucket = (bucket: string): S3Error =>
   new S3Error('NoSuchBucket', { details: { BucketName: bucket } });
 
-/**
- * The addressed bucket.
- *
- * @throws S3Error `NoSuchBucket`; `AccessDenied` when x-amz-expected-bucket-owner names another owner
- */
+/** The addressed bucket. @throws S3Error `NoSuchBucket` */
 export const requireBucket = async (exchange: S3Exchange, context: GatewayContext): Promise<Bucket> => {
   const bucket = await context.catalog.getBucket(exchange.bucket);
   if (bucket === undefined) throw noSuchBucket(exchange.bucket);
-  const expectedOwner = exchange.header('x-amz-expected-bucket-owner');
-  if (expectedOwner !== undefined && expectedOwner !== bucket.ownerId) throw new S3Error('AccessDenied');
   return bucket;
 };
-
-/** For operations that need the bucket only when the request says something about its owner. */
-export const checkExpectedOwner = (exchange: S3Exchange, context: GatewayContext): Promise<Bucket> | undefined =>
-  exchange.headers['x-amz-expected-bucket-owner'] === undefined ? undefined : requireBucket(exchange, context);
 
 /** What decides about the addressed bucket; every request in a bucket was authorized by it. */
 export const requireAccess = (exchange: S3Exchange): BucketAccess => {

@@ -18,7 +18,6 @@ import { malformedChecksumCode } from '../../core/plan-body.ts';
 import { pushExpiration } from '../expiration-header.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { readDocument } from '../read-document.ts';
-import { checkExpectedOwner } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 
@@ -27,8 +26,6 @@ export const completeMultipartUpload = async (exchange: S3Exchange, context: Gat
   const uploadId = exchange.query.get('uploadId') ?? '';
   const condition = readWriteCondition(exchange.headers, context.compatibility.has('if-none-match-etag'));
   const expectedSizeBytes = readExpectedSize(exchange);
-  const owned = checkExpectedOwner(exchange, context);
-  if (owned !== undefined) await owned;
   const parts = parseCompleteUpload(await readCompleteBody(exchange));
   // An upload that is gone may have been completed: the catalog knows, and a repeated Complete is answered again (s3.md rule 34).
   const sent = readSentChecksum(exchange, context);

@@ -3,7 +3,6 @@ import type { DeleteCondition } from '@needlestack/service-contracts';
 import { asksGovernanceBypass } from '../../core/governance-bypass.ts';
 import { readVersionId } from '../../core/version-id.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { checkExpectedOwner } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 
@@ -13,7 +12,6 @@ export const deleteObject = async (exchange: S3Exchange, context: GatewayContext
   const condition = readDeleteCondition(exchange);
   refuseUnservedCondition(context, condition);
   const bypassGovernance = asksGovernanceBypass(exchange.headers);
-  await checkExpectedOwner(exchange, context);
   const deleted = await context.catalog.deleteObject({
     bucket,
     key,

@@ -12,7 +12,6 @@ import { readVersionId } from '../../core/version-id.ts';
 import { openVersion } from '../encryption/object-encryption.ts';
 import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { checkExpectedOwner } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 
@@ -21,7 +20,6 @@ export const getObjectAttributes = async (exchange: S3Exchange, context: Gateway
   const wanted = readWantedAttributes(exchange);
   const page = readPartsPage(exchange);
   const versionId = readVersionId(query);
-  await checkExpectedOwner(exchange, context);
   const version = await openVersion(exchange, context, await findAddressedObject(exchange, context, versionId));
   const answer: ObjectAttributesAnswer = {
     etag: wanted.has('ETag') ? version.etag : undefined,

@@ -3,7 +3,6 @@ import { readVersionId } from '../../core/version-id.ts';
 import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { pushVersionId } from '../object-headers.ts';
-import { checkExpectedOwner } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 
@@ -11,7 +10,6 @@ import { sendXml } from '../send-answer.ts';
 export const getObjectTagging = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const { query } = exchange;
   const versionId = readVersionId(query);
-  await checkExpectedOwner(exchange, context);
   const version = await findAddressedObject(exchange, context, versionId);
   const headers: string[] = [];
   pushVersionId(headers, version.versionId, versionId);

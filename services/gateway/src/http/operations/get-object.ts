@@ -8,7 +8,6 @@ import { hasLifecycle, pushExpiration } from '../expiration-header.ts';
 import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { pushObjectHeaders, pushReadChecksum, pushValidators, refuseOverrides } from '../object-headers.ts';
-import { checkExpectedOwner } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty, startHeaders } from '../send-answer.ts';
 import { watchClient } from '../watch-client.ts';
@@ -63,8 +62,6 @@ export const prepareRead = async (exchange: S3Exchange, context: GatewayContext)
   if (exchange.proven === undefined && query.entries.size > 0) refuseOverrides(query);
   const versionId = readVersionId(query);
   const partNumber = readPartNumber(query);
-  const checkingOwner = checkExpectedOwner(exchange, context);
-  if (checkingOwner !== undefined) await checkingOwner;
   const found = findAddressedObject(exchange, context, versionId);
   const stored = found instanceof Promise ? await found : found;
   const opening = openVersion(exchange, context, stored);

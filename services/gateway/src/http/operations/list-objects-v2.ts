@@ -8,7 +8,6 @@ import {
   readListDetails,
 } from '../../core/list-parameters.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { checkExpectedOwner } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 
@@ -25,7 +24,6 @@ export const listObjectsV2 = async (exchange: S3Exchange, context: GatewayContex
     token === undefined || token === ''
       ? positionOfMarker(startAfter ?? '', prefix, delimiter)
       : decodeContinuationToken(token);
-  await checkExpectedOwner(exchange, context);
   const page = await context.catalog.listObjects({
     bucket,
     prefix,

@@ -1,7 +1,6 @@
 import { writeListObjectsV1 } from '@needlestack/s3-protocol';
 import { positionOfMarker, readCount, readEncodingType, readListDetails } from '../../core/list-parameters.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { checkExpectedOwner } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 
@@ -13,7 +12,6 @@ export const listObjects = async (exchange: S3Exchange, context: GatewayContext)
   const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') ?? '';
   const marker = query.get('marker') ?? '';
-  await checkExpectedOwner(exchange, context);
   const page = await context.catalog.listObjects({
     bucket,
     prefix,
