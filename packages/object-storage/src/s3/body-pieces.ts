@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ObjectStorageError } from '../object-storage-error.ts';
+import { freeMemory } from './free-memory.ts';
 import { type Asked, unavailable } from './http-connections.ts';
-
-/** Below this a piece is left to the garbage collector: freeing it by hand costs more. */
-const FREED_MIN_BYTES = 16 * 1024;
 
 /** The pieces of a body. @throws ObjectStorageError `unavailable` when it breaks off; the signal's reason when it is aborted */
 export async function* readPieces(
@@ -41,7 +39,7 @@ export function readInto(
       }
       target.set(piece, read);
       read += piece.length;
-      freePiece(piece);
+      freeMemory(piece);
     });
     answer.on('end', () => {
       if (read === target.length) resolve();
@@ -57,11 +55,4 @@ export function readInto(
 
 export function wrongLength(asked: Asked, found: number, expected: number): ObjectStorageError {
   return new ObjectStorageError('unavailable', `the body has ${found} bytes, expected ${expected}`, asked);
-}
-
-/** The HTTP parser makes a buffer for each read of a socket; hundreds of megabytes a second of these make the collector mark the heap again and again. */
-function freePiece(piece: Buffer): void {
-  const { buffer } = piece;
-  if (buffer.byteLength < FREED_MIN_BYTES || buffer.byteLength !== piece.byteLength) return;
-  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

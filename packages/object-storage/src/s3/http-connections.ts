@@ -10,6 +10,7 @@ import type { LookupFunction } from 'node:net';
 import type { RequestLimits } from '../limits.ts';
 import { ObjectStorageError } from '../object-storage-error.ts';
 import type { TlsFiles, TlsMaterial } from '../tls-files.ts';
+import { freeReadsOf } from './free-memory.ts';
 
 /** What a request is for, as errors name it. */
 export interface Asked {
@@ -74,6 +75,7 @@ export class HttpConnections {
         ...(signal === undefined ? undefined : { signal }),
       };
       const outgoing = (isTls ? tlsRequest : plainRequest)(options);
+      freeReadsOf(outgoing);
       const stopTimers = this.#limitTime(outgoing, request.body?.length ?? 0);
       outgoing.on('response', (incoming) => {
         incoming.on('close', stopTimers);
