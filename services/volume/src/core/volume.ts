@@ -8,6 +8,7 @@ import {
 import { VolumeError } from '@needlestack/service-contracts';
 import type { AppendOperation } from './append-operation.ts';
 import { AppendQueue, type AppendQueueOwner, type FsyncMode, type VolumeChangeKind } from './append-queue.ts';
+import { isFullDisk } from './full-disk.ts';
 import type { BytePacer } from './pace-bytes.ts';
 import type { Clock, OpenedVolume, VolumeCounters, VolumeEvents } from './ports.ts';
 import { countDelete, countWrite } from './volume-counters.ts';
@@ -228,8 +229,4 @@ function refusalFor(volumeId: number, reason: ReadOnlyReason): VolumeError {
     case 'tiered':
       return new VolumeError('read-only', `volume ${volumeId} is read only`);
   }
-}
-
-function isFullDisk(error: Error): boolean {
-  return 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }

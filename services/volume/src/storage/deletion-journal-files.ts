@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { decodeJournal, encodeJournalEntry, JOURNAL_ENTRY_BYTES } from '@needlestack/erasure-coding';
-import { VolumeError } from '@needlestack/service-contracts';
 import type { DeletionJournal, EcStep } from '../core/ec-ports.ts';
-import { isFullDisk, readFileIfThere, removeFiles, syncDirectory } from './durable-files.ts';
+import { toDiskError } from './disk-error.ts';
+import { readFileIfThere, removeFiles, syncDirectory } from './durable-files.ts';
 import { call, callVoid, type FileSystem } from './file-system.ts';
 import { foldIntoIndex } from './shard-index-file.ts';
 
@@ -89,8 +89,7 @@ export class DeletionJournalFiles implements DeletionJournal {
       if (isNew) await syncDirectory(dirname(journal.journalPath));
     } catch (error) {
       await callVoid((done) => this.#files.ftruncate(handle, journal.endBytes, done)).catch(() => undefined);
-      const code = isFullDisk(error) ? 'no-space' : 'io-error';
-      throw new VolumeError(code, `deletion cannot be journaled in ${journal.journalPath}`, { cause: error });
+      throw toDiskError(`deletion cannot be journaled in ${journal.journalPath}`, error);
     }
     journal.endBytes += entries.length;
   }
@@ -118,8 +117,10 @@ export async function foldJournals(
   declaredWidth: number,
   onStep: (step: EcStep) => void,
 ): Promise<void> {
-  if (ids.size > 0) {
-    for (const { indexPath } of places) await foldIntoIndex(files, indexPath, ids, declaredWidth);
+  try {
+    if (ids.size > 0) for (const { indexPath } of places) await foldIntoIndex(files, indexPath, ids, declaredWidth);
+  } catch (error) {
+    throw toDiskError('deletions cannot be written into the index', error);
   }
   onStep('fold: index written');
   await removeFiles(places.map(({ journalPath }) => journalPath));

@@ -1,7 +1,7 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { VolumeError } from '@needlestack/service-contracts';
 import type { IncomingFile } from '../core/transfer-ports.ts';
+import { toDiskError } from './disk-error.ts';
 import { removeFiles, syncDirectory } from './durable-files.ts';
 import { STAGED_SUFFIX, writeAll } from './volume-arrival.ts';
 
@@ -22,7 +22,7 @@ export class DiskIncomingFile implements IncomingFile {
     try {
       return new DiskIncomingFile(await open(stagedPath, 'w'), stagedPath, path);
     } catch (error) {
-      throw new VolumeError('io-error', `failed to create file: ${path}`, { cause: error });
+      throw toDiskError(`failed to create file: ${path}`, error);
     }
   }
 
@@ -34,10 +34,12 @@ export class DiskIncomingFile implements IncomingFile {
     try {
       if (modifiedAtMs !== undefined) await this.#handle.utimes(modifiedAtMs / 1_000, modifiedAtMs / 1_000);
       await this.#handle.sync();
-    } finally {
       await this.#handle.close();
+      if (this.#stagedPath !== this.#path) await rename(this.#stagedPath, this.#path);
+    } catch (error) {
+      await this.discard();
+      throw toDiskError(`failed to keep file: ${this.#path}`, error);
     }
-    if (this.#stagedPath !== this.#path) await rename(this.#stagedPath, this.#path);
     await syncDirectory(dirname(this.#path));
   }
 

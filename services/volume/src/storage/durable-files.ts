@@ -14,14 +14,19 @@ export async function syncFile(path: string): Promise<void> {
   await withHandle(path, 'r+', (handle) => handle.sync());
 }
 
-/** Writes a file so that after a crash it has either its old content or the new one. */
+/** Writes a file so that after a crash it has either its old content or the new one. A failure leaves nothing beside it. */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const staged = path + REPLACEMENT_SUFFIX;
-  await withHandle(staged, 'w', async (handle) => {
-    await handle.writeFile(content);
-    await handle.sync();
-  });
-  await rename(staged, path);
+  try {
+    await withHandle(staged, 'w', async (handle) => {
+      await handle.writeFile(content);
+      await handle.sync();
+    });
+    await rename(staged, path);
+  } catch (error) {
+    await rm(staged, { force: true }).catch(() => undefined);
+    throw error;
+  }
   await syncDirectory(dirname(path));
 }
 
@@ -52,15 +57,6 @@ export async function readFileIfThere(path: string): Promise<Buffer | undefined>
 
 export function isMissingFile(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
-}
-
-export function isFullDisk(error: unknown): boolean {
-  return (
-    typeof error === 'object' &&
-    error !== null &&
-    'code' in error &&
-    (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-  );
 }
 
 async function withHandle(path: string, flags: string, use: (handle: FileHandle) => Promise<void>): Promise<void> {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { totalShards } from '@needlestack/erasure-coding';
 import { encodeVolumeInfo, type VolumeFileName } from '@needlestack/needle-format';
 import type { EncodeRequest } from '../core/ec-ports.ts';
+import { toDiskError } from './disk-error.ts';
 import { removeFiles, replaceFile, syncDirectory } from './durable-files.ts';
 import type { ShardFilePath } from './ec-jobs.ts';
 import {
@@ -32,7 +33,7 @@ import { volumePaths } from './volume-paths.ts';
  * A start sweeps staged files, and shards without an index beside their volume. Until then the volume itself is untouched.
  */
 
-/** @throws Error of the operating system; what was made is removed as far as possible */
+/** @throws VolumeError `no-space`, `io-error`; what was made is removed as far as possible */
 export async function encodeVolume(
   context: EcStoreContext,
   directory: EcDirectory,
@@ -60,7 +61,7 @@ export async function encodeVolume(
   } catch (error) {
     await removeAllShardFiles(directory, name).catch(() => undefined);
     await removeFiles([staged(targets.index)]).catch(() => undefined);
-    throw error;
+    throw signal?.aborted === true ? error : toDiskError('the shards cannot be kept', error);
   }
 }
 

@@ -2,6 +2,7 @@ import { rename } from 'node:fs/promises';
 import { CHECKSUM_BLOCK_BYTES, type ChecksummedShard, type ShardRatio, totalShards } from '@needlestack/erasure-coding';
 import type { VolumeFileName } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
+import { toDiskError } from './disk-error.ts';
 import { removeFiles, syncDirectory } from './durable-files.ts';
 import type { ShardFilePath } from './ec-jobs.ts';
 import { type EcDirectory, STAGED_SUFFIX, shardPath } from './ec-paths.ts';
@@ -179,7 +180,11 @@ async function addChecksums(
   const shards = [...inputs, ...outputs].sort((a, b) => a.shardId - b.shardId);
   if (shards.length < totalShards(ratio)) return;
   const found = await runEcJob({ kind: 'checksum', blockBytes: CHECKSUM_BLOCK_BYTES, shards }, signal);
-  await saveShardChecksums(home, name, ratio, found);
+  try {
+    await saveShardChecksums(home, name, ratio, found);
+  } catch (error) {
+    throw toDiskError('the checksums of the shards cannot be kept', error);
+  }
 }
 
 function refusal({ volumeId }: VolumeFileName, reason: string): VolumeError {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { encodeVolumeInfo, type VolumeFileName } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { DecodeRequest } from '../core/ec-ports.ts';
+import { toDiskError } from './disk-error.ts';
 import { removeFiles, replaceFile, syncDirectory } from './durable-files.ts';
 import { dataPath, type EcDirectory, INFO_EXTENSION, possiblePaths, STAGED_SUFFIX, shardPath } from './ec-paths.ts';
 import type { EcStoreContext } from './ec-store-context.ts';
@@ -16,7 +17,7 @@ import { ShardIndexFile } from './shard-index-file.ts';
 /**
  * Puts a volume together again out of its shards, whose deletions have been folded into the index. The data file gets its name last: without it
  * there is no volume. The shards stay.
- * @throws VolumeError `io-error`
+ * @throws VolumeError `no-space`, `io-error`
  */
 export async function restoreVolume(
   context: EcStoreContext,
@@ -43,15 +44,15 @@ export async function restoreVolume(
       { kind: 'decode', layout, version, width, shards, indexPath: index, datPath: stagedDat, idxPath: stagedIdx },
       signal,
     );
+    context.onStep('decode: volume staged');
+    // The info file was that of a volume which took no more writes; the new one does.
+    if (info !== undefined) {
+      const writable = { ...info, readOnly: false, readOnlyCanDelete: false };
+      await replaceFile(dataPath(directory, name, INFO_EXTENSION), encodeVolumeInfo(writable));
+    }
   } catch (error) {
     await removeFiles([stagedDat, stagedIdx]);
-    throw error;
-  }
-  context.onStep('decode: volume staged');
-  // The info file was that of a volume which took no more writes; the new one does.
-  if (info !== undefined) {
-    const writable = { ...info, readOnly: false, readOnlyCanDelete: false };
-    await replaceFile(dataPath(directory, name, INFO_EXTENSION), encodeVolumeInfo(writable));
+    throw signal?.aborted === true ? error : toDiskError('the volume cannot be put together', error);
   }
   // An index beside the data of another time would point anywhere; until both are in place the shards are the volume.
   await removeFiles([datPath, ...possiblePaths(directory, name, '.idx')]);

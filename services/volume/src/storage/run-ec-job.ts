@@ -1,13 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { VolumeError } from '@needlestack/service-contracts';
-import { isFullDisk } from './durable-files.ts';
+import { toDiskError } from './disk-error.ts';
 import type { EcJob, EcJobOutcomes } from './ec-jobs.ts';
-
-function toVolumeError(kind: EcJob['kind'], cause: unknown): VolumeError {
-  const code = isFullDisk(cause) ? 'no-space' : 'io-error';
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new VolumeError(code, `${kind} of shards failed: ${why}`, { cause });
-}
 
 /** Runs a job in a thread of its own. An abort ends the thread. @throws VolumeError `no-space`, `io-error` */
 export function runEcJob<Job extends EcJob>(job: Job, signal?: AbortSignal): Promise<EcJobOutcomes[Job['kind']]> {
@@ -24,7 +17,7 @@ export function runEcJob<Job extends EcJob>(job: Job, signal?: AbortSignal): Pro
       finish();
     };
     worker.on('message', (outcome: EcJobOutcomes[Job['kind']]) => settle(() => resolve(outcome)));
-    worker.on('error', (error) => settle(() => reject(toVolumeError(job.kind, error))));
+    worker.on('error', (error) => settle(() => reject(toDiskError(`${job.kind} of shards failed`, error))));
     worker.on('exit', (code) =>
       settle(() => reject(new Error(`the thread of ${job.kind} ended with code ${code} before its job`))),
     );

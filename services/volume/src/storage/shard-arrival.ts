@@ -4,6 +4,7 @@ import { decodeJournal, encodeJournalEntry, parseShardExtension } from '@needles
 import { decodeVolumeInfo, FormatError, type VolumeFileName } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { EcStep, ShardArrival } from '../core/ec-ports.ts';
+import { toDiskError } from './disk-error.ts';
 import { readFileIfThere, removeFiles, syncDirectory } from './durable-files.ts';
 import {
   type EcDirectory,
@@ -37,8 +38,12 @@ export class DiskShardArrival implements ShardArrival {
   }
 
   async append(extension: string, bytes: Uint8Array): Promise<void> {
-    const file = this.#staged.get(extension) ?? (await this.#create(extension));
-    await file.handle.appendFile(bytes);
+    try {
+      const file = this.#staged.get(extension) ?? (await this.#create(extension));
+      await file.handle.appendFile(bytes);
+    } catch (error) {
+      throw toDiskError(`a file of shards that arrives cannot be written`, error);
+    }
   }
 
   async commit(): Promise<void> {
@@ -53,7 +58,7 @@ export class DiskShardArrival implements ShardArrival {
       this.#onStep('copy: index in place');
     } catch (error) {
       await this.discard();
-      throw error;
+      throw toDiskError('shards that arrived cannot be kept', error);
     }
   }
 

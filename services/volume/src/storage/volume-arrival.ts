@@ -1,8 +1,8 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { VolumeFileName } from '@needlestack/needle-format';
-import { VolumeError } from '@needlestack/service-contracts';
 import { VOLUME_FILE_EXTENSIONS, type VolumeArrival, type VolumeFileExtension } from '../core/transfer-ports.ts';
+import { toDiskError } from './disk-error.ts';
 import { isMissingFile, readFileIfThere, removeFiles, replaceFile, syncDirectory } from './durable-files.ts';
 import type { VolumePaths } from './volume-paths.ts';
 
@@ -102,15 +102,14 @@ export async function putInPlace(paths: VolumePaths, arrived: readonly VolumeFil
   await syncDirectory(dirname(paths.note));
 }
 
-/** Writes all bytes where the handle stands. @throws VolumeError `no-space` when the disk is full */
+/** Writes all bytes where the handle stands. @throws VolumeError `no-space` when the disk is full, `io-error` */
 export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   try {
     for (let written = 0; written < bytes.length; ) {
       written += (await handle.write(bytes, written, bytes.length - written)).bytesWritten;
     }
   } catch (error) {
-    const full = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
-    throw new VolumeError(full ? 'no-space' : 'io-error', 'a file that arrives cannot be written', { cause: error });
+    throw toDiskError('a file that arrives cannot be written', error);
   }
 }
 
