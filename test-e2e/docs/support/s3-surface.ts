@@ -20,23 +20,27 @@ export interface SurfaceArea {
 type RowText = readonly [operation: string, request: string, proof?: string];
 
 const GATEWAY = 'services/gateway/test';
+const ACLS = `${GATEWAY}/access/access-control-lists.test.ts`;
 const BUCKETS = `${GATEWAY}/buckets.test.ts`;
 const CONFIGURATIONS = `${GATEWAY}/bucket-configurations.test.ts`;
 const LOCK = `${GATEWAY}/object-lock.test.ts`;
 const TAGGING = `${GATEWAY}/object-tagging.test.ts`;
 const MULTIPART = `${GATEWAY}/multipart-and-copy.test.ts`;
+const POLICIES = `${GATEWAY}/access/bucket-policies.test.ts`;
+const RULES = `${GATEWAY}/access/bucket-rules.test.ts`;
 const VERSIONING = `${GATEWAY}/versioning.test.ts`;
 const OTHER = `${GATEWAY}/other-services.test.ts`;
 const OBJECTS = `${GATEWAY}/objects.test.ts`;
 /** What is not served is asked for by the test of this page. */
 export const UNSERVED_PROOF = 'test-e2e/docs/reference.test.ts › what is not served is 501';
-/** Every operation is sent by callers who may nothing. */
-const SWEEP = `${GATEWAY}/access/sweep.test.ts › the requests are one for every operation at least`;
-
 const area = (title: string, proof: string, rows: readonly RowText[], isStoredOnly = false): SurfaceArea => ({
   title,
   rows: rows.map(([operation, request, own]) => ({ operation, request, proof: own ?? proof, isStoredOnly })),
 });
+
+/** The same rows, proven by another test than the rest of their area. */
+const proven = (rows: readonly RowText[], proof: string): readonly RowText[] =>
+  rows.map(([operation, request]) => [operation, request, proof]);
 
 /** Get, Put, Delete of a configuration of which a bucket has one. */
 const single = (name: string, subResource: string): readonly RowText[] => [
@@ -114,24 +118,33 @@ export const S3_SURFACE: readonly SurfaceArea[] = [
     ['ListObjectsV2', 'GET bucket?list-type=2', `${BUCKETS} › version 2, by tokens, without loss or repetition`],
     ['ListObjectVersions', 'GET bucket?versions', `${VERSIONING} › by key, each from new to old, markers among them`],
   ]),
-  area('Access', SWEEP, [
-    ['GetBucketAcl', 'GET bucket?acl'],
-    ['PutBucketAcl', 'PUT bucket?acl'],
-    ['GetObjectAcl', 'GET bucket/key?acl'],
-    ['PutObjectAcl', 'PUT bucket/key?acl'],
-    ...single('Policy', 'policy'),
-    ['GetBucketPolicyStatus', 'GET bucket?policyStatus'],
-    ...single('OwnershipControls', 'ownershipControls'),
+  area('Access', `${RULES} › is on for a new bucket: no public policy, no public ACL`, [
+    ['GetBucketAcl', 'GET bucket?acl', `${ACLS} › a document, for bucket and object`],
+    ['PutBucketAcl', 'PUT bucket?acl', `${ACLS} › a document, for bucket and object`],
+    ['GetObjectAcl', 'GET bucket/key?acl', `${ACLS} › a document, for bucket and object`],
+    ['PutObjectAcl', 'PUT bucket/key?acl', `${ACLS} › a document, for bucket and object`],
+    ...proven(single('Policy', 'policy'), `${POLICIES} › is put, read back byte for byte, and deleted`),
+    ['GetBucketPolicyStatus', 'GET bucket?policyStatus', `${RULES} › policy status: 404 without a policy`],
+    ...proven(single('OwnershipControls', 'ownershipControls'), `${RULES} › preferred: with bucket-owner-full-control`),
     ['GetPublicAccessBlock', 'GET bucket?publicAccessBlock'],
-    ['PutPublicAccessBlock', 'PUT bucket?publicAccessBlock'],
-    ['DeletePublicAccessBlock', 'DELETE bucket?publicAccessBlock'],
-    ['GetAccountPublicAccessBlock', 'GET v20180820/configuration/publicAccessBlock'],
-    ['PutAccountPublicAccessBlock', 'PUT v20180820/configuration/publicAccessBlock'],
-    ['DeleteAccountPublicAccessBlock', 'DELETE v20180820/configuration/publicAccessBlock'],
-    ['GetBucketAbac', 'GET bucket?abac'],
-    ['PutBucketAbac', 'PUT bucket?abac'],
-    ['GetBucketRequestPayment', 'GET bucket?requestPayment'],
-    ['PutBucketRequestPayment', 'PUT bucket?requestPayment'],
+    ['PutPublicAccessBlock', 'PUT bucket?publicAccessBlock', `${RULES} › takes out what was public before`],
+    [
+      'DeletePublicAccessBlock',
+      'DELETE bucket?publicAccessBlock',
+      `${GATEWAY}/website.test.ts › without a policy nobody reads`,
+    ],
+    ...proven(
+      [
+        ['GetAccountPublicAccessBlock', 'GET v20180820/configuration/publicAccessBlock'],
+        ['PutAccountPublicAccessBlock', 'PUT v20180820/configuration/publicAccessBlock'],
+        ['DeleteAccountPublicAccessBlock', 'DELETE v20180820/configuration/publicAccessBlock'],
+      ],
+      `${RULES} › of the account, through S3 Control, counts for each of its buckets`,
+    ),
+    ['GetBucketAbac', 'GET bucket?abac', `${RULES} › tags of the bucket count in decisions once ABAC is enabled`],
+    ['PutBucketAbac', 'PUT bucket?abac', `${RULES} › tags of the bucket count in decisions once ABAC is enabled`],
+    ['GetBucketRequestPayment', 'GET bucket?requestPayment', `${RULES} › request payment`],
+    ['PutBucketRequestPayment', 'PUT bucket?requestPayment', `${RULES} › request payment`],
   ]),
   area('Versioning and object lock', `${LOCK} › is kept, shown, and blocks the version but no marker`, [
     ['GetBucketVersioning', 'GET bucket?versioning', `${VERSIONING} › is empty, then enabled, then suspended`],
@@ -157,7 +170,10 @@ export const S3_SURFACE: readonly SurfaceArea[] = [
   ]),
   area('Configurations that act', `${CONFIGURATIONS} › one of its kind`, [
     ...single('Cors', 'cors'),
-    ...single('Encryption', 'encryption'),
+    ...proven(
+      single('Encryption', 'encryption'),
+      `${GATEWAY}/encryption.test.ts › default counts where the writer says nothing`,
+    ),
     [
       'GetBucketLifecycleConfiguration',
       'GET bucket?lifecycle',
