@@ -211,6 +211,15 @@ export { decodeHeaderText, encodeHeaderText, readUserMetadata } from './metadata
 export { LEGAL_HOLD_DOCUMENT, type LegalHold } from './object-lock/legal-hold-document.ts';
 export { type LockHeaders, readLockHeaders, requireFuture } from './object-lock/lock-headers.ts';
 export { RETENTION_DOCUMENT, type RetentionSettings } from './object-lock/retention-document.ts';
+export {
+  checkPostPolicy,
+  type FileBounds,
+  type FormFields,
+  type PostPolicy,
+  parsePostPolicy,
+} from './post-form/post-policy.ts';
+export { type FormClaim, parseFormClaim, verifyFormSignature } from './post-form/verify-form-signature.ts';
+export { writePostResponse } from './post-form/write-post-response.ts';
 export { type PartToComplete, parseCompleteUpload } from './request-document/parse-complete-upload.ts';
 export {
   type CreateBucketConfiguration,

@@ -46,3 +46,5 @@ export const MAX_CONFIGURATION_ID_CHARS = 64;
 /** Configurations of one such kind on one bucket, and on a page of their list. */
 export const MAX_NAMED_CONFIGURATIONS = 1000;
 export const MAX_NAMED_CONFIGURATIONS_PER_PAGE = 100;
+/** Policy of an HTML form, in base64. */
+export const POST_POLICY_BYTES_MAX = 20 * 1024;

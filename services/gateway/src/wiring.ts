@@ -177,6 +177,7 @@ const buildGateway = (
     },
     accessLogs,
     region,
+    signingKeys: keys,
     proxies: options.trustedProxies ?? NO_PROXIES,
     compatibility,
     hostId: Buffer.from(randomUUID()).toString('base64url'),

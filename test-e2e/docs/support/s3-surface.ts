@@ -74,7 +74,7 @@ export const S3_SURFACE: readonly SurfaceArea[] = [
     ['CopyObject', 'PUT bucket/key', `${MULTIPART} › keeps or replaces metadata, and owns its bytes`],
     ['DeleteObject', 'DELETE bucket/key', `${GATEWAY}/conditions.test.ts › deleting`],
     ['DeleteObjects', 'POST bucket?delete', `${BUCKETS} › many keys at once`],
-    ['PostObject', 'POST bucket', UNSERVED_PROOF],
+    ['PostObject', 'POST bucket', 'services/gateway/test/post-forms.test.ts › a signed form stores its file'],
     [
       'Preflight',
       'OPTIONS bucket/key',

@@ -201,6 +201,12 @@ export const ERROR_CATALOG = {
     'The server side encryption configuration was not found',
     BUCKET_NAME,
   ),
+  InvalidPolicyDocument: define(
+    400,
+    'The content of the form does not meet the conditions specified in the policy document.',
+  ),
+  MalformedPOSTRequest: define(400, 'The body of your POST request is not well-formed multipart/form-data.'),
+  MaxPostPreDataLengthExceededError: define(400, 'Your POST request fields preceding the upload file were too large.'),
   InvalidEncryptionAlgorithmError: define(
     400,
     'The encryption request that you specified is not valid. The valid value is AES256.',

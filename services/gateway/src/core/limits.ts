@@ -41,6 +41,11 @@ export const MAX_REMEMBERED_CONFIGURATIONS = 1_000;
 /** How often the identities file is looked at. */
 export const IDENTITIES_POLL_MS = 1_000;
 
+/** Fields of an HTML form before its file: bytes of one, of all, and how many. */
+export const FORM_FIELD_BYTES_MAX = 20 * 1024;
+export const FORM_FIELDS_BYTES_MAX = 64 * 1024;
+export const FORM_FIELDS_MAX = 200;
+
 /** Access logs: lines of one object, and all that wait in memory. */
 export const ACCESS_LOG_BATCH_BYTES = 4 * 1024 * 1024;
 export const ACCESS_LOG_WAITING_BYTES = 32 * 1024 * 1024;

@@ -14,6 +14,7 @@ export const S3_ROUTES: Readonly<Record<Scope, Readonly<Record<string, S3Operati
   bucket: {
     PUT: 'CreateBucket',
     HEAD: 'HeadBucket',
+    POST: 'PostObject',
     DELETE: 'DeleteBucket',
     GET: 'ListObjects',
     'GET location': 'GetBucketLocation',
@@ -137,8 +138,6 @@ export const routeOperation = (
   const operation = routes[subResource === undefined ? method : `${method} ${subResource}`];
   if (operation !== undefined) return refine(operation, query);
   if (subResource !== undefined) throw notServed(`${method} ?${subResource}`);
-  // An upload from an HTML form; S3 has it, we do not yet.
-  if (scope === 'bucket' && method === 'POST') throw notServed('POST Object');
   throw new S3Error('MethodNotAllowed', {
     details: { Method: method, ResourceType: scope.toUpperCase() },
     headers: [

@@ -77,6 +77,7 @@ export const S3_OPERATIONS = {
   DeleteObjects: 'Write',
   GetObject: 'Read',
   HeadObject: 'Read',
+  PostObject: 'Write',
   PutObject: 'Write',
   CopyObject: 'Write',
   DeleteObject: 'Write',

@@ -4,6 +4,7 @@ import type {
   CorsConfiguration,
   LoggingConfiguration,
   OwnerNames,
+  SigningKeyCache,
   WebsiteConfiguration,
 } from '@needlestack/s3-protocol';
 import type { CatalogPort, NotifyPort, SelectPort } from '@needlestack/service-contracts';
@@ -43,6 +44,8 @@ export interface GatewayContext {
   /** Where the records of logged buckets gather. */
   readonly accessLogs: Pick<AccessLogs, 'add'>;
   readonly region: string;
+  /** Derived keys of signatures. */
+  readonly signingKeys: SigningKeyCache;
   /** Proxies that are believed in what they say of clients. */
   readonly proxies: TrustedProxies;
   /** Where we behave as RGW-style clients expect: `context.compatibility.has('sigv2')`. */

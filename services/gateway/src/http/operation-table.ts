@@ -66,6 +66,7 @@ import { listObjectVersions } from './operations/list-object-versions.ts';
 import { listObjects } from './operations/list-objects.ts';
 import { listObjectsV2 } from './operations/list-objects-v2.ts';
 import { listParts } from './operations/list-parts.ts';
+import { postObject } from './operations/post-object.ts';
 import { putAccountPublicAccessBlock } from './operations/put-account-public-access-block.ts';
 import { putBucketAbac } from './operations/put-bucket-abac.ts';
 import { putBucketAccelerateConfiguration } from './operations/put-bucket-accelerate-configuration.ts';
@@ -180,6 +181,7 @@ export const OPERATION_TABLE: Readonly<Record<S3OperationName, OperationHandler>
   DeleteObjects: deleteObjects,
   GetObject: getObject,
   HeadObject: headObject,
+  PostObject: postObject,
   PutObject: putObject,
   CopyObject: copyObject,
   DeleteObject: deleteObject,

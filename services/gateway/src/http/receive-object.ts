@@ -18,6 +18,9 @@ export interface ReceivedObject {
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
 }
 
+/** Where a body comes from; resolves at its end. */
+export type BodySource = (take: TakeBytes) => Promise<void>;
+
 const NO_TRAILERS: ReadonlyMap<string, string> = new Map();
 
 /**
@@ -25,6 +28,7 @@ const NO_TRAILERS: ReadonlyMap<string, string> = new Map();
  *
  * @param storedChecksum what the object is to be stored with
  * @param dataKeys what it is sealed with; undefined: it lies plain
+ * @param source where the bytes come from; the request's body when absent
  * @throws S3Error for a body that is not what the request says, VolumeError, ClientGoneError; stored pieces were given to the
  * collector then
  */
@@ -34,6 +38,7 @@ export const receiveObject = async (
   plan: BodyPlan,
   storedChecksum: ChecksumAlgorithm,
   dataKeys: DataKeys | undefined,
+  source?: BodySource,
 ): Promise<ReceivedObject> => {
   const algorithms = digestsFor(plan, storedChecksum);
   const isSmall = plan.sizeBytes !== undefined && plan.sizeBytes <= SMALL_OBJECT_MAX_BYTES;
@@ -47,7 +52,7 @@ export const receiveObject = async (
   let stored: StoredObject | undefined;
   try {
     exchange.invite();
-    const trailers = await intake(exchange, plan, upload, aborter);
+    const trailers = await intake(exchange, plan, upload, aborter, source);
     stored = await upload.finish();
     if (plan.sizeBytes !== undefined && stored.sizeBytes !== plan.sizeBytes) {
       throw incomplete(plan.sizeBytes, stored.sizeBytes);
@@ -71,6 +76,7 @@ const intake = async (
   plan: BodyPlan,
   upload: ObjectUpload,
   aborter: AbortController | undefined,
+  source: BodySource | undefined,
 ): Promise<ReadonlyMap<string, string>> => {
   const { request } = exchange;
   // Whoever waits for a buffer must learn that the client has gone.
@@ -85,7 +91,8 @@ const intake = async (
     const chunked = plan.chunked === undefined ? undefined : decodeInto(upload, plan, plan.chunked);
     const take = chunked?.take ?? (plan.sizeBytes === undefined ? takeBounded(upload) : (bytes) => upload.write(bytes));
     // A small upload keeps what it is given, a large one copies it.
-    await pumpBody(request, aborter === undefined ? take : freeWhenTaken(take));
+    if (source !== undefined) await source(take);
+    else await pumpBody(request, aborter === undefined ? take : freeWhenTaken(take));
     return chunked?.finish() ?? NO_TRAILERS;
   } finally {
     if (abort !== undefined) request.off('close', abort);

@@ -60,6 +60,8 @@ export class S3Exchange implements SignableRequest {
       readonly key: string;
       readonly awaitsContinue: boolean;
       readonly proxies: TrustedProxies;
+      /** In place of the request's own: fields of a form. */
+      readonly headers?: RequestHeaders;
     },
   ) {
     this.request = request;
@@ -68,7 +70,7 @@ export class S3Exchange implements SignableRequest {
     this.method = request.method ?? '';
     this.rawPath = facts.rawPath;
     this.rawQuery = facts.rawQuery;
-    this.headers = request.headers;
+    this.headers = facts.headers ?? request.headers;
     this.rawHeaders = request.rawHeaders;
     this.bucket = facts.bucket;
     this.key = facts.key;
@@ -80,6 +82,25 @@ export class S3Exchange implements SignableRequest {
   get query(): QueryParameters {
     this.#query ??= parseQuery(this.rawQuery);
     return this.#query;
+  }
+
+  /** The upload that a form in this request asks for. @param headers what the form's fields would be as headers */
+  asUpload(key: string, headers: RequestHeaders): S3Exchange {
+    const { requestId, rawPath, bucket } = this;
+    const facts = {
+      requestId,
+      rawPath,
+      rawQuery: '',
+      bucket,
+      key,
+      awaitsContinue: false,
+      proxies: this.#proxies,
+      headers,
+    };
+    const upload = new S3Exchange(this.request, this.response, facts);
+    upload.log = this.log;
+    upload.addAnswerHeaders(this.#answerHeaders);
+    return upload;
   }
 
   header(name: string): string | undefined {

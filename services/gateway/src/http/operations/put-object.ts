@@ -1,23 +1,48 @@
 import { readLockHeaders, readWriteCondition, S3Error, type WriteCondition } from '@needlestack/s3-protocol';
 import { CatalogError } from '@needlestack/service-contracts';
 import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
+import type { Compatibility } from '../../core/compatibility.ts';
 import { readObjectAttributes } from '../../core/object-attributes.ts';
-import { planBody } from '../../core/plan-body.ts';
+import { type BodyPlan, planBody } from '../../core/plan-body.ts';
 import { lockToSet, requireDigestUnderLock } from '../../core/version-lock.ts';
 import { chooseEtag, makeObjectKeys, pushEncryption } from '../encryption/object-encryption.ts';
 import { hasLifecycle, pushExpiration } from '../expiration-header.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { readNewObjectAccess } from '../new-object-access.ts';
-import { discardChunks, receiveObject } from '../receive-object.ts';
+import { type BodySource, discardChunks, receiveObject } from '../receive-object.ts';
 import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 
 export const putObject = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
+  const stored = await storeObject(exchange, context, { eventName: 'ObjectCreated:Put', plan: planBody });
+  sendEmpty(exchange, context, 200, stored.headers);
+};
+
+/** How a new object comes in. */
+export interface ObjectIntake {
+  readonly eventName: string;
+  readonly plan: (exchange: S3Exchange, compatibility: Compatibility) => BodyPlan;
+  /** Where the bytes come from; the request's body when absent. */
+  readonly source?: BodySource;
+}
+
+export interface StoredObject {
+  readonly etag: string;
+  /** What an answer says of it; flat. */
+  readonly headers: string[];
+}
+
+/** Takes an object in and commits it. */
+export const storeObject = async (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  { eventName, plan: planIntake, source }: ObjectIntake,
+): Promise<StoredObject> => {
   const { bucket, key, query } = exchange;
   const attributes = readObjectAttributes(exchange, query);
   const condition = readWriteCondition(exchange.headers, context.compatibility.has('if-none-match-etag'));
-  const plan = planBody(exchange, context.compatibility);
+  const plan = planIntake(exchange, context.compatibility);
   const lockHeaders = readLockHeaders(exchange.headers, query, context.nowMs());
   const bucketRow = await requireBucket(exchange, context);
   const reading = readNewObjectAccess(exchange, context);
@@ -33,6 +58,7 @@ export const putObject = async (exchange: S3Exchange, context: GatewayContext): 
     plan,
     plan.checksum?.algorithm ?? DEFAULT_CHECKSUM,
     sealed?.dataKeys,
+    source,
   );
   const etag = chooseEtag(received.etag, sealed?.encryption);
   const checksum = { ...received.checksum, type: 'FULL_OBJECT' as const };
@@ -52,7 +78,7 @@ export const putObject = async (exchange: S3Exchange, context: GatewayContext): 
         ...(acl === undefined ? undefined : { acl }),
       },
       ...(condition === undefined ? undefined : { condition: { ...condition, heldBefore: true } }),
-      event: exchange.eventContext('ObjectCreated:Put'),
+      event: exchange.eventContext(eventName),
     });
     const headers = ['ETag', `"${etag}"`];
     headers.push(
@@ -69,7 +95,7 @@ export const putObject = async (exchange: S3Exchange, context: GatewayContext): 
       const { tags } = attributes;
       await pushExpiration(headers, exchange, { sizeBytes: received.sizeBytes, tags, lastModifiedMs }, context);
     }
-    sendEmpty(exchange, context, 200, headers);
+    return { etag, headers };
   } catch (error) {
     // Only a refusal says that nothing was committed; after a fault the chunks may belong to an object.
     if (error instanceof CatalogError) discardChunks(context, received.chunks);
