@@ -71,8 +71,8 @@ export class KvBatchScanner implements AsyncDisposable {
   /** Callers that come at the same time are served one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   #logOffset: bigint | undefined;
-  /** Resolved when the scan is done: whoever waits for an answer need not wait longer. */
-  readonly #over = Promise.withResolvers<typeof TIME_IS_UP>();
+  /** Of whoever waits for an answer: the scan is done, there is no need to wait longer. */
+  #giveUp: (() => void) | undefined;
 
   /** Use `createKvBatchScanner`, which checks. */
   constructor(options: KvBatchScannerOptions) {
@@ -121,7 +121,10 @@ export class KvBatchScanner implements AsyncDisposable {
    */
   nextBatch(options: NextBatchOptions = {}): Promise<ScanBatch | null> {
     const next = this.#turn.then(() => this.#next(options));
-    this.#turn = next.catch(() => undefined);
+    this.#turn = next.then(
+      () => undefined,
+      () => undefined,
+    );
     return next;
   }
 
@@ -185,18 +188,18 @@ export class KvBatchScanner implements AsyncDisposable {
     );
   }
 
-  /** The outcome, unless the time is up or the scan is ended before. */
+  /** The outcome, unless the time is up or the scan is ended before. Nothing that lives longer may hold on to it: it has a batch. */
   async #withinTime(coming: Promise<Outcome>, timeoutMs: number | undefined): Promise<Outcome | typeof TIME_IS_UP> {
-    const over = this.#over.promise;
-    if (timeoutMs === undefined) return Promise.race([coming, over]);
+    const { promise, resolve } = Promise.withResolvers<Outcome | typeof TIME_IS_UP>();
     const enough = new AbortController();
-    const timeUp = this.#time.sleep(timeoutMs, enough.signal).then(
-      (): typeof TIME_IS_UP => TIME_IS_UP,
-      (): typeof TIME_IS_UP => TIME_IS_UP,
-    );
+    const giveUp = (): void => resolve(TIME_IS_UP);
+    this.#giveUp = giveUp;
+    void coming.then(resolve);
+    if (timeoutMs !== undefined) this.#time.sleep(timeoutMs, enough.signal).then(giveUp, () => undefined);
     try {
-      return await Promise.race([coming, over, timeUp]);
+      return await promise;
     } finally {
+      this.#giveUp = undefined;
       enough.abort();
     }
   }
@@ -221,7 +224,7 @@ export class KvBatchScanner implements AsyncDisposable {
     this.#state = nextScannerState(this.#state, event);
     if (this.#state !== 'done') return;
     this.#signal?.removeEventListener('abort', this.#onAbort);
-    this.#over.resolve(TIME_IS_UP);
+    this.#giveUp?.();
   }
 }
 

@@ -15,9 +15,49 @@ export interface TableBatch {
   readonly logOffset: bigint | undefined;
 }
 
-interface Arrival {
-  readonly scanner: KvBatchScanner;
-  readonly batch: ScanBatch | null;
+type Arrival = { readonly scanner: KvBatchScanner } & (
+  | { readonly batch: ScanBatch | null }
+  | { readonly error: unknown }
+);
+
+/** Scanners that were asked, and what came of it, in the order of arrival. */
+class Arrivals {
+  readonly #asked = new Set<KvBatchScanner>();
+  readonly #arrived: Arrival[] = [];
+  #wake: (() => void) | undefined;
+
+  get size(): number {
+    return this.#asked.size;
+  }
+
+  ask(scanner: KvBatchScanner): void {
+    this.#asked.add(scanner);
+    const arrive = (arrival: Arrival): void => {
+      this.#arrived.push(arrival);
+      this.#wake?.();
+    };
+    scanner.nextBatch().then(
+      (batch) => arrive({ scanner, batch }),
+      (error: unknown) => arrive({ scanner, error }),
+    );
+  }
+
+  async next(): Promise<Arrival> {
+    for (;;) {
+      const arrival = this.#arrived.shift();
+      if (arrival !== undefined) {
+        this.#asked.delete(arrival.scanner);
+        return arrival;
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#asked].map((scanner) => scanner.close()));
+  }
 }
 
 /**
@@ -27,36 +67,25 @@ interface Arrival {
 export async function* scanTable(options: ScanTableOptions): AsyncGenerator<TableBatch, void, undefined> {
   const { scannersMax = TABLE_SCANNERS_MAX, ...shared } = options;
   const bucketCount = SCAN_TABLES[options.table]?.buckets ?? 1;
-  const waiting = new Map<KvBatchScanner, Promise<Arrival>>();
-  const ask = (scanner: KvBatchScanner): void => {
-    waiting.set(
-      scanner,
-      scanner.nextBatch().then((batch) => ({ scanner, batch })),
-    );
-  };
+  const arrivals = new Arrivals();
   let nextBucket = 0;
   try {
     for (;;) {
-      for (; waiting.size < scannersMax && nextBucket < bucketCount; nextBucket += 1)
-        ask(createKvBatchScanner({ ...shared, bucketId: nextBucket }));
-      if (waiting.size === 0) return;
-      const { scanner, batch } = await Promise.race(waiting.values());
-      waiting.delete(scanner);
+      for (; arrivals.size < scannersMax && nextBucket < bucketCount; nextBucket += 1)
+        arrivals.ask(createKvBatchScanner({ ...shared, bucketId: nextBucket }));
+      if (arrivals.size === 0) return;
+      const arrival = await arrivals.next();
+      if ('error' in arrival) throw arrival.error;
+      const { scanner, batch } = arrival;
       if (batch === null) continue;
-      const { bucketId, logOffset } = scanner;
       try {
-        yield { bucketId, batch, logOffset };
+        yield { bucketId: scanner.bucketId, batch, logOffset: scanner.logOffset };
       } finally {
         // Also when the loop is left here, so that it is closed with the others.
-        ask(scanner);
+        arrivals.ask(scanner);
       }
     }
   } finally {
-    await Promise.all(
-      [...waiting].map(async ([scanner, arrival]) => {
-        arrival.catch(() => undefined);
-        await scanner.close();
-      }),
-    );
+    await arrivals.close();
   }
 }

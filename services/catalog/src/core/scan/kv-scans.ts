@@ -27,7 +27,7 @@ export interface KvScansParts {
 
 /** What scans tell of themselves. */
 export interface ScanEvents {
-  batchGiven(rowsBytes: number): void;
+  batchGiven(recordsBytes: number): void;
   scannersExpired(count: number): void;
   scanFailed(error: unknown): void;
 }
