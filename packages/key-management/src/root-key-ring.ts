@@ -1,6 +1,7 @@
 import { createHash, hkdfSync } from 'node:crypto';
 import { KeyError } from './key-error.ts';
 import { CACHED_KEYS_MAX, KEY_BYTES } from './limits.ts';
+import { openSealed, sealBytes } from './seal-bytes.ts';
 import { unwrapKey, wrapKey } from './wrap-key.ts';
 
 const ID_BYTES = 4;
@@ -30,16 +31,36 @@ export class RootKeyRing {
 
   /** @param purpose such as `SSE-S3`; it must be said again to open the key, as must what it belongs to */
   wrap(plain: Uint8Array, purpose: string, belongsTo: Uint8Array): Buffer {
-    const [newest] = this.#keys;
-    if (newest === undefined) throw new RangeError('a root key is needed');
+    const newest = this.#newest;
     return Buffer.concat([newest.id, wrapKey(plain, derive(newest, purpose), belongsTo)]);
+  }
+
+  /** Like `wrap`, for plain bytes of any length: a secret, a token. */
+  seal(plain: Uint8Array, purpose: string, belongsTo: Uint8Array): Buffer {
+    const newest = this.#newest;
+    return Buffer.concat([newest.id, sealBytes(plain, derive(newest, purpose), belongsTo)]);
+  }
+
+  /** Opens what `seal` made. @throws KeyError `damaged-envelope` */
+  unseal(sealed: Uint8Array, purpose: string, belongsTo: Uint8Array): Buffer {
+    return openSealed(sealed.subarray(ID_BYTES), derive(this.#rootOf(sealed), purpose), belongsTo);
   }
 
   /** @throws KeyError `damaged-envelope`, also when the root key that wrapped it is not in the ring */
   open(wrapped: Uint8Array, purpose: string, belongsTo: Uint8Array): Buffer {
+    return unwrapKey(wrapped.subarray(ID_BYTES), derive(this.#rootOf(wrapped), purpose), belongsTo);
+  }
+
+  get #newest(): RootKey {
+    const [newest] = this.#keys;
+    if (newest === undefined) throw new RangeError('a root key is needed');
+    return newest;
+  }
+
+  #rootOf(wrapped: Uint8Array): RootKey {
     const root = this.#keys.find(({ id }) => id.equals(wrapped.subarray(0, ID_BYTES)));
     if (root === undefined) throw new KeyError('damaged-envelope', 'wrapped by a root key that is not at hand');
-    return unwrapKey(wrapped.subarray(ID_BYTES), derive(root, purpose), belongsTo);
+    return root;
   }
 }
 

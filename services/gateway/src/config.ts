@@ -1,4 +1,4 @@
-import type { ObjectKeys } from '@needlestack/key-management';
+import type { ObjectKeys, RootKeyRing } from '@needlestack/key-management';
 import type { ChunkObjectReader, ObjectWriter } from '@needlestack/object-io';
 import type { CatalogPort, NotifyPort, SelectPort } from '@needlestack/service-contracts';
 import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
@@ -28,6 +28,8 @@ export interface GatewayOptions {
   readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** What encrypted objects are sealed under; requests that ask for encryption are refused without. */
   readonly objectKeys?: ObjectKeys | undefined;
+  /** What secrets of IAM and session tokens are sealed under; without it there are neither. */
+  readonly rootKeys?: RootKeyRing | undefined;
   /** Key of aws:kms where neither the request nor the bucket names one; `needlestack` when absent. */
   readonly defaultKmsKeyId?: string;
   /** Static identities file; read again when it changes. */

@@ -13,6 +13,8 @@ import { parseQuery, type RequestHeaders } from '@needlestack/s3-protocol';
 import type { CatalogPort } from '@needlestack/service-contracts';
 import { type BucketAccess, hasAcls } from './core/access/bucket-access.ts';
 import { decideOperation } from './core/access/decide-operation.ts';
+import { PolicyCompiler } from './core/iam/policy-compiler.ts';
+import type { Sealer } from './core/iam/session.ts';
 import type { S3OperationName } from './core/s3-operation.ts';
 import { BucketAccessCache } from './peers/bucket-access-cache.ts';
 import { GatewayIdentities } from './peers/gateway-identities.ts';
@@ -111,11 +113,29 @@ export const explainAccess = async (inquiry: AccessInquiry): Promise<AccessExpla
 const findCaller = async ({ caller, catalog, identities, nowMs }: AccessInquiry): Promise<Principal> => {
   if (caller === 'anonymous') return ANONYMOUS;
   const root = { accessKeyId: 'root', secretAccessKey: '' };
-  const directory = new GatewayIdentities({ root, catalog, nowMs: () => nowMs });
+  const directory = new GatewayIdentities({
+    root,
+    catalog: {
+      getIdentity: (id) => catalog.getIdentity(id),
+      readIam: (name, question) => catalog.readIam(name, question),
+      // Who asks what a key may do does not use it.
+      changeIam: async () => undefined,
+    },
+    sealer: OPENS_NOTHING,
+    compiler: new PolicyCompiler(),
+    region: '',
+    nowMs: () => nowMs,
+  });
   if (identities !== undefined) directory.replaceFile(parseIdentities(identities));
   const found = directory.find(caller) ?? (await directory.lookup(caller));
   if (found === undefined) throw new InquiryError(`no access key ${caller}: give anonymous, root or an access key id`);
   return found.principal;
+};
+
+/** Nothing is signed here, so no secret is needed. */
+const OPENS_NOTHING: Sealer = {
+  seal: (plain) => plain,
+  unseal: () => new Uint8Array(0),
 };
 
 const describeDecision = ({

@@ -24,6 +24,7 @@ import { DEFAULT_HOST, DEFAULT_KMS_KEY_ID, DEFAULT_REGION, type GatewayOptions }
 import { AccessLogs } from './core/access-log/access-logs.ts';
 import type { Authenticator } from './core/authenticate.ts';
 import { AWS_COMPATIBILITY } from './core/compatibility.ts';
+import { PolicyCompiler } from './core/iam/policy-compiler.ts';
 import {
   ACCESS_LOG_BATCH_BYTES,
   ACCESS_LOG_RGW_ROLL_MS,
@@ -129,7 +130,9 @@ const buildGateway = (
 } => {
   const nowMs = options.nowMs ?? Date.now;
   const region = options.region ?? DEFAULT_REGION;
-  const identities = new GatewayIdentities({ root: options.root, catalog: options.catalog, nowMs });
+  const { root, catalog, rootKeys: sealer } = options;
+  const compiler = new PolicyCompiler();
+  const identities = new GatewayIdentities({ root, catalog, sealer, compiler, region, nowMs });
   const keys = new SigningKeyCache();
   const compatibility = options.compatibility ?? AWS_COMPATIBILITY;
   const virtualHostDomains = (options.virtualHostDomains ?? []).map((domain) => domain.toLowerCase());

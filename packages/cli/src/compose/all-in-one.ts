@@ -170,6 +170,7 @@ export async function startAllInOne({ values, root, rootKeys, security, logger }
         ? undefined
         : { logRollMs: values['s3.logging.rollInterval'] }),
       root,
+      rootKeys,
       objectKeys: createObjectKeys(rootKeys, values),
       defaultKmsKeyId: values['kms.defaultKey'],
       compatibility: readCompatibility(values['s3.compat']),

@@ -93,7 +93,7 @@ export const gatewayCommand = defineCommand({
           websiteDomains: values['website.domainName'],
           ...(values['logging.rollInterval'] === undefined ? undefined : { logRollMs: values['logging.rollInterval'] }),
           root,
-          ...(rootKeys === undefined ? undefined : { objectKeys: createObjectKeys(rootKeys, values) }),
+          ...(rootKeys === undefined ? undefined : { rootKeys, objectKeys: createObjectKeys(rootKeys, values) }),
           defaultKmsKeyId: values['kms.defaultKey'],
           compatibility,
           trustedProxies,

@@ -31,6 +31,7 @@ export const ERROR_CATALOG = {
     'The AWS Access Key Id you provided does not exist in our records.',
     'AWSAccessKeyId',
   ),
+  ExpiredToken: define(400, 'The provided token has expired.', 'Token-0'),
   InvalidToken: define(400, 'The provided token is malformed or otherwise not valid.', 'Token-0'),
   RequestTimeTooSkewed: define(
     403,

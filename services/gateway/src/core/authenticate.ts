@@ -50,10 +50,11 @@ export const authenticate = (
   if (older !== undefined) return authenticateVersion2(request, older, authenticator);
   const claim = parseSignatureClaim(request, authenticator.scope);
   if (claim === undefined) return anonymous(request);
-  const known = authenticator.identities.find(claim.accessKeyId);
+  const { accessKeyId, securityToken } = claim;
+  const known = authenticator.identities.find(accessKeyId, securityToken);
   if (known !== undefined) return prove(request, claim, known, authenticator);
   return authenticator.identities
-    .lookup(claim.accessKeyId)
+    .lookup(accessKeyId, securityToken)
     .then((accessKey) => prove(request, claim, accessKey, authenticator));
 };
 
@@ -100,7 +101,6 @@ const prove = (
   if (accessKey === undefined) {
     throw unknownAccessKey(claim.accessKeyId);
   }
-  if (claim.securityToken !== undefined) throw new S3Error('InvalidToken');
   const { line, payload } = readPayloadLine(request, claim);
   const proven = verifySignature({
     request,

@@ -29,9 +29,18 @@ export const MAX_BUCKETS_PER_PAGE = 10_000;
 export const MAX_UPLOADS_PER_PAGE = 1_000;
 export const MAX_PARTS_PER_PAGE = 1_000;
 
-/** How long an access key from the catalog is believed without asking again. */
-export const CATALOG_IDENTITY_TTL_MS = 5_000;
+/**
+ * How long what the catalog says of an access key or a session is believed: the bound within which a deleted key, user, role or policy
+ * stops to count at other gateways than the one that deleted it.
+ */
+export const CATALOG_IDENTITY_TTL_MS = 1_000;
 export const MAX_CACHED_CATALOG_IDENTITIES = 10_000;
+/** How exact the last use of an access key is. */
+export const KEY_USE_NOTED_EVERY_MS = 60_000;
+/** Compiled documents of identities that are kept at hand, of each kind. */
+export const MAX_COMPILED_POLICIES = 10_000;
+/** Largest document of IAM: what an inline policy may have, white space and all. */
+export const STORED_POLICY_BYTES_MAX = 128 * 1024;
 /** How long what decides about a bucket is believed where the catalog is another process. */
 export const BUCKET_ACCESS_TTL_MS = 1_000;
 export const MAX_REMEMBERED_BUCKETS = 10_000;

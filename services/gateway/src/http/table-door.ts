@@ -117,7 +117,9 @@ const verifyRequest = async (request: IncomingMessage, options: TableDoorOptions
   };
   const claim = parseSignatureClaim(signable, { region: scope.region, services: TABLE_SERVICES });
   if (claim === undefined) throw new S3Error('AccessDenied');
-  const accessKey = identities.find(claim.accessKeyId) ?? (await identities.lookup(claim.accessKeyId));
+  const { accessKeyId, securityToken } = claim;
+  const accessKey =
+    identities.find(accessKeyId, securityToken) ?? (await identities.lookup(accessKeyId, securityToken));
   if (accessKey === undefined) throw new S3Error('InvalidAccessKeyId');
   const body = await readBody(request);
   verifyDialectSignature({

@@ -1,42 +1,35 @@
 import {
-  ActionError,
   canonicalIdOf,
   type IdentitiesFile,
   makeStaticPrincipal,
-  NO_PERMISSIONS,
-  type Permissions,
   type Principal,
   parseActions,
   ROOT_ACCOUNT_ID,
 } from '@needlestack/access-control';
-import type { CatalogPort, IdentityRecord } from '@needlestack/service-contracts';
-import { CATALOG_IDENTITY_TTL_MS, MAX_CACHED_CATALOG_IDENTITIES } from '../core/limits.ts';
 import type { AccessKey, IdentityDirectory } from '../core/ports.ts';
-
-interface CachedKey {
-  readonly accessKey: AccessKey | undefined;
-  readonly untilMs: number;
-}
+import { CatalogIdentities, type CatalogIdentitiesOptions } from './catalog-identities.ts';
 
 /** Root, then the identities file, then the catalog. */
 export class GatewayIdentities implements IdentityDirectory {
   readonly #rootKeyId: string;
   readonly #root: AccessKey;
-  readonly #catalog: Pick<CatalogPort, 'getIdentity'>;
-  readonly #nowMs: () => number;
-  readonly #fromCatalog = new Map<string, CachedKey>();
+  readonly #catalog: CatalogIdentities;
   #fromFile: ReadonlyMap<string, AccessKey> = new Map();
   #accounts: ReadonlyMap<string, KnownAccount> = indexAccounts([]);
 
-  constructor(options: {
-    readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string };
-    readonly catalog: Pick<CatalogPort, 'getIdentity'>;
-    readonly nowMs: () => number;
-  }) {
-    this.#rootKeyId = options.root.accessKeyId;
-    this.#root = { secretAccessKey: options.root.secretAccessKey, principal: ROOT_PRINCIPAL };
-    this.#catalog = options.catalog;
-    this.#nowMs = options.nowMs;
+  constructor(
+    options: Omit<CatalogIdentitiesOptions, 'findStatic' | 'accountName'> & {
+      readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    },
+  ) {
+    const { accessKeyId, secretAccessKey } = options.root;
+    this.#rootKeyId = accessKeyId;
+    this.#root = { secretAccessKey, principal: ROOT_PRINCIPAL, bearer: { kind: 'static', accessKeyId } };
+    this.#catalog = new CatalogIdentities({
+      ...options,
+      findStatic: (id) => this.#findStatic(id),
+      accountName: (id) => this.accountName(id),
+    });
   }
 
   /** Takes the place of everything that came from the file before. */
@@ -44,7 +37,7 @@ export class GatewayIdentities implements IdentityDirectory {
     this.#fromFile = new Map(
       file.identities.map(({ accessKeyId, secretAccessKey, principal }) => [
         accessKeyId,
-        { secretAccessKey, principal },
+        { secretAccessKey, principal, bearer: { kind: 'static', accessKeyId } },
       ]),
     );
     const accounts = new Map<string, KnownAccount>(file.accounts);
@@ -55,18 +48,22 @@ export class GatewayIdentities implements IdentityDirectory {
     this.#accounts = indexAccounts([...accounts.values()]);
   }
 
-  find(accessKeyId: string): AccessKey | undefined {
-    return accessKeyId === this.#rootKeyId ? this.#root : this.#fromFile.get(accessKeyId);
+  find(accessKeyId: string, sessionToken?: string): AccessKey | undefined {
+    const known = sessionToken === undefined ? this.#findStatic(accessKeyId) : undefined;
+    return known ?? this.#catalog.find(accessKeyId, sessionToken);
   }
 
-  async lookup(accessKeyId: string): Promise<AccessKey | undefined> {
-    const cached = this.#fromCatalog.get(accessKeyId);
-    if (cached !== undefined && cached.untilMs > this.#nowMs()) return cached.accessKey;
-    const record = await this.#catalog.getIdentity(accessKeyId);
-    const accessKey = record === undefined ? undefined : toAccessKey(record);
-    if (this.#fromCatalog.size >= MAX_CACHED_CATALOG_IDENTITIES) this.#fromCatalog.clear();
-    this.#fromCatalog.set(accessKeyId, { accessKey, untilMs: this.#nowMs() + CATALOG_IDENTITY_TTL_MS });
-    return accessKey;
+  lookup(accessKeyId: string, sessionToken?: string): Promise<AccessKey | undefined> {
+    return this.#catalog.lookup(accessKeyId, sessionToken);
+  }
+
+  /** Something of IAM was changed here. */
+  forgetCatalog(): void {
+    this.#catalog.forget();
+  }
+
+  #findStatic(accessKeyId: string): AccessKey | undefined {
+    return accessKeyId === this.#rootKeyId ? this.#root : this.#fromFile.get(accessKeyId);
   }
 
   accountName(accountId: string): string | undefined {
@@ -104,23 +101,3 @@ const ROOT_PRINCIPAL: Principal = {
   }),
   kind: 'root',
 };
-
-/** Actions that another version of the catalog took and this gateway cannot read as they were meant grant nothing at all. */
-const permissionsOf = (actions: readonly string[]): Permissions => {
-  try {
-    return parseActions(actions);
-  } catch (error) {
-    if (error instanceof ActionError) return NO_PERMISSIONS;
-    throw error;
-  }
-};
-
-const toAccessKey = (record: IdentityRecord): AccessKey => ({
-  secretAccessKey: record.secretAccessKey,
-  principal: makeStaticPrincipal({
-    name: record.displayName,
-    accountId: record.accountId,
-    displayName: record.displayName,
-    permissions: permissionsOf(record.actions),
-  }),
-});

@@ -24,10 +24,8 @@ import { TestClient } from './test-client.ts';
 export const ROOT = { accessKeyId: 'ROOTKEY', secretAccessKey: 'root-secret' };
 
 /** Keys `first` and `second` of SSE-KMS, under a root key of their own. */
-const makeTestKeys = (): ObjectKeys => {
-  const ring = new RootKeyRing([randomBytes(32)]);
-  return new ObjectKeys({ ring, keyService: new LocalKeyService(ring, ['needlestack', 'first', 'second']) });
-};
+const makeTestKeys = (ring: RootKeyRing): ObjectKeys =>
+  new ObjectKeys({ ring, keyService: new LocalKeyService(ring, ['needlestack', 'first', 'second']) });
 
 export interface TestStore {
   readonly port: number;
@@ -60,6 +58,7 @@ export const startTestStore = async (
   });
   const buffers = new ChunkBufferPool({ bufferBytes: CHUNK_BUFFER_BYTES, buffersMax: 8, stalledAfterMs: 10 });
   const digests = new DigestWorkerPool({ workersMax: 1 });
+  const rootKeys = new RootKeyRing([randomBytes(32)]);
   const options: GatewayOptions = {
     port: 0,
     root: ROOT,
@@ -67,7 +66,8 @@ export const startTestStore = async (
     writer: new ObjectWriter({ chunks, buffers: uploadBuffers ?? buffers.share(6), digests }),
     reader: new ChunkObjectReader({ chunks, buffers: buffers.share(6, 2) }),
     internalSecret: 'internal',
-    objectKeys: makeTestKeys(),
+    rootKeys,
+    objectKeys: makeTestKeys(rootKeys),
     ...overrides,
   };
   let gateway = await startGateway(options);

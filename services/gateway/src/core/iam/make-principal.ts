@@ -1,0 +1,87 @@
+/** What callers are to policies: users and roles with their documents, and sessions on their behalf. */
+import {
+  findAwsManagedPolicy,
+  iamArn,
+  NO_PERMISSIONS,
+  type Policy,
+  type Principal,
+  type PrincipalPolicies,
+} from '@needlestack/access-control';
+import type { IamBearer } from '@needlestack/service-contracts';
+import type { PolicyCompiler } from './policy-compiler.ts';
+import type { Session } from './session.ts';
+
+const ALLOW_ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
+/** In place of a boundary that is gone: nothing. */
+const ALLOW_NOTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
+
+/** @throws PolicyError when a stored document cannot be read */
+export const makeBearerPrincipal = (bearer: IamBearer, displayName: string, compiler: PolicyCompiler): Principal => {
+  const { entity } = bearer;
+  return {
+    kind: entity.kind === 'user' ? 'user' : 'assumed-role',
+    name: entity.name,
+    accountId: entity.accountId,
+    displayName,
+    arn: iamArn(entity),
+    userId: entity.id,
+    permissions: NO_PERMISSIONS,
+    policies: policiesOf(bearer, compiler),
+    tags: entity.tags,
+  };
+};
+
+const policiesOf = ({ entity, groups, documents }: IamBearer, compiler: PolicyCompiler): PrincipalPolicies => {
+  const texts: string[] = [];
+  const documentOf = (arn: string): string | undefined => documents[arn] ?? findAwsManagedPolicy(arn)?.document;
+  for (const holder of [entity, ...groups]) {
+    texts.push(...Object.values(holder.inlinePolicies));
+    for (const arn of holder.attachedPolicyArns) {
+      const text = documentOf(arn);
+      if (text !== undefined) texts.push(text);
+    }
+  }
+  const identity: readonly Policy[] = texts.map((text) => compiler.compile(text, 'identity'));
+  if (entity.boundaryArn === undefined) return { identity };
+  return { identity, boundary: compiler.compile(documentOf(entity.boundaryArn) ?? ALLOW_NOTHING, 'identity') };
+};
+
+/** The caller that a session's credentials stand for. @param bearer on whose behalf it is, as it is now */
+export const makeSessionPrincipal = (session: Session, bearer: Principal, compiler: PolicyCompiler): Principal => {
+  const given = session.policies?.map((text) => compiler.compile(text, 'identity'));
+  if (session.roleSessionName !== undefined) return makeRoleSession(session, bearer, session.roleSessionName, given);
+  if (session.federatedName === undefined) return bearer;
+  return {
+    ...bearer,
+    kind: 'federated-user',
+    name: session.federatedName,
+    arn: `arn:aws:sts::${bearer.accountId}:federated-user/${session.federatedName}`,
+    userId: `${bearer.accountId}:${session.federatedName}`,
+    tags: session.tags ?? {},
+    permissions: bearer.kind === 'user' ? bearer.permissions : NO_PERMISSIONS,
+    policies: {
+      ...(bearer.policies ?? { identity: bearer.kind === 'user' ? [] : [compiler.compile(ALLOW_ALL, 'identity')] }),
+      // Without policies of its own a federated user has only what resources allow it.
+      session: given ?? [],
+    },
+  };
+};
+
+const makeRoleSession = (
+  session: Session,
+  role: Principal,
+  sessionName: string,
+  given: readonly Policy[] | undefined,
+): Principal => ({
+  ...role,
+  name: `${role.name}/${sessionName}`,
+  arn: `arn:aws:sts::${role.accountId}:assumed-role/${role.name}/${sessionName}`,
+  userId: `${role.userId}:${sessionName}`,
+  tags: { ...role.tags, ...session.tags },
+  ...(session.facts === undefined ? undefined : { sessionFacts: session.facts }),
+  policies: {
+    ...(role.policies ?? { identity: [] }),
+    roleArn: role.arn,
+    ...(given === undefined ? undefined : { session: given }),
+  },
+});

@@ -1,0 +1,152 @@
+/** Access keys of IAM and sessions, with what their bearers may do, remembered for a moment. */
+import { makeStaticPrincipal, type Principal } from '@needlestack/access-control';
+import { S3Error } from '@needlestack/s3-protocol';
+import type { CatalogPort, IamKeyOwner } from '@needlestack/service-contracts';
+import type { BearerReference } from '../core/iam/bearer-reference.ts';
+import { makeBearerPrincipal, makeSessionPrincipal } from '../core/iam/make-principal.ts';
+import type { PolicyCompiler } from '../core/iam/policy-compiler.ts';
+import { openSecret } from '../core/iam/secret-key.ts';
+import { openSession, type Sealer, type Session } from '../core/iam/session.ts';
+import { CATALOG_IDENTITY_TTL_MS, KEY_USE_NOTED_EVERY_MS, MAX_CACHED_CATALOG_IDENTITIES } from '../core/limits.ts';
+import type { AccessKey } from '../core/ports.ts';
+import { readStaticPermissions } from './static-permissions.ts';
+
+interface CachedKey {
+  readonly accessKey: AccessKey | undefined;
+  readonly untilMs: number;
+}
+
+export interface CatalogIdentitiesOptions {
+  readonly catalog: Pick<CatalogPort, 'getIdentity' | 'readIam' | 'changeIam'>;
+  /** Without one there are no keys of IAM and no sessions. */
+  readonly sealer: Sealer | undefined;
+  readonly compiler: PolicyCompiler;
+  readonly region: string;
+  readonly nowMs: () => number;
+  /** Keys that are known without the catalog. */
+  readonly findStatic: (accessKeyId: string) => AccessKey | undefined;
+  readonly accountName: (accountId: string) => string | undefined;
+}
+
+export class CatalogIdentities {
+  readonly #options: CatalogIdentitiesOptions;
+  readonly #cached = new Map<string, CachedKey>();
+  readonly #usesNotedMs = new Map<string, number>();
+
+  constructor(options: CatalogIdentitiesOptions) {
+    this.#options = options;
+  }
+
+  /** What was looked up a moment ago. */
+  find(accessKeyId: string, sessionToken?: string): AccessKey | undefined {
+    const cached = this.#cached.get(sessionToken ?? accessKeyId);
+    if (cached === undefined || cached.untilMs <= this.#options.nowMs()) return undefined;
+    // A token is worth nothing with another key than its own.
+    if (sessionToken !== undefined && !this.#cached.has(pairOf(accessKeyId, sessionToken))) return undefined;
+    return cached.accessKey;
+  }
+
+  async lookup(accessKeyId: string, sessionToken?: string): Promise<AccessKey | undefined> {
+    const name = sessionToken ?? accessKeyId;
+    const cached = this.#cached.get(name);
+    if (sessionToken === undefined && cached !== undefined && cached.untilMs > this.#options.nowMs())
+      return cached.accessKey;
+    const { nowMs } = this.#options;
+    const askedMs = nowMs();
+    const session = sessionToken === undefined ? undefined : this.#openSession(accessKeyId, sessionToken);
+    const accessKey = session === undefined ? await this.#load(accessKeyId) : await this.#loadSession(session);
+    if (this.#cached.size >= MAX_CACHED_CATALOG_IDENTITIES) this.#cached.clear();
+    const untilMs = Math.min(askedMs + CATALOG_IDENTITY_TTL_MS, session?.expiresAtMs ?? Number.POSITIVE_INFINITY);
+    this.#cached.set(name, { accessKey, untilMs });
+    if (sessionToken !== undefined) this.#cached.set(pairOf(accessKeyId, sessionToken), { accessKey, untilMs });
+    return accessKey;
+  }
+
+  /** Something of IAM was changed here: what was remembered may be wrong. */
+  forget(): void {
+    this.#cached.clear();
+  }
+
+  /** @throws S3Error `InvalidToken`, `ExpiredToken` */
+  #openSession(accessKeyId: string, token: string): Session {
+    const { sealer, nowMs } = this.#options;
+    const session = sealer === undefined ? undefined : openSession(sealer, accessKeyId, token);
+    if (session === undefined) throw new S3Error('InvalidToken');
+    if (session.expiresAtMs <= nowMs()) throw new S3Error('ExpiredToken');
+    return session;
+  }
+
+  async #loadSession(session: Session): Promise<AccessKey> {
+    const bearer = await this.#loadBearer(session.bearer);
+    // Whoever it was made for is gone, or another one has the name now.
+    if (bearer === undefined) throw new S3Error('InvalidToken');
+    return {
+      secretAccessKey: session.secretAccessKey,
+      principal: makeSessionPrincipal(session, bearer, this.#options.compiler),
+      bearer: session.bearer,
+      isTemporary: true,
+    };
+  }
+
+  async #loadBearer(reference: BearerReference): Promise<Principal | undefined> {
+    if (reference.kind === 'static') {
+      const { accessKeyId } = reference;
+      return (this.#options.findStatic(accessKeyId) ?? (await this.#load(accessKeyId)))?.principal;
+    }
+    const { catalog, compiler } = this.#options;
+    const bearer = await catalog.readIam('bearer', reference);
+    if (bearer === undefined || bearer.entity.id !== reference.id) return undefined;
+    return makeBearerPrincipal(bearer, this.#displayName(reference.accountId), compiler);
+  }
+
+  #displayName(accountId: string): string {
+    return this.#options.accountName(accountId) ?? accountId;
+  }
+
+  async #load(accessKeyId: string): Promise<AccessKey | undefined> {
+    const owner = await this.#options.catalog.readIam('access-key', { accessKeyId });
+    return owner === undefined ? this.#loadIdentity(accessKeyId) : this.#loadIamKey(accessKeyId, owner);
+  }
+
+  async #loadIamKey(accessKeyId: string, owner: IamKeyOwner): Promise<AccessKey | undefined> {
+    const { catalog, sealer, compiler } = this.#options;
+    const { accountId, userName: name } = owner;
+    const bearer = await catalog.readIam('bearer', { accountId, kind: 'user', name });
+    if (sealer === undefined || bearer?.entity.kind !== 'user') return undefined;
+    const key = bearer.entity.accessKeys.find((each) => each.accessKeyId === accessKeyId);
+    if (key?.status !== 'Active') return undefined;
+    this.#noteUse(accessKeyId, owner);
+    return {
+      secretAccessKey: openSecret(sealer, accessKeyId, key.sealedSecret),
+      principal: makeBearerPrincipal(bearer, this.#displayName(accountId), compiler),
+      bearer: { kind: 'user', accountId, name: bearer.entity.name, id: bearer.entity.id },
+    };
+  }
+
+  /** Said at most once in a while, and nobody waits for it. A use that could not be noted is noted with the next one. */
+  #noteUse(accessKeyId: string, { accountId }: IamKeyOwner): void {
+    const { catalog, nowMs, region } = this.#options;
+    const atMs = nowMs();
+    if (atMs - (this.#usesNotedMs.get(accessKeyId) ?? 0) < KEY_USE_NOTED_EVERY_MS) return;
+    if (this.#usesNotedMs.size >= MAX_CACHED_CATALOG_IDENTITIES) this.#usesNotedMs.clear();
+    this.#usesNotedMs.set(accessKeyId, atMs);
+    const use = { atMs, service: 's3', region };
+    catalog.changeIam({ change: 'note-key-use', accountId, accessKeyId, use }).catch(() => {
+      this.#usesNotedMs.delete(accessKeyId);
+    });
+  }
+
+  async #loadIdentity(accessKeyId: string): Promise<AccessKey | undefined> {
+    const record = await this.#options.catalog.getIdentity(accessKeyId);
+    if (record === undefined) return undefined;
+    const { accountId, displayName, actions, secretAccessKey } = record;
+    const permissions = readStaticPermissions(actions);
+    return {
+      secretAccessKey,
+      principal: makeStaticPrincipal({ name: displayName, accountId, displayName, permissions }),
+      bearer: { kind: 'static', accessKeyId },
+    };
+  }
+}
+
+const pairOf = (accessKeyId: string, sessionToken: string): string => `${accessKeyId}\n${sessionToken}`;
