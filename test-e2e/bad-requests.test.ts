@@ -241,7 +241,7 @@ describe('targets', () => {
     expect(answer.status).toBe(400);
   });
 
-  test.each(['renameObject', 'torrent', 'nonsense'])('the unknown sub-resource ?%s of a PUT', async (query) => {
+  test.each(['append', 'torrent', 'nonsense'])('the unknown sub-resource ?%s of a PUT', async (query) => {
     const answer = await send(put({ query }));
     expect([answer.status, answer.code]).toEqual([501, 'NotImplemented']);
   });
