@@ -211,6 +211,21 @@ describe('delivery', () => {
     expect((await deliveredLines()).map(([, bucket]) => bucket)).toEqual(['source']);
   });
 
+  test('a target that encrypts by default gets no line in the clear', async () => {
+    const rule =
+      '<ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault>';
+    const body = `<ServerSideEncryptionConfiguration><Rule>${rule}</Rule></ServerSideEncryptionConfiguration>`;
+    expect((await put('logs', 'encryption', body)).status).toBe(200);
+    await put('source', 'logging', logging(''));
+    await store.client.call('GET', '/source/very-secret-name');
+    await deliver();
+    expect((await deliveredLines()).map((fields) => fields[7])).toEqual(['very-secret-name']);
+    const inTheClear = [...store.volumes.needles.values()].filter((needle) =>
+      Buffer.from(needle).includes('very-secret'),
+    );
+    expect(inTheClear).toEqual([]);
+  });
+
   test('a target whose policy went gets nothing any more', async () => {
     await put('source', 'logging', logging(''));
     await store.client.call('GET', '/source');

@@ -5,6 +5,7 @@ import type { LogBatch } from '../../core/access-log/access-logs.ts';
 import { type LogDestination, nameLogObject } from '../../core/access-log/log-key.ts';
 import { LOG_DELIVERY, mayDeliverLogs } from '../../core/access-log/log-permission.ts';
 import { digestText } from '../../core/check-digests.ts';
+import { chooseEtag, makeDefaultKeys } from '../encryption/object-encryption.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { discardChunks } from '../receive-object.ts';
 import { resolveLogGrants } from './log-grants.ts';
@@ -33,7 +34,12 @@ export const deliverAccessLog = async (batch: LogBatch, unique: string, context:
     throw new LogRefusedError(`${target.targetBucket} does not let log delivery write ${key}`);
   }
   const body = Buffer.from(`${lines.join('\n')}\n`);
-  const upload = context.writer.begin({ sizeBytes: body.length, algorithms: ['MD5', CHECKSUM] });
+  const sealed = await makeDefaultKeys(context, access.bucket);
+  const upload = context.writer.begin({
+    sizeBytes: body.length,
+    algorithms: ['MD5', CHECKSUM],
+    ...(sealed === undefined ? undefined : { dataKeys: sealed.dataKeys }),
+  });
   await upload.write(body);
   const stored = await upload.finish();
   const { ownerId } = access.bucket;
@@ -44,7 +50,8 @@ export const deliverAccessLog = async (batch: LogBatch, unique: string, context:
       key,
       version: {
         sizeBytes: body.length,
-        etag: digestText(stored.digests, 'MD5', 'hex'),
+        etag: chooseEtag(digestText(stored.digests, 'MD5', 'hex'), sealed?.encryption),
+        ...(sealed === undefined ? undefined : { encryption: sealed.encryption }),
         systemHeaders: { 'content-type': 'text/plain' },
         userMetadata: {},
         chunks: stored.chunks,

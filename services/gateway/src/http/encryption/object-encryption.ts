@@ -41,6 +41,16 @@ export const makeObjectKeys = (
   return found instanceof Promise ? found.then(make) : make(found);
 };
 
+/** The same for an object that no request writes: by the bucket's default alone. @throws S3Error as makeObjectKeys */
+export const makeDefaultKeys = async (
+  { encryption }: Pick<GatewayContext, 'encryption'>,
+  bucket: Bucket,
+): Promise<NewObjectKeys | undefined> => {
+  const question = { requested: undefined, bucket: await encryption.ofBucket.find(bucket), isSecure: true };
+  const wish = chooseEncryption(question, encryption.defaults);
+  return wish === undefined ? undefined : asS3Error(() => requireKeys(encryption).make(wish));
+};
+
 const requireKeys = ({ keys }: EncryptionContext): ObjectKeys => {
   if (keys !== undefined) return keys;
   throw new S3Error('NotImplemented', {
