@@ -94,6 +94,15 @@ test('the name of the file goes into the key', async () => {
   expect((await get('up/späte $& notes.txt')).text).toBe('named');
 });
 
+test('a field that comes with the name of a file is a field', async () => {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(signed(allow()))) form.append(name, new Blob([value]), name);
+  form.append('file', new Blob(['as some clients send it']), 'file');
+  const url = `http://127.0.0.1:${store.port}/forms`;
+  expect((await fetch(url, { method: 'POST', body: form })).status).toBe(204);
+  expect((await get('up/file.txt')).text).toBe('as some clients send it');
+});
+
 test('a large file passes through, and the connection lives on', async () => {
   const large = 'x'.repeat(6 * 1024 * 1024 + 17);
   expect((await post(signed(allow(), { key: 'up/large' }), large)).status).toBe(204);

@@ -42,8 +42,8 @@ export const readPostForm = (request: IncomingMessage): Promise<PostForm> =>
       const known = name.toLowerCase();
       if (!fields.has(known)) fields.set(known, value);
     });
-    parser.on('file', (name, stream, fileName) => {
-      if (file !== undefined || name.toLowerCase() !== 'file') {
+    parser.on('file', (_name, stream, fileName) => {
+      if (file !== undefined) {
         stream.resume();
         return;
       }
@@ -74,8 +74,8 @@ const makeParser = (request: IncomingMessage): BusboyInstance => {
   try {
     return new Busboy({
       headers: { ...request.headers, 'content-type': request.headers['content-type'] ?? '' },
-      // Any part may be the file, also one without a name of its own.
-      isPartAFile: (field, _type, fileName) => field?.toLowerCase() === 'file' || fileName !== undefined,
+      // Clients give names of files to fields as well.
+      isPartAFile: (field) => field?.toLowerCase() === 'file',
       limits: { fieldSize: FORM_FIELD_BYTES_MAX, fieldNameSize: 256, fields: FORM_FIELDS_MAX, files: 1 },
     });
   } catch (cause) {
