@@ -143,6 +143,20 @@ describe('what goes wrong', () => {
     expect([head.status, head.text]).toEqual([404, '']);
   });
 
+  test('pages and error documents may be encrypted', async () => {
+    const { client } = store;
+    const headers = { 'x-amz-server-side-encryption': 'AES256', 'content-type': 'text/html' };
+    await makeSite('sealed', readable('sealed', 's3:GetObject', 's3:ListBucket'), CONFIGURATION);
+    await client.call('PUT', '/sealed/index.html', { body: 'sealed page', headers });
+    await client.call('PUT', '/sealed/error.html', { body: 'sealed excuse', headers });
+    expect(
+      [await browse('sealed', '/'), await browse('sealed', '/x')].map(({ status, text }) => [status, text]),
+    ).toEqual([
+      [200, 'sealed page'],
+      [404, 'sealed excuse'],
+    ]);
+  });
+
   test.each([
     ['unlisted', '/missing', 403, 'AccessDenied'],
     ['no-site', '/', 404, 'NoSuchWebsiteConfiguration'],

@@ -15,6 +15,7 @@ import { planObjectRead } from '../../core/plan-object-read.ts';
 import { beginLog } from '../access-log/log-exchange.ts';
 import { authorizeExchange } from '../authorize-exchange.ts';
 import { admitOrigin, answerPreflight } from '../cors.ts';
+import { openVersion } from '../encryption/object-encryption.ts';
 import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { hideMissingObject } from '../hide-missing-object.ts';
@@ -171,7 +172,7 @@ const sendErrorDocument = async (
   refusal: S3Error,
 ): Promise<S3Error | undefined> => {
   try {
-    const version = await findPage(page, context);
+    const version = await openVersion(page, context, await findPage(page, context));
     const headers = startHeaders(page, context);
     headers.push('x-amz-error-code', refusal.code, 'x-amz-error-message', refusal.message);
     pushObjectHeaders(headers, version, page.query);
