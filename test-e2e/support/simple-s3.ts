@@ -19,10 +19,16 @@ export class SimpleS3 {
     this.#credentials = credentials;
   }
 
-  /** Sends a signed request. Rejects only when no whole answer came. `path` and `query` are encoded. */
-  send(method: string, path: string, query = '', body: Buffer = Buffer.alloc(0)): Promise<SimpleAnswer> {
+  /** Sends a signed request. Rejects only when no whole answer came. `path` and `query` are encoded; `more` are headers, of lower case. */
+  send(
+    method: string,
+    path: string,
+    query = '',
+    body: Buffer = Buffer.alloc(0),
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<SimpleAnswer> {
     const { headers } = signRequest(
-      { method, path, query, body },
+      { method, path, query, headers: more, body },
       { credentials: this.#credentials, host: this.#url.host },
     );
     const target = query === '' ? path : `${path}?${query}`;

@@ -1,0 +1,1 @@
+export const CONSISTENCY_BUCKET = 'consistency';

@@ -1,0 +1,25 @@
+import { runConsistency } from './run-consistency.ts';
+
+const DURATION_MS = 5_000;
+const TIMEOUT_MS = 120_000;
+
+test(
+  'registers and sets are linearizable under load and kill -9',
+  async () => {
+    const seed = Date.now() % 2 ** 31;
+    const lines = [`seed ${seed}`];
+    const run = runConsistency({
+      durationMs: DURATION_MS,
+      killEveryMs: 2_000,
+      seed,
+      report: (line) => lines.push(line),
+    });
+    const result = await run.catch((error: unknown) => {
+      throw new Error(`${error instanceof Error ? error.message : error}\n${lines.join('\n')}`);
+    });
+    expect(result.kills).toBeGreaterThan(0);
+    expect(result.registerOperations).toBeGreaterThan(100);
+    expect(result.setOperations).toBeGreaterThan(100);
+  },
+  TIMEOUT_MS,
+);
