@@ -75,7 +75,7 @@ export class BufferedMultipartWriter implements AsyncDisposable {
   /** Where each part sent ends; what is stored without a gap is counted from the front. */
   readonly #partEnds: number[] = [];
   #state: WriterState = 'empty';
-  #failure: { readonly reason: unknown } | undefined;
+  #failure: { readonly reason: unknown; readonly isAbort: boolean } | undefined;
   #upload: Promise<MultipartUpload> | undefined;
   #cleanup: Promise<void> | undefined;
   #current: Buffer | undefined;
@@ -149,7 +149,6 @@ export class BufferedMultipartWriter implements AsyncDisposable {
    * @throws HandleStateError when it was sealed or aborted before; what the writer failed with
    */
   async seal(): Promise<WrittenObject> {
-    this.#requireSound();
     this.#enter('seal', 'seal');
     try {
       await this.#queue;
@@ -168,7 +167,7 @@ export class BufferedMultipartWriter implements AsyncDisposable {
   /** Gives the object up; nothing of it is left. Does nothing when it is sealed or was aborted before. */
   async abort(): Promise<void> {
     if (this.#state !== 'sealed' && this.#state !== 'aborted') {
-      this.#fail(new HandleStateError('append', 'aborted'));
+      this.#fail(new HandleStateError('append', 'aborted'), true);
     }
     await this.#cleanup;
   }
@@ -189,9 +188,9 @@ export class BufferedMultipartWriter implements AsyncDisposable {
 
   async #copy(bytes: Uint8Array): Promise<void> {
     for (let copied = 0; copied < bytes.length; ) {
-      this.#requireSound();
+      this.#requireSound('append');
       this.#current ??= this.#buffers.tryTake() ?? (await this.#buffers.take());
-      this.#requireSound();
+      this.#requireSound('append');
       const piece = bytes.subarray(copied, copied + this.#current.length - this.#filled);
       this.#current.set(piece, this.#filled);
       this.#filled += piece.length;
@@ -249,7 +248,7 @@ export class BufferedMultipartWriter implements AsyncDisposable {
   async #complete(): Promise<WrittenObject> {
     if (this.#filled > 0) this.#sendCurrent();
     await Promise.all(this.#sending);
-    this.#requireSound();
+    this.#requireSound('seal');
     const upload = await this.#upload;
     if (upload === undefined) throw new HandleStateError('seal', this.#state);
     return upload.complete(this.#parts, { signal: this.#stop.signal });
@@ -276,20 +275,21 @@ export class BufferedMultipartWriter implements AsyncDisposable {
   }
 
   #enter(event: WriterEvent, call: string): void {
-    this.#requireSound();
+    this.#requireSound(call);
     const next = nextWriterState(this.#state, event);
     if (next === undefined) throw new HandleStateError(call, this.#state);
     this.#state = next;
   }
 
-  #requireSound(): void {
-    if (this.#failure !== undefined) throw this.#failure.reason;
+  #requireSound(call: string): void {
+    if (this.#failure === undefined) return;
+    throw this.#failure.isAbort ? new HandleStateError(call, this.#state) : this.#failure.reason;
   }
 
   /** The first failure counts; everything stops, and the upload is aborted in the background. */
-  #fail(reason: unknown): void {
+  #fail(reason: unknown, isAbort = false): void {
     if (this.#failure !== undefined) return;
-    this.#failure = { reason };
+    this.#failure = { reason, isAbort };
     this.#state = nextWriterState(this.#state, 'abort') ?? this.#state;
     this.#stop.abort(reason);
     for (const { reject } of this.#acks.splice(0)) reject(reason);

@@ -114,7 +114,7 @@ describe('states', () => {
     const aborted = open();
     await aborted.abort();
     await expect(aborted.append(Buffer.from('x'))).rejects.toThrow(HandleStateError);
-    await expect(aborted.seal()).rejects.toThrow('the handle is aborted');
+    await expect(aborted.seal()).rejects.toThrow('seal is not allowed: the handle is aborted');
   });
 
   test('part sizes and numbers out of bounds', () => {

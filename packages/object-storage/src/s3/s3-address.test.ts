@@ -1,6 +1,12 @@
 import { followRedirect, resolveAddress, type S3AddressOptions } from './s3-address.ts';
 
-const AWS: S3AddressOptions = { endpoint: undefined, bucket: 'media', region: 'us-east-1', pathStyle: false };
+const AWS: S3AddressOptions = {
+  endpoint: undefined,
+  bucket: 'media',
+  region: 'us-east-1',
+  pathStyle: false,
+  followsRedirects: true,
+};
 const OWN: S3AddressOptions = { ...AWS, endpoint: 'https://store.example:9000/s3/', pathStyle: true };
 
 const shown = (address: ReturnType<typeof followRedirect>) =>
@@ -40,6 +46,18 @@ test('a location: what stands before the key is the place of the bucket', () => 
   // What went through TLS does not go without.
   expect(follow('http://other.example/media/a%20b/c')).toBeUndefined();
   expect(follow('https://store.example:9000/s3/media/a%20b/c')).toBeUndefined();
+});
+
+test('one that must not be sent elsewhere may still be told its region', () => {
+  const strict = { ...OWN, followsRedirects: false };
+  const home = resolveAddress(strict);
+  const location = 'https://169.254.169.254/s3/media/k';
+  expect(followRedirect(home, strict, 'k', { ...hints, headers: { location } })).toBeUndefined();
+  expect(followRedirect(home, strict, 'k', { ...hints, endpoint: 'inner.example' })).toBeUndefined();
+  const told = { location, 'x-amz-bucket-region': 'eu-west-7' };
+  expect(shown(followRedirect(home, strict, 'k', { ...hints, headers: told }))).toBe(
+    'https://store.example:9000/s3/media eu-west-7',
+  );
 });
 
 test('an endpoint in the document', () => {

@@ -16,6 +16,8 @@ export interface S3AddressOptions {
   readonly region: string;
   /** The bucket stands in the path, and not in the name of the host. */
   readonly pathStyle: boolean;
+  /** False: answers may name another region, not another host. */
+  readonly followsRedirects: boolean;
 }
 
 /** @throws TypeError when the endpoint is no http or https URL */
@@ -53,9 +55,12 @@ export function followRedirect(
   const region = readRegion(hints);
   const isElsewhere = region !== undefined && region !== current.region;
   if (REDIRECT_STATUSES.has(hints.status)) {
-    if (hints.headers.location !== undefined) return atLocation(current, hints.headers.location, key, region);
+    if (hints.headers.location !== undefined && options.followsRedirects)
+      return atLocation(current, hints.headers.location, key, region);
     if (isElsewhere) return inRegion(current, options, region);
-    return hints.endpoint === undefined ? undefined : atEndpoint(current, options, hints.endpoint);
+    return hints.endpoint === undefined || !options.followsRedirects
+      ? undefined
+      : atEndpoint(current, options, hints.endpoint);
   }
   return isElsewhere && WRONG_REGION_STATUSES.has(hints.status) ? inRegion(current, options, region) : undefined;
 }

@@ -52,8 +52,10 @@ export interface S3StorageOptions {
   /** Whether the store honours conditions on writes; found out at the first one by default. */
   readonly conditionalWrites?: ConditionalMode;
   readonly limits?: Partial<RequestLimits>;
-  /** Decides which addresses a name may stand for. */
+  /** Decides which addresses a name may stand for. An address in place of a name is not asked about. */
   readonly lookup?: LookupFunction;
+  /** Whether a store may send us to another host. Default true; false where the endpoint comes from a stranger, who could name inner ones. */
+  readonly followsRedirects?: boolean;
   readonly tls?: TlsFiles;
   readonly clock?: Clock;
   /** From 0 to below 1. */
@@ -80,7 +82,13 @@ export class S3Storage implements ObjectStorage {
     this.#checksums = checksums;
     this.#connections = new HttpConnections({ limits, lookup: options.lookup, tls: options.tls });
     this.#requests = new S3Requests({
-      address: { endpoint, bucket, region, pathStyle: options.pathStyle ?? endpoint !== undefined },
+      address: {
+        endpoint,
+        bucket,
+        region,
+        pathStyle: options.pathStyle ?? endpoint !== undefined,
+        followsRedirects: options.followsRedirects ?? true,
+      },
       credentials: credentials === undefined ? undefined : toSource(credentials),
       connections: this.#connections,
       retry: {

@@ -52,7 +52,7 @@ export class S3RemoteObjects implements RemoteObjects {
         pathStyle,
         ...(endpoint === '' ? {} : { endpoint }),
         ...(accessKey === '' ? {} : { credentials: { accessKeyId: accessKey, secretAccessKey: secretKey } }),
-        ...(this.#allowsUntrusted ? {} : { lookup: guardedLookup(STRANGER) }),
+        ...(this.#allowsUntrusted ? {} : { lookup: guardedLookup(STRANGER), followsRedirects: false }),
       });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
