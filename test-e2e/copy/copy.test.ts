@@ -1,9 +1,10 @@
 /** `needlestack copy` as people run it, between buckets of one store. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { S3Storage } from '@needlestack/object-storage';
 import { NEEDLESTACK_COMMAND } from '@needlestack/test-servers';
@@ -30,10 +31,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the command in the folder; the keys come by the environment, the endpoints as flags. */
-async function copy(args: readonly string[], secret = store.credentials.secretAccessKey) {
+/** Starts the command in the folder; the keys come by the environment, the endpoints as flags. */
+function startCopy(args: readonly string[], secret = store.credentials.secretAccessKey) {
   const { PATH = '' } = process.env;
-  const child = spawn(
+  return spawn(
     NEEDLESTACK_COMMAND,
     ['copy', ...args, `-source.endpoint=${store.url}`, `-target.endpoint=${store.url}`],
     {
@@ -42,6 +43,13 @@ async function copy(args: readonly string[], secret = store.credentials.secretAc
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
+}
+
+async function copy(args: readonly string[], secret?: string) {
+  return outcomeOf(startCopy(args, secret));
+}
+
+async function outcomeOf(child: ReturnType<typeof startCopy>) {
   let out = '';
   let err = '';
   child.stdout.on('data', (piece) => {
@@ -102,4 +110,22 @@ test('what cannot be done is said, with an exit status', async () => {
     const { status, err } = await copy(args);
     expect([status, err]).toEqual([2, expect.stringContaining(message)]);
   }
+}, 60_000);
+
+test('an interrupt lets what is under way be finished; the same command goes on', async () => {
+  const objects = 40;
+  for (let index = 0; index < objects; index += 1) await source.put(`i/${index}`, Buffer.alloc(64 * 1024, index));
+  const args = ['s3://source/p/i/', 's3://target/i/', '-jobs=1', '-manifest=m', '-o=json'];
+  const child = startCopy(args);
+  const finished = outcomeOf(child);
+  const record = join(folder, 'm', 'confirmed.log');
+  while (!existsSync(record) || readFileSync(record, 'utf8').split('\n').length < 5) await delay(2);
+  child.kill('SIGINT');
+  const { status, out } = await finished;
+  const first = JSON.parse(out);
+  expect([status, first]).toMatchObject([1, { complete: false, failed: 0 }]);
+  expect(first.copied).toBeGreaterThanOrEqual(3);
+  expect(first.copied).toBeLessThan(objects);
+  const second = JSON.parse((await copy(args)).out);
+  expect(second).toMatchObject({ complete: true, skipped: first.copied, copied: objects - first.copied });
 }, 60_000);
