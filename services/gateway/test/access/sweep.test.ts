@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT_ACCOUNT_ID } from '@needlestack/access-control';
+import { SigningKeyCache } from '@needlestack/s3-protocol';
 import { parseCompatibility, S3_OPERATIONS, type S3OperationName } from '../../src/index.ts';
 import { requestsOfAllOperations } from '../support/operation-requests.ts';
 import { startTestStore, type TestStore } from '../support/start-test-store.ts';
@@ -15,11 +16,12 @@ const requests = requestsOfAllOperations({ bucket: 'swept', key: 'key', accountI
 
 /** What may be answered by other than AccessDenied, and why that gives nothing away. */
 const LISTED: Readonly<Record<string, Partial<Record<S3OperationName, number>>>> = {
-  nobody: {},
+  // Who uploads a form stands in the form, and there is none: forms of strangers are below.
+  nobody: { PostObject: 400 },
   // Whose account it is: each key of a body is decided, and there is none.
-  'a user without grants': { DeleteObjects: 400 },
+  'a user without grants': { DeleteObjects: 400, PostObject: 400 },
   // Its own account: it lists no bucket of another one, and takes no name that is taken.
-  'the root of another account': { ListBuckets: 200, CreateBucket: 409 },
+  'the root of another account': { ListBuckets: 200, CreateBucket: 409, PostObject: 400 },
 };
 
 const directory = mkdtempSync(join(tmpdir(), 'needlestack-sweep-'));
@@ -39,11 +41,28 @@ function toCredential({ accessKeyId, secretAccessKey }: typeof LOW): object {
   return { accessKey: accessKeyId, secretKey: secretAccessKey };
 }
 
+function signForm({ accessKeyId, secretAccessKey }: typeof LOW): Readonly<Record<string, string>> {
+  const date = new Date().toISOString().slice(0, 10).replaceAll('-', '');
+  const credential = `${accessKeyId}/${date}/us-east-1/s3/aws4_request`;
+  const fields = {
+    'x-amz-algorithm': 'AWS4-HMAC-SHA256',
+    'x-amz-credential': credential,
+    'x-amz-date': `${date}T000000Z`,
+  };
+  const conditions = [
+    { bucket: 'swept' },
+    { key: 'key' },
+    ...Object.entries(fields).map(([name, value]) => ({ [name]: value })),
+  ];
+  const expiration = new Date(Date.now() + 3_600_000).toISOString();
+  const policy = Buffer.from(JSON.stringify({ expiration, conditions })).toString('base64');
+  const key = new SigningKeyCache().get(credential, secretAccessKey, date, 'us-east-1', 's3');
+  return { ...fields, policy, 'x-amz-signature': key.sign(policy) };
+}
+
 test('the requests are one for every operation at least', () => {
   const asked = new Set(requests.map(({ operation }) => operation));
-  expect(
-    Object.keys(S3_OPERATIONS).filter((name) => !asked.has(name as S3OperationName) && name !== 'PostObject'),
-  ).toEqual([]);
+  expect(Object.keys(S3_OPERATIONS).filter((name) => !asked.has(name as S3OperationName))).toEqual([]);
 });
 
 describe.each([
@@ -92,6 +111,17 @@ describe.each([
       }
     }
     expect(unlisted).toEqual([]);
+    expect(await contents()).toEqual(before);
+  });
+
+  test('forms are refused, unsigned or signed by a stranger', async () => {
+    for (const fields of [{}, signForm(LOW), signForm(FOREIGN)]) {
+      const form = new FormData();
+      for (const [name, value] of Object.entries({ key: 'key', ...fields })) form.append(name, value);
+      form.append('file', new Blob(['forged']), 'file');
+      const response = await fetch(`http://127.0.0.1:${store.port}/swept`, { method: 'POST', body: form });
+      expect([response.status, await response.text()]).toEqual([403, expect.stringContaining('AccessDenied')]);
+    }
     expect(await contents()).toEqual(before);
   });
 
