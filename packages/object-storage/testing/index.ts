@@ -10,4 +10,4 @@ export {
 export { RecordingClock } from './recording-clock.ts';
 export { refuse, type Script, ScriptedStore, type SeenRequest } from './scripted-store.ts';
 export { type SmallAnswer, type SmallRequest, SmallServer } from './small-server.ts';
-export { runWriterSequences, type SequenceFigures, seededRandom } from './writer-sequences.ts';
+export { runWriterSequences, type SequenceFigures } from './writer-sequences.ts';

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { SeededRandom } from '@needlestack/fuzz';
 import { BufferedMultipartWriter, type ObjectStorage } from '../src/index.ts';
 
 const MIB = 2 ** 20;
@@ -10,17 +11,6 @@ export interface SequenceFigures {
   readonly sequences: number;
   readonly flushes: number;
   readonly bytes: number;
-}
-
-/** Whole numbers from a seed (mulberry32), so that a failure can be had again. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /**
@@ -38,7 +28,7 @@ export async function runWriterSequences(
   let bytes = 0;
   for (let seed = firstSeed; seed < firstSeed + sequences; seed += 1) {
     try {
-      const done = await runSequence(storage, seededRandom(seed), noise);
+      const done = await runSequence(storage, new SeededRandom(seed), noise);
       flushes += done.flushes;
       bytes += done.bytes;
     } catch (error) {
@@ -50,25 +40,24 @@ export async function runWriterSequences(
 
 async function runSequence(
   storage: ObjectStorage,
-  random: () => number,
+  random: SeededRandom,
   noise: Buffer,
 ): Promise<{ readonly flushes: number; readonly bytes: number }> {
-  const below = (bound: number): number => Math.floor(random() * bound);
   const writer = new BufferedMultipartWriter(storage, 'sequence', {
-    partSizeBytes: PART_SIZES[below(PART_SIZES.length)] ?? PART_SIZES[0] ?? 0,
-    maxPartsInFlight: 1 + below(6),
-    ackAfterUpload: random() < 0.5,
+    partSizeBytes: PART_SIZES[random.between(0, PART_SIZES.length)] ?? PART_SIZES[0] ?? 0,
+    maxPartsInFlight: random.between(1, 7),
+    ackAfterUpload: random.next() < 0.5,
   });
-  const flushes = 1 + below(FLUSHES_MAX);
+  const flushes = random.between(1, FLUSHES_MAX + 1);
   const written = createHash('sha256');
   const unawaited: Promise<unknown>[] = [];
   for (let flush = 0; flush < flushes; flush += 1) {
-    const lengthBytes = Math.max(1, Math.floor(FLUSH_BYTES_MAX ** random()));
-    const start = below(noise.length - lengthBytes);
+    const lengthBytes = Math.max(1, Math.floor(FLUSH_BYTES_MAX ** random.next()));
+    const start = random.between(0, noise.length - lengthBytes);
     const piece = noise.subarray(start, start + lengthBytes);
     written.update(piece);
     const appending = writer.append(piece);
-    if (random() < 0.5) await appending;
+    if (random.next() < 0.5) await appending;
     else unawaited.push(appending);
   }
   const sealed = await writer.seal();
