@@ -3,6 +3,7 @@ import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
 import type { FsyncMode } from './core/append-queue.ts';
 import type { EcStep } from './core/ec-ports.ts';
 import type { StorageBackendOptions } from './core/remote-ports.ts';
+import type { TierStep } from './core/tier-volume.ts';
 import type { DataDirectoryOptions } from './storage/data-directory.ts';
 import type { FileSystem } from './storage/file-system.ts';
 
@@ -135,6 +136,8 @@ export interface VolumeServiceOptions extends AccessOptions {
   readonly files?: FileSystem;
   /** For tests, which end the process after one of the steps in which shards are made, moved and removed. */
   readonly onEcStep?: (step: EcStep) => void;
+  /** The same of moves to other stores and back. */
+  readonly onTierStep?: (step: TierStep) => void;
 }
 
 /** Defaults in one place. */

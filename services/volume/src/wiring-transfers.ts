@@ -2,8 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Lifecycle, Logger } from '@needlestack/service-kit';
 import { BackgroundScrub } from './core/background-scrub.ts';
+import { settleMoves } from './core/move-note.ts';
 import { type BytePacer, createBytePacer } from './core/pace-bytes.ts';
 import type { VolumeEvents } from './core/ports.ts';
+import type { StorageBackendOptions } from './core/remote-ports.ts';
 import type { VolumeRegistry } from './core/volume-registry.ts';
 import type { GrpcContext } from './grpc/grpc-context.ts';
 import { ConfiguredStorages } from './peers/configured-storages.ts';
@@ -29,6 +31,37 @@ export function wireStorages({ storageBackends }: VolumeServiceOptions, logger: 
   const storages = new ConfiguredStorages((name, err) => logger.error({ name, err }, 'storage backend refused'));
   storages.add(storageBackends ?? []);
   return storages;
+}
+
+/**
+ * What is done whenever masters tell of stores: volumes whose data lies there are opened, and what interrupted moves left there is cleared away; the
+ * latter also at once, for the stores that the configuration names.
+ */
+export async function followStorages(
+  storages: ConfiguredStorages,
+  registry: VolumeRegistry,
+  lifecycle: Lifecycle,
+): Promise<(backends: readonly StorageBackendOptions[]) => void> {
+  const closing = new AbortController();
+  let last = Promise.resolve();
+  const follow = (step: () => Promise<void>): void => {
+    last = last.then(step).catch(() => undefined);
+  };
+  await lifecycle.start(
+    'storages',
+    () => follow(() => settleMoves(registry, storages, closing.signal)),
+    () => {
+      closing.abort();
+      return last;
+    },
+  );
+  return (backends) => {
+    if (!storages.add(backends)) return;
+    follow(async () => {
+      await registry.mountRest(await registry.store.listVolumeIds());
+      await settleMoves(registry, storages, closing.signal);
+    });
+  };
 }
 
 export async function startBackgroundScrub(

@@ -6,7 +6,6 @@ import { LocalDataPlane } from './core/data-plane.ts';
 import type { EcEvents } from './core/ec-ports.ts';
 import type { EcRegistry } from './core/ec-registry.ts';
 import type { VolumeEvents } from './core/ports.ts';
-import type { StorageBackendOptions } from './core/remote-ports.ts';
 import { NO_COUNTERS } from './core/server-counters.ts';
 import { ServerState } from './core/server-state.ts';
 import { VolumeRegistry } from './core/volume-registry.ts';
@@ -28,7 +27,7 @@ import { createTransferLimits, startHttpPorts, wireHttp } from './wiring-http.ts
 import { startSeaweedMetrics, watchMasters } from './wiring-metrics.ts';
 import { suspectOnEvents, suspectShardsOnEvents, wireRepair } from './wiring-repair.ts';
 import { mountShards, openShardStore, startShardReads } from './wiring-shards.ts';
-import { createPacer, startBackgroundScrub, wireStorages, wireTransfers } from './wiring-transfers.ts';
+import { createPacer, followStorages, startBackgroundScrub, wireStorages, wireTransfers } from './wiring-transfers.ts';
 
 export interface VolumeService {
   /** Reads, writes and deletions without a wire. */
@@ -156,9 +155,7 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
     dataCenter: options.dataCenter ?? '',
     rack: options.rack ?? '',
   };
-  const onStorages = (backends: readonly StorageBackendOptions[]): void => {
-    if (storages.add(backends)) void registry.store.listVolumeIds().then((ids) => registry.mountRest(ids));
-  };
+  const onStorages = await followStorages(storages, registry, lifecycle);
   const duplicate = Promise.withResolvers<Error>();
   const parts = {
     registry,
@@ -261,6 +258,7 @@ function controlPlane(
   return {
     ...rest,
     ...wireTransfers(options),
+    onTierStep: options.onTierStep ?? (() => undefined),
     shardDisks: (volumeId) => parts.shards.diskIdsOf(volumeId),
     clock: systemClock,
     version: SERVER_VERSION,

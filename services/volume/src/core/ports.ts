@@ -1,4 +1,5 @@
 import type { FileId, Needle, OffsetWidth, RemoteFile, Superblock, VolumeInfo } from '@needlestack/needle-format';
+import type { MoveNotes } from './remote-ports.ts';
 import type { ScrubReport } from './scrub-report.ts';
 import type { VolumeTransfers } from './transfer-ports.ts';
 
@@ -188,6 +189,8 @@ export interface VolumeStore {
   diskStatuses(): Promise<readonly DiskStatus[]>;
   /** Files that come from other servers, or go there. */
   readonly transfers: VolumeTransfers;
+  /** Moves of data to other stores and back that are under way. */
+  readonly moveNotes: MoveNotes;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import type { RemoteFile } from '@needlestack/needle-format';
+import type { MoveNote } from './move-note.ts';
 import type { RecordFile } from './ports.ts';
-import type { SourceFile } from './transfer-ports.ts';
+import type { PlacedVolume, SourceFile } from './transfer-ports.ts';
 
 /** What the rules ask of other stores: those that volumes are moved to, and those that needles are fetched from. */
 
@@ -9,14 +10,29 @@ export interface RemoteStorage {
   /** `s3` and the like. */
   readonly type: string;
   readonly id: string;
-  /** Stores the file under a new key. @throws VolumeError `unreachable` */
-  upload(file: SourceFile, onProgress: (storedBytes: number) => void, signal: AbortSignal): Promise<string>;
+  /** A key that no object has. */
+  newKey(): string;
+  /** Stores the file. @throws VolumeError `unreachable` */
+  upload(key: string, file: SourceFile, onProgress: (storedBytes: number) => void, signal: AbortSignal): Promise<void>;
   /** The bytes of an object as they come. @throws VolumeError `unreachable` */
   download(key: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** A missing object is no error. @throws VolumeError `unreachable` */
   delete(key: string, signal: AbortSignal): Promise<void>;
+  /** The same with what uploads of the key left that did not end. @throws VolumeError `unreachable` */
+  discard(key: string, signal: AbortSignal): Promise<void>;
   /** The data of a volume, to be read and never written. */
   open(file: RemoteFile): RecordFile;
+}
+
+/** Notes of moves that are under way, beside their volumes and on stable storage. */
+export interface MoveNotes {
+  /** Volumes that have one. */
+  volumeIds(): Promise<readonly number[]>;
+  read(volume: PlacedVolume): Promise<MoveNote | undefined>;
+  /** @throws VolumeError `no-space`, `io-error` */
+  save(volume: PlacedVolume, note: MoveNote): Promise<void>;
+  /** A missing one is no error. */
+  remove(volume: PlacedVolume): Promise<void>;
 }
 
 /** All stores that this server knows, by `type.id`; the one with the id `default` by its type alone as well. */

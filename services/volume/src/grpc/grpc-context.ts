@@ -8,6 +8,7 @@ import type { RemoteObjects, RemoteStorages } from '../core/remote-ports.ts';
 import type { Replication } from '../core/replicate-needle.ts';
 import type { ServerCounters } from '../core/server-counters.ts';
 import type { ServerState } from '../core/server-state.ts';
+import type { TierStep } from '../core/tier-volume.ts';
 import type { VolumeSources } from '../core/transfer-ports.ts';
 import type { Volume } from '../core/volume.ts';
 import type { VolumeRegistry } from '../core/volume-registry.ts';
@@ -29,6 +30,8 @@ export interface GrpcContext {
   readonly findMaster: (target: string) => string | undefined;
   /** Stores that volumes are moved to. */
   readonly storages: RemoteStorages;
+  /** Called at each step of a move to such a store or back. */
+  readonly onTierStep: (step: TierStep) => void;
   /** Stores that callers name. */
   readonly remoteObjects: RemoteObjects;
   /** Other volume servers. */

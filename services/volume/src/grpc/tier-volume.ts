@@ -80,9 +80,9 @@ async function* reportMove(
   const onProgress = (bytes: number): void => {
     movedBytes = bytes;
   };
-  const { registry } = context;
+  const { registry, storages, onTierStep } = context;
   const moving = registry.whileHeld(volume.volumeId, () =>
-    move({ store: registry.store, storage, onProgress, signal }),
+    move({ store: registry.store, storages, storage, onProgress, onStep: onTierStep, signal }),
   );
   const ended = moving.then(
     () => true,

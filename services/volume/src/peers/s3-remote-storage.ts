@@ -11,6 +11,8 @@ import { RemoteDataFile } from './remote-data-file.ts';
 const DEFAULT_STORAGE_CLASS = 'STANDARD_IA';
 /** A file goes up in reads of this length. */
 const UPLOAD_READ_BYTES = 1024 * 1024;
+/** Uploads count as begun although the store's clock may be behind. */
+const CLOCK_SLACK_MS = 60_000;
 
 /** A bucket that volumes are moved to, configured as `[storage.backend.s3.<id>]`. */
 export class S3RemoteStorage implements RemoteStorage {
@@ -34,8 +36,16 @@ export class S3RemoteStorage implements RemoteStorage {
     this.#storageClass = properties.storage_class || DEFAULT_STORAGE_CLASS;
   }
 
-  async upload(file: SourceFile, onProgress: (storedBytes: number) => void, signal: AbortSignal): Promise<string> {
-    const key = randomUUID();
+  newKey(): string {
+    return randomUUID();
+  }
+
+  async upload(
+    key: string,
+    file: SourceFile,
+    onProgress: (storedBytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     await this.#reach('store', key, async () => {
       await using writer = new BufferedMultipartWriter(this.#store, key, {
         signal,
@@ -54,7 +64,6 @@ export class S3RemoteStorage implements RemoteStorage {
       if (sizeBytes !== file.lengthBytes)
         throw new Error(`${sizeBytes} bytes are stored, expected ${file.lengthBytes}`);
     });
-    return key;
   }
 
   async *download(key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -73,6 +82,12 @@ export class S3RemoteStorage implements RemoteStorage {
 
   async delete(key: string, signal: AbortSignal): Promise<void> {
     await this.#reach('delete', key, () => this.#store.delete(key, { signal }));
+  }
+
+  async discard(key: string, signal: AbortSignal): Promise<void> {
+    await this.delete(key, signal);
+    // Not every operator lets us list uploads; parts that stay are for the bucket's own rules.
+    await this.#store.abortStaleUploads(key, -CLOCK_SLACK_MS, { signal }).catch(() => undefined);
   }
 
   open({ key, fileSize }: RemoteFile): RecordFile {

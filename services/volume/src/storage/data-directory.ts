@@ -216,8 +216,8 @@ export class DataDirectory {
 }
 
 function leftovers(paths: VolumePaths): string[] {
-  const { idx, vif, compactedDat, compactedIdx, compactionMark, sortedIdx, note } = paths;
-  return [idx, vif, compactedDat, compactedIdx, compactionMark, sortedIdx, note];
+  const { idx, vif, compactedDat, compactedIdx, compactionMark, moveNote, sortedIdx, note } = paths;
+  return [idx, vif, compactedDat, compactedIdx, compactionMark, moveNote, sortedIdx, note];
 }
 
 function newVolumeInfo(superblock: Superblock, width: OffsetWidth, nowMs: number): VolumeInfo {

@@ -8,6 +8,7 @@ import { DataDirectory, type DataDirectoryOptions } from './data-directory.ts';
 import { DiskTransfers } from './disk-transfers.ts';
 import { linkIfNew, removeFiles, syncDirectory } from './durable-files.ts';
 import { moveIndex } from './move-index.ts';
+import { MoveNoteFiles } from './move-note-files.ts';
 import { type OpenVolumeContext, openVolume, type VolumePlace } from './open-volume.ts';
 import { settleArrivals } from './settle-arrivals.ts';
 import { WatchedFiles } from './watched-files.ts';
@@ -32,11 +33,13 @@ export class DiskVolumeStore implements VolumeStore {
   readonly #options: DiskVolumeStoreOptions;
   readonly directories: readonly DataDirectory[];
   readonly transfers: DiskTransfers;
+  readonly moveNotes: MoveNoteFiles;
 
   private constructor(options: DiskVolumeStoreOptions, directories: readonly DataDirectory[]) {
     this.#options = options;
     this.directories = directories;
     this.transfers = new DiskTransfers(directories);
+    this.moveNotes = new MoveNoteFiles(directories.map(({ path }) => path));
   }
 
   /** Takes all directories or none. @throws VolumeError `io-error` */

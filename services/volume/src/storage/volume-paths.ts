@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatVolumeFileName, type VolumeFileName } from '@needlestack/needle-format';
+import { moveNotePath } from './move-note-files.ts';
 
 /** Where the files of one volume lie. */
 export interface VolumePaths {
@@ -13,6 +14,8 @@ export interface VolumePaths {
   readonly compactedIdx: string;
   /** There once a compaction is decided. */
   readonly compactionMark: string;
+  /** There while the data is on its way to another store or back. */
+  readonly moveNote: string;
   /** Index sorted by id, which others make for read-only volumes; stale as soon as we write. */
   readonly sortedIdx: string;
 }
@@ -30,6 +33,7 @@ export function volumePaths(directoryPath: string, indexPath: string, name: Volu
     compactedDat: join(directoryPath, `${file}.cpd`),
     compactedIdx: join(indexBase, `${file}.cpx`),
     compactionMark: join(directoryPath, `${file}.cpc`),
+    moveNote: moveNotePath(directoryPath, file),
     sortedIdx: join(indexBase, `${file}.sdx`),
   };
 }

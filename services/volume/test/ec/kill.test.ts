@@ -9,7 +9,7 @@ import { ALL_SHARDS, allAnswer, encodeOnly, readAll, sampleNeedles, upload } fro
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 import { tempDirectory } from '../support/test-volumes.ts';
 
-const SCRIPT = fileURLToPath(new URL('../support/ec-until-step.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../support/until-step.ts', import.meta.url));
 const needles = sampleNeedles(1, [1, 5000, 1_200_000, 300, 900_000]);
 const [deleted = ''] = needles.keys();
 const live = new Map([...needles].filter(([fid]) => fid !== deleted));

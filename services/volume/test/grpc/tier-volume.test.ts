@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { decodeVolumeInfo } from '@needlestack/needle-format';
 import { refuse, ScriptedStore } from '@needlestack/object-storage/testing';
+import { coldBackend } from '../support/cold-backend.ts';
 import { FakeMaster } from '../support/fake-master.ts';
 import { collect, textOf } from '../support/grpc-text.ts';
 import { send } from '../support/raw-http.ts';
@@ -15,10 +16,7 @@ beforeEach(async () => {
 
 afterEach(() => remote.close());
 
-function backend() {
-  const keys = { aws_access_key_id: 'AKID', aws_secret_access_key: 'secret' };
-  return { type: 's3', id: 'cold', properties: { bucket: 'bucket', endpoint: remote.endpoint, ...keys } };
-}
+const backend = () => coldBackend(remote.endpoint);
 
 const TO_COLD = { volume_id: 1, collection: 'c', destination_backend_name: 's3.cold' };
 

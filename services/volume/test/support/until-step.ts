@@ -1,22 +1,31 @@
 /**
  * A volume server that ends with a kill when it comes to the given step for the given time, while it does what it is told to volume 1 of its directory.
- * Arguments: operation, step, occurrence, directory, further directory.
+ * Arguments: operation, step, occurrence, directory, and the server to copy from or the endpoint of the store to move to.
  */
 import { createGrpcClient, loadProtos } from '@needlestack/rpc';
 import type { VolumeServer } from '@needlestack/rpc/wire/volume-server-pb';
 import { startVolumeService } from '../../src/index.ts';
+import { coldBackend } from './cold-backend.ts';
 
 const [operation = '', wantedStep = '', wantedTime = '1', path = '', source = ''] = process.argv.slice(2);
 const ALL_SHARDS = [...Array(14).keys()];
 let seen = 0;
 
+function onStep(step: string): void {
+  if (step !== wantedStep) return;
+  seen += 1;
+  if (seen === Number(wantedTime)) process.kill(process.pid, 'SIGKILL');
+}
+
+async function endOf(messages: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of messages);
+}
+
 const service = await startVolumeService({
   directories: [{ path, volumesMax: 20 }],
-  onEcStep: (step) => {
-    if (step !== wantedStep) return;
-    seen += 1;
-    if (seen === Number(wantedTime)) process.kill(process.pid, 'SIGKILL');
-  },
+  onEcStep: onStep,
+  onTierStep: onStep,
+  ...(source.startsWith('http') ? { storageBackends: [coldBackend(source)] } : {}),
 });
 const { call } = createGrpcClient<VolumeServer>({
   address: `127.0.0.1:${service.grpcPort}`,
@@ -35,6 +44,12 @@ switch (operation) {
     break;
   case 'delete':
     await call.VolumeEcShardsDelete({ volume_id: 1, shard_ids: ALL_SHARDS });
+    break;
+  case 'there':
+    await endOf(call.VolumeTierMoveDatToRemote({ volume_id: 1, destination_backend_name: 's3.cold' }));
+    break;
+  case 'back':
+    await endOf(call.VolumeTierMoveDatFromRemote({ volume_id: 1 }));
     break;
   case 'copy':
     await call.VolumeEcShardsCopy({
