@@ -33,7 +33,7 @@ export const SCAN_SLICE_MS = 5;
  */
 export const BUSY_SLICE_MS = 1;
 export const BUSY_REST_MS = 20;
-export const BUSY_BATCH_BYTES_MAX = 256 * 1024;
+export const BUSY_BATCH_BYTES_MAX = 128 * 1024;
 
 /** How often others have to use the store for that, and how long one counts. */
 export const BUSY_OPERATIONS_PER_SECOND = 20;
