@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SeededRandom } from '@needlestack/fuzz';
 import type { StoreCredentials } from '@needlestack/test-servers';
 import { SimpleS3 } from '../support/simple-s3.ts';
+import { type Acted, UnsentError } from './ask-store.ts';
 import { RegisterClient } from './register-client.ts';
 import type { RegisterOperation } from './register-model.ts';
 import { SetClient } from './set-client.ts';
@@ -48,7 +49,7 @@ export async function runClients(options: ClientLoopOptions, signal: AbortSignal
 }
 
 async function work<Operation>(
-  act: (object: string) => Promise<{ readonly operation: Operation; readonly isCertain: boolean }>,
+  act: (object: string) => Promise<Acted<Operation>>,
   log: LoggedOperation<Operation>[],
   signal: AbortSignal,
 ): Promise<void> {
@@ -56,10 +57,15 @@ async function work<Operation>(
     const callUs = nowUs();
     const round = Math.floor(callUs / 1_000 / ROUND_MS);
     const object = `round-${round}-${count % OBJECTS_PER_ROUND}`;
-    const { operation, isCertain } = await act(object);
-    const endUs = isCertain ? nowUs() : Number.POSITIVE_INFINITY;
-    log.push({ object, timed: { operation, callUs, endUs, isCertain } });
+    try {
+      const { operation, isCertain } = await act(object);
+      const endUs = isCertain ? nowUs() : Number.POSITIVE_INFINITY;
+      log.push({ object, timed: { operation, callUs, endUs, isCertain } });
+      if (isCertain) continue;
+    } catch (error) {
+      if (!(error instanceof UnsentError)) throw error;
+    }
     // The store is away, or cannot: no need to ask it a thousand times.
-    if (!isCertain) await delay(RETRY_MS);
+    await delay(RETRY_MS);
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SeededRandom } from '@needlestack/fuzz';
 import type { SimpleAnswer, SimpleS3 } from '../support/simple-s3.ts';
+import { type Acted, askStore, isCertain } from './ask-store.ts';
 import { CONSISTENCY_BUCKET } from './consistency-bucket.ts';
 import type { RegisterOperation, WriteCondition, WriteOutcome } from './register-model.ts';
 
@@ -11,12 +12,6 @@ const WRITE_OUTCOMES: Readonly<Record<number, WriteOutcome>> = {
   412: 'failed',
 };
 const FILLER_BYTES_MAX = 400_000;
-
-export interface Acted<Operation> {
-  readonly operation: Operation;
-  /** False: no answer came, or one that says nothing (5xx). */
-  readonly isCertain: boolean;
-}
 
 /** Asks for objects as registers, with and without conditions on what was last seen there. */
 export class RegisterClient {
@@ -43,7 +38,7 @@ export class RegisterClient {
   }
 
   async #read(path: string, method: 'GET' | 'HEAD'): Promise<Acted<RegisterOperation>> {
-    const answer = await this.#s3.send(method, path).catch(() => undefined);
+    const answer = await askStore(this.#s3, method, path);
     if (!isCertain(answer)) return { operation: { kind: 'read' }, isCertain: false };
     if (answer.status !== 200 && answer.status !== 404)
       throw new Error(`${method} answered ${answer.status}: ${answer.body}`);
@@ -61,7 +56,7 @@ export class RegisterClient {
     const fillerBytes = this.#random.next() < 0.05 ? this.#random.between(0, FILLER_BYTES_MAX) : 8;
     const body = Buffer.concat([Buffer.from(text), Buffer.alloc(fillerBytes, '.')]);
     const etag = etagOf(body);
-    const answer = await this.#s3.send('PUT', path, '', body, headersOf(condition)).catch(() => undefined);
+    const answer = await askStore(this.#s3, 'PUT', path, '', body, headersOf(condition));
     if (!isCertain(answer)) return { operation: { kind: 'write', etag, condition }, isCertain: false };
     const outcome = WRITE_OUTCOMES[answer.status];
     if (outcome === undefined) throw new Error(`PUT answered ${answer.status}: ${answer.body}`);
@@ -71,17 +66,13 @@ export class RegisterClient {
 
   async #delete(path: string, condition: string): Promise<Acted<RegisterOperation>> {
     const headers = condition === '' ? {} : { 'if-match': `"${condition}"` };
-    const answer = await this.#s3.send('DELETE', path, '', undefined, headers).catch(() => undefined);
+    const answer = await askStore(this.#s3, 'DELETE', path, '', undefined, headers);
     if (!isCertain(answer)) return { operation: { kind: 'delete', condition }, isCertain: false };
     if (answer.status !== 204 && answer.status !== 412)
       throw new Error(`DELETE answered ${answer.status}: ${answer.body}`);
     const outcome = answer.status === 204 ? 'done' : 'failed';
     return { operation: { kind: 'delete', condition, outcome }, isCertain: true };
   }
-}
-
-export function isCertain(answer: SimpleAnswer | undefined): answer is SimpleAnswer {
-  return answer !== undefined && answer.status < 500;
 }
 
 function headersOf(condition: WriteCondition): Record<string, string> {

@@ -59,7 +59,9 @@ export async function runConsistency(run: ConsistencyRun): Promise<ConsistencyRe
       run.report(`kill ${deadUs.length}`);
     }
     for (const client of clients) client.send('stop');
-    return checkLogs(await logs, deadUs);
+    const seen = await logs;
+    run.report('the clients have ended');
+    return checkLogs(seen, deadUs);
   } catch (error) {
     run.report(`the store's log ends with:\n${store.log()}`);
     throw error;

@@ -1,7 +1,7 @@
 import type { SeededRandom } from '@needlestack/fuzz';
 import type { SimpleS3 } from '../support/simple-s3.ts';
+import { type Acted, askStore, isCertain } from './ask-store.ts';
 import { CONSISTENCY_BUCKET } from './consistency-bucket.ts';
-import { type Acted, isCertain } from './register-client.ts';
 import type { SetOperation } from './set-model.ts';
 
 const MAX_KEYS_MAX = 12;
@@ -35,7 +35,7 @@ export class SetClient {
   async #change(object: string, kind: 'add' | 'remove', key: string): Promise<Acted<SetOperation>> {
     const path = `/${CONSISTENCY_BUCKET}/set/${object}/${key}`;
     const method = kind === 'add' ? 'PUT' : 'DELETE';
-    const answer = await this.#s3.send(method, path).catch(() => undefined);
+    const answer = await askStore(this.#s3, method, path);
     if (isCertain(answer) && answer.status !== (kind === 'add' ? 200 : 204))
       throw new Error(`${method} answered ${answer.status}: ${answer.body}`);
     return { operation: { kind, key }, isCertain: isCertain(answer) };
@@ -51,7 +51,7 @@ export class SetClient {
       after === '' ? '' : `&start-after=${encodeURIComponent(prefix + after)}`
     }`;
     const asked = { kind: 'list', after, maxKeys } as const;
-    const answer = await this.#s3.send('GET', `/${CONSISTENCY_BUCKET}`, query).catch(() => undefined);
+    const answer = await askStore(this.#s3, 'GET', `/${CONSISTENCY_BUCKET}`, query);
     if (!isCertain(answer)) return { operation: asked, isCertain: false };
     const text = answer.body.toString();
     if (answer.status !== 200) throw new Error(`LIST answered ${answer.status}: ${text}`);

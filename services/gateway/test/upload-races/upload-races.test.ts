@@ -1,0 +1,15 @@
+import { runUploadRaces } from './run-upload-races.ts';
+
+const RACES = 60;
+const TIMEOUT_MS = 60_000;
+
+test(
+  'uploads that are completed, aborted, expired and sent again at once end whole or not at all',
+  async () => {
+    const seed = Date.now() % 2 ** 31;
+    await expect(
+      runUploadRaces({ races: RACES, seed }).catch((error: unknown) => `seed ${seed}: ${error}`),
+    ).resolves.toBeUndefined();
+  },
+  TIMEOUT_MS,
+);
