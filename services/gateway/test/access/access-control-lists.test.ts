@@ -69,6 +69,19 @@ test.each([
   ).toEqual(DENIED);
 });
 
+test('who may write without a name may say what others may do with it', async () => {
+  const bucket = await makeBucket('public-read-write');
+  const headers = { 'x-amz-acl': 'public-read', 'x-amz-tagging': 'a=b' };
+  expect(await outcome(access.nobody.call('PUT', `${bucket}/named`, { body: 'x', headers }))).toEqual(OK);
+  expect(await outcome(access.alt.call('GET', `${bucket}/named`))).toEqual(OK);
+  // It belongs to the owner of the bucket, who alone may change that.
+  const change = { query: 'acl', headers: { 'x-amz-acl': 'private' } };
+  expect(await outcome(access.nobody.call('PUT', `${bucket}/named`, change))).toEqual(DENIED);
+  expect(await outcome(access.main.call('PUT', `${bucket}/named`, change))).toEqual(OK);
+  const bypass = { headers: { 'x-amz-bypass-governance-retention': 'true' } };
+  expect(await outcome(access.nobody.call('DELETE', `${bucket}/named`, bypass))).toEqual(DENIED);
+});
+
 test('what is missing is told to those who may list', async () => {
   const open = await makeBucket('public-read');
   const closed = await makeBucket();

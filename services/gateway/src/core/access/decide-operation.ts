@@ -122,6 +122,8 @@ const aclCheck = (
   };
 };
 
+const WRITERS_OWN: ReadonlySet<string> = new Set(['s3:PutObjectAcl', 's3:PutObjectTagging']);
+
 /** Attributes of a new object are its owner's to set: a writer who will own it asks nobody else. */
 const toExtraQuestion = (request: OperationRequest, permission: S3Permission, action: string): AccessQuestion => {
   const { access, principal, facts } = request;
@@ -130,6 +132,8 @@ const toExtraQuestion = (request: OperationRequest, permission: S3Permission, ac
   const { isGrantedByAcl: _none, ...bare } = question;
   // What a delete may pass belongs to the bucket.
   if (permission.versionAction !== permission.action) return bare;
+  // Whom the ACL lets write without a name, it lets say what others may do with what he wrote.
+  if (principal.kind === 'anonymous' && WRITERS_OWN.has(action)) return question;
   const ownerAccountId = ownerOfNewObject(access, principal, facts);
   return ownerAccountId === access.bucket.ownerId ? bare : { ...bare, ownerAccountId, policyScope: 'deny-only' };
 };
