@@ -166,6 +166,17 @@ test('parts are sealed as they come, and Complete copies nothing', async () => {
   expect(second.body.equals(parts[1] ?? Buffer.alloc(0))).toBe(true);
 });
 
+test('a part sent again with the same bytes is the same part', async () => {
+  const begun = await store.client.call('POST', '/bucket/again', { query: 'uploads', headers: customerKey(key) });
+  const query = `partNumber=1&uploadId=${begun.element('UploadId') ?? ''}`;
+  const send = (bytes: string) =>
+    store.client.call('PUT', '/bucket/again', { query, headers: customerKey(key), body: bytes });
+  const [first, second, other] = [await send('the part'), await send('the part'), await send('another')];
+  expect(first.headers.etag).toBe(second.headers.etag);
+  expect(first.headers.etag).not.toBe(other.headers.etag);
+  expect(first.headers.etag).not.toContain(createHash('md5').update('the part').digest('hex'));
+});
+
 test('copies open their source and are sealed anew', async () => {
   await put('source', customerKey(key));
   const copy = (name: string, headers: Record<string, string>) =>

@@ -173,6 +173,15 @@ test.each<[string, () => Record<string, string>, number, string]>([
   expect((await get('up/file.txt')).status).toBe(404);
 });
 
+test('where everyone may write, nobody needs to sign, and says who may read', async () => {
+  await store.client.call('PUT', '/forms', { query: 'acl', headers: { 'x-amz-acl': 'public-read-write' } });
+  expect((await post({ key: 'up/anonymous', acl: 'public-read' })).status).toBe(204);
+  const read = await fetch(`http://127.0.0.1:${store.port}/forms/up/anonymous`);
+  expect([read.status, await read.text()]).toEqual([200, 'the bytes of the file']);
+  await store.client.call('PUT', '/forms', { query: 'acl', headers: { 'x-amz-acl': 'private' } });
+  expect((await post({ key: 'up/anonymous', acl: 'public-read' })).status).toBe(403);
+});
+
 test('names and operators of conditions may be written in any case', async () => {
   const conditions = [{ bUcKeT: 'forms' }, ['StArTs-WiTh', '$KeY', 'up/'], ...BASE_CONDITIONS.slice(2)];
   expect((await post(signed({ expiration: inOneHour(), conditions }))).status).toBe(204);

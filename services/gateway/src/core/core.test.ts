@@ -28,7 +28,7 @@ test.each([
   ['GET', 'b', '', 'foo=', 'NotImplemented'],
   ['GET', 'b', '', 'X-Amz-Signature=x&location', 'GetBucketLocation'],
   ['POST', 'b', '', 'delete', 'DeleteObjects'],
-  ['POST', 'b', '', '', 'NotImplemented'],
+  ['POST', 'b', '', '', 'PostObject'],
   ['PATCH', 'b', '', '', 'MethodNotAllowed'],
   ['GET', 'b', 'k', 'foo&v=3', 'GetObject'],
   ['HEAD', 'b', 'k', 'partNumber=1', 'HeadObject'],
@@ -88,6 +88,7 @@ test.each([
   ['a/b/', '', '/', false],
   ['a', '', '', false],
   ['a--', '', '--', true],
+  ['a--', '', 'none', false],
 ])('marker %s under prefix %s by %s: all below it was shown is %s', (marker, prefix, delimiter, expected) => {
   expect(positionOfMarker(marker, prefix, delimiter).resumeAfterPrefix).toBe(expected);
 });

@@ -52,11 +52,8 @@ export interface ListPosition {
  * The position of a marker that a client chose. When it is itself a common prefix of this listing, all keys under it were shown.
  */
 export const positionOfMarker = (marker: string, prefix: string, delimiter: string): ListPosition => {
-  const isCommonPrefix =
-    delimiter !== '' &&
-    marker.startsWith(prefix) &&
-    marker.indexOf(delimiter, prefix.length) === marker.length - delimiter.length &&
-    marker.length > prefix.length;
+  const at = delimiter === '' || !marker.startsWith(prefix) ? -1 : marker.indexOf(delimiter, prefix.length);
+  const isCommonPrefix = at >= 0 && at + delimiter.length === marker.length;
   return { startAfter: marker, resumeAfterPrefix: isCommonPrefix };
 };
 

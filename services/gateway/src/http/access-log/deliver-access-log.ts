@@ -50,7 +50,7 @@ export const deliverAccessLog = async (batch: LogBatch, unique: string, context:
       key,
       version: {
         sizeBytes: body.length,
-        etag: chooseEtag(digestText(stored.digests, 'MD5', 'hex'), sealed?.encryption),
+        etag: chooseEtag(digestText(stored.digests, 'MD5', 'hex'), sealed),
         ...(sealed === undefined ? undefined : { encryption: sealed.encryption }),
         systemHeaders: { 'content-type': 'text/plain' },
         userMetadata: {},

@@ -1,5 +1,5 @@
 /** Encryption of the objects that requests write and read: which keys, and what answers say of them. */
-import { randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { type DataKeys, KeyError, type NewObjectKeys, type ObjectKeys } from '@needlestack/key-management';
 import {
   type CustomerKey,
@@ -183,7 +183,23 @@ export const pushEncryption = (
 };
 
 /**
- * The ETag of an encrypted object is its MD5 only where that says nothing to who may not read it: with SSE-S3. With the others it is any 32 digits.
+ * The ETag of an encrypted object is its MD5 only where that says nothing to who may not read it: with SSE-S3. With the others it is the MD5 under the
+ * data key, so that a part sent again is known again.
  */
-export const chooseEtag = (md5: string, encryption: ObjectEncryption | undefined): string =>
-  encryption === undefined || encryption.scheme === 'SSE-S3' ? md5 : randomBytes(16).toString('hex');
+export const chooseEtag = (md5: string, sealed: SealedBy | undefined): string => {
+  const key = sealed?.dataKeys[0];
+  if (sealed === undefined || key === undefined || sealed.encryption.scheme === 'SSE-S3') return md5;
+  return createHmac('sha256', key).update('etag').update(md5).digest('hex').slice(0, md5.length);
+};
+
+/** How bytes are sealed, and with what. */
+export interface SealedBy {
+  readonly encryption: Pick<ObjectEncryption, 'scheme'>;
+  readonly dataKeys: DataKeys;
+}
+
+/** An upload's encryption with the keys that were opened of it. */
+export const sealedBy = (
+  encryption: ObjectEncryption | undefined,
+  dataKeys: DataKeys | undefined,
+): SealedBy | undefined => (encryption === undefined || dataKeys === undefined ? undefined : { encryption, dataKeys });

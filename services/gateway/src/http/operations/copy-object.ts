@@ -153,7 +153,7 @@ const copyNeedles = async (
     algorithms: ['MD5', algorithm],
     dataKeys: job.sealed?.dataKeys,
   });
-  const etag = chooseEtag(digestText(stored.digests, 'MD5', 'hex'), job.sealed?.encryption);
+  const etag = chooseEtag(digestText(stored.digests, 'MD5', 'hex'), job.sealed);
   const checksum = { algorithm, type: 'FULL_OBJECT' as const, value: digestText(stored.digests, algorithm, 'base64') };
   const version = { sizeBytes: stored.sizeBytes, etag, chunks: stored.chunks, checksum };
   try {

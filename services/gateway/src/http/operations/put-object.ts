@@ -60,7 +60,7 @@ export const storeObject = async (
     sealed?.dataKeys,
     source,
   );
-  const etag = chooseEtag(received.etag, sealed?.encryption);
+  const etag = chooseEtag(received.etag, sealed);
   const checksum = { ...received.checksum, type: 'FULL_OBJECT' as const };
   try {
     const committed = await context.catalog.commitObject({

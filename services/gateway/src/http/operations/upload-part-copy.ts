@@ -18,7 +18,7 @@ import { type Digests, digestText } from '../../core/check-digests.ts';
 import { MAX_SINGLE_OBJECT_BYTES } from '../../core/limits.ts';
 import { knownDigests, sharedFrom, wholeChunksIn } from '../../core/share-source.ts';
 import { copyBytes, hashBytes } from '../copy-bytes.ts';
-import { chooseEtag, openSource, openUploadKeys, pushEncryption } from '../encryption/object-encryption.ts';
+import { chooseEtag, openSource, openUploadKeys, pushEncryption, sealedBy } from '../encryption/object-encryption.ts';
 import { type FoundCopySource, findCopySource } from '../find-copy-source.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { discardChunks } from '../receive-object.ts';
@@ -122,7 +122,7 @@ const copyNeedles = async (
     dataKeys: job.dataKeys,
   });
   const plain = describe(stored.digests, algorithm);
-  const digests = { ...plain, etag: chooseEtag(plain.etag, job.encryption) };
+  const digests = { ...plain, etag: chooseEtag(plain.etag, sealedBy(job.encryption, job.dataKeys)) };
   try {
     const part = await putPart(exchange, context, { job, digests, chunks: stored.chunks, shared: undefined });
     return { part, checksum: { algorithm, value: digests.checksum }, sourceVersionId: source.versionId };

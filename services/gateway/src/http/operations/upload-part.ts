@@ -3,7 +3,7 @@ import { CatalogError, type Upload } from '@needlestack/service-contracts';
 import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
 import { readPartNumber } from '../../core/part-number.ts';
 import { planBody } from '../../core/plan-body.ts';
-import { chooseEtag, openUploadKeys, pushEncryption } from '../encryption/object-encryption.ts';
+import { chooseEtag, openUploadKeys, pushEncryption, sealedBy } from '../encryption/object-encryption.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { discardChunks, receiveObject } from '../receive-object.ts';
 import { requireBucket } from '../require-bucket.ts';
@@ -19,7 +19,7 @@ export const uploadPart = async (exchange: S3Exchange, context: GatewayContext):
   const { encryption } = upload.template;
   const dataKeys = await openUploadKeys(exchange, context, encryption);
   const received = await receiveObject(exchange, context, plan, algorithm, dataKeys);
-  const etag = chooseEtag(received.etag, encryption);
+  const etag = chooseEtag(received.etag, sealedBy(encryption, dataKeys));
   try {
     await context.catalog.putPart({
       bucket: exchange.bucket,
