@@ -32,6 +32,7 @@ import {
   ACCESS_LOG_WAITING_BYTES,
   MAX_CONCURRENT_COPIES,
   MAX_REQUESTS_IN_FLIGHT,
+  QUERY_CALLS_IN_FLIGHT_MAX,
 } from './core/limits.ts';
 import { Permits } from './core/permits.ts';
 import { NO_PROXIES } from './core/trusted-proxies.ts';
@@ -39,6 +40,9 @@ import { deliverAccessLog } from './http/access-log/deliver-access-log.ts';
 import type { BucketConfigurations, GatewayContext } from './http/gateway-context.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createOpsDoor } from './http/ops-door.ts';
+import { IAM_SERVICE } from './http/query-api/iam/iam-service.ts';
+import { createQueryDoor } from './http/query-api/query-door.ts';
+import { STS_SERVICE } from './http/query-api/sts/sts-service.ts';
 import { RequestDispatcher } from './http/request-dispatcher.ts';
 import { createTableDoor } from './http/table-door.ts';
 import { WebsiteDispatcher } from './http/website/website-dispatcher.ts';
@@ -46,6 +50,7 @@ import { createAccessLogEvents } from './observability/access-log-events.ts';
 import { GatewayMetrics } from './observability/gateway-metrics.ts';
 import { BucketAccessCache } from './peers/bucket-access-cache.ts';
 import { GatewayIdentities } from './peers/gateway-identities.ts';
+import { OidcKeys } from './peers/oidc-keys.ts';
 import { RememberedConfiguration } from './peers/remembered-configuration.ts';
 import { watchIdentitiesFile } from './storage/identities-file.ts';
 
@@ -201,13 +206,31 @@ const buildGateway = (
   const maxRequestsInFlight = options.maxRequestsInFlight ?? MAX_REQUESTS_IN_FLIGHT;
   const domains = (options.websiteDomains ?? []).map((domain) => domain.toLowerCase());
   const websites = new WebsiteDispatcher({ context, domains, makeRequestId, metrics, maxRequestsInFlight });
+  const identityServices = createQueryDoor({
+    services: [IAM_SERVICE, STS_SERVICE],
+    context: {
+      catalog,
+      identities,
+      sealer,
+      compiler,
+      webIdentities: new OidcKeys({ nowMs }),
+      region,
+      nowMs,
+      randomBytes,
+    },
+    authenticator,
+    proxies: context.proxies,
+    makeRequestId,
+    maxCallsInFlight: QUERY_CALLS_IN_FLIGHT_MAX,
+    logger,
+  });
   const dispatcher = new RequestDispatcher({
     context,
     authenticator,
     address: { virtualHostDomains },
     makeRequestId,
     metrics,
-    sideDoors: [websites.door, createOpsDoor(ops), tables],
+    sideDoors: [websites.door, createOpsDoor(ops), tables, identityServices],
     maxRequestsInFlight,
   });
   return { dispatcher, websites, accessLogs, identities };

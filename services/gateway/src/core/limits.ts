@@ -17,6 +17,19 @@ export const LINGER_MAX_BYTES = 8 * 1024 * 1024;
 /** A rest of a body up to this size is simply read to its end, and the connection stays open. */
 export const DRAIN_MAX_BYTES = 64 * 1024;
 
+/** Body of a call of IAM or STS, and members of one list in it. */
+export const QUERY_BODY_BYTES_MAX = 1024 * 1024;
+export const LISTED_PARAMETERS_MAX = 1_000;
+/** Calls of IAM and STS at once. */
+export const QUERY_CALLS_IN_FLIGHT_MAX = 200;
+
+/** Identity providers: how long one is waited for, what it may answer, how long its keys count, and how soon they are asked for again. */
+export const OIDC_TIMEOUT_MS = 5_000;
+export const OIDC_ANSWER_BYTES_MAX = 256 * 1024;
+export const OIDC_KEYS_FRESH_MS = 10 * 60 * 1000;
+export const OIDC_REFETCH_AFTER_MS = 10_000;
+export const OIDC_PROVIDERS_MAX = 1_000;
+
 /** Body of a request to the table doors. */
 export const TABLE_DOOR_MAX_BODY_BYTES = 32 * 1024 * 1024;
 

@@ -1,0 +1,160 @@
+/** SimulatePrincipalPolicy and SimulateCustomPolicy: the evaluator's answer to a question nobody asked yet. */
+import {
+  decideAccess,
+  findAwsManagedPolicy,
+  NO_PERMISSIONS,
+  normalizeConditionKey,
+  type Policy,
+  type Principal,
+  parseBucketPolicy,
+  parseIamArn,
+} from '@needlestack/access-control';
+import type { IamBearer } from '@needlestack/service-contracts';
+import { makeBearerPrincipal } from '../../../../core/iam/make-principal.ts';
+import { ARN_RULE } from '../../form-parameters.ts';
+import type { QueryAction, QueryCall } from '../../query-call.ts';
+import { QueryError } from '../../query-error.ts';
+import type { AnswerTree } from '../../render-answer.ts';
+import { checkInlinePolicy } from '../check-document.ts';
+import { authorizeIam, iamAction } from '../iam-action.ts';
+
+const ACTION_RULE = { minLength: 3, maxLength: 128, pattern: /^[a-zA-Z0-9-]+:[a-zA-Z0-9*]+$/ };
+const RESOURCE_RULE = { minLength: 1, maxLength: 2048 };
+
+interface Simulation {
+  readonly principal: Principal;
+  readonly resourcePolicy: Policy | undefined;
+}
+
+export const simulateCustomPolicy: QueryAction = iamAction('SimulateCustomPolicy', { on: 'account' }, async (call) => {
+  const identity = compileAll(call, 'PolicyInputList');
+  if (identity.length === 0) throw new QueryError('ValidationError', 'PolicyInputList must have a member');
+  const principal = { ...anonymousUser(call), policies: { identity, ...boundaryOf(call) } };
+  return answer(call, { principal, resourcePolicy: resourcePolicyOf(call) });
+});
+
+export const simulatePrincipalPolicy: QueryAction = {
+  name: 'SimulatePrincipalPolicy',
+  authorize: async (call) => {
+    authorizeIam(call, 'SimulatePrincipalPolicy', call.parameters.required('PolicySourceArn', ARN_RULE));
+  },
+  run: async (call) => {
+    const source = await findSource(call, call.parameters.required('PolicySourceArn', ARN_RULE));
+    const { policies = { identity: [] } } = source;
+    const identity = [...policies.identity, ...compileAll(call, 'PolicyInputList')];
+    const principal = { ...source, policies: { ...policies, identity, ...boundaryOf(call) } };
+    return answer(call, { principal, resourcePolicy: resourcePolicyOf(call) });
+  },
+};
+
+const compileAll = (call: QueryCall, name: string): readonly Policy[] =>
+  call.parameters.list(name).map((text) => call.context.compiler.compile(checkInlinePolicy(text), 'identity'));
+
+const boundaryOf = (call: QueryCall): { readonly boundary?: Policy } => {
+  const [boundary] = compileAll(call, 'PermissionsBoundaryPolicyInputList');
+  return boundary === undefined ? {} : { boundary };
+};
+
+const resourcePolicyOf = (call: QueryCall): Policy | undefined => {
+  const text = call.parameters.optional('ResourcePolicy');
+  const bucket = /^arn:aws:s3:::([^/*]+)/.exec(call.parameters.list('ResourceArns')[0] ?? '')?.[1];
+  if (text === undefined) return undefined;
+  if (bucket === undefined)
+    throw new QueryError('InvalidInput', 'ResourcePolicy needs ResourceArns that name its bucket.');
+  return parseBucketPolicy(text, { bucket, isLenient: true });
+};
+
+const anonymousUser = ({ accountId, parameters }: QueryCall): Principal => ({
+  kind: 'user',
+  name: 'simulated',
+  accountId,
+  displayName: '',
+  arn: parameters.optional('CallerArn', ARN_RULE) ?? `arn:aws:iam::${accountId}:user/simulated`,
+  userId: 'simulated',
+  permissions: NO_PERMISSIONS,
+});
+
+/** @throws QueryError `NoSuchEntity` */
+const findSource = async (call: QueryCall, arn: string): Promise<Principal> => {
+  const { accountId, context } = call;
+  for (const kind of ['user', 'role'] as const) {
+    const parsed = parseIamArn(kind, arn);
+    if (parsed?.accountId !== accountId) continue;
+    const bearer = await context.catalog.readIam('bearer', { accountId, kind, name: parsed.name });
+    if (bearer !== undefined) return makeBearerPrincipal(bearer, bearer.entity.name, context.compiler);
+  }
+  const group = /^arn:aws:iam::([^:]+):group\/(?:.*\/)?([^/]+)$/.exec(arn);
+  if (group?.[1] === accountId) {
+    const entity = await context.catalog.readIam('entity', { accountId, kind: 'group', name: group[2] ?? '' });
+    if (entity?.kind === 'group')
+      return { ...anonymousUser(call), policies: { identity: await groupPolicies(call, entity) } };
+  }
+  throw new QueryError('NoSuchEntity', `${arn} does not exist.`);
+};
+
+const groupPolicies = async (call: QueryCall, group: IamBearer['groups'][number]): Promise<readonly Policy[]> => {
+  const { context, accountId } = call;
+  const texts = Object.values(group.inlinePolicies);
+  for (const arn of group.attachedPolicyArns) {
+    const name = parseIamArn('policy', arn)?.name ?? '';
+    const policy = await context.catalog.readIam('entity', { accountId, kind: 'policy', name });
+    const own = policy?.kind === 'policy' ? policy : undefined;
+    const version = own?.versions.find(({ versionId }) => versionId === own.defaultVersionId);
+    const text = findAwsManagedPolicy(arn)?.document ?? version?.document;
+    if (text !== undefined) texts.push(text);
+  }
+  return texts.map((text) => context.compiler.compile(text, 'identity'));
+};
+
+/** What the request would be, as ContextEntries say. */
+const contextOf = (call: QueryCall): Readonly<Record<string, readonly string[]>> => {
+  const more: Record<string, readonly string[]> = {};
+  const entries = call.parameters.structures('ContextEntries', 'ContextKeyName');
+  for (const [index, read] of entries.entries()) {
+    const values = call.parameters.list(`ContextEntries.member.${index + 1}.ContextKeyValues`);
+    more[normalizeConditionKey(read('ContextKeyName') ?? '')] = values;
+  }
+  return more;
+};
+
+const answer = (call: QueryCall, { principal, resourcePolicy }: Simulation): AnswerTree => {
+  const { parameters, accountId } = call;
+  const actions = parameters.list('ActionNames', ACTION_RULE);
+  if (actions.length === 0) throw new QueryError('ValidationError', 'ActionNames must have a member');
+  const resources = parameters.list('ResourceArns', RESOURCE_RULE);
+  const more = contextOf(call);
+  const facts = call.facts(principal, more);
+  const results: AnswerTree[] = [];
+  for (const action of actions) {
+    for (const resource of resources.length === 0 ? ['*'] : resources) {
+      const decision = decideAccess({
+        principal,
+        action,
+        bucket: '',
+        key: '',
+        resource,
+        ownerAccountId: accountId,
+        policy: resourcePolicy,
+        facts,
+      });
+      const { statement, statementOf } = decision;
+      const isDenied = decision.reason.startsWith('explicit-deny');
+      const matched = {
+        SourcePolicyId: statement?.sid ?? `statement-${statement?.index ?? 0}`,
+        SourcePolicyType: statementOf,
+      };
+      results.push({
+        EvalActionName: action,
+        EvalResourceName: resource,
+        EvalDecision: decision.isAllowed ? 'allowed' : isDenied ? 'explicitDeny' : 'implicitDeny',
+        MatchedStatements: statement === undefined ? [] : [matched],
+        MissingContextValues: [],
+        PermissionsBoundaryDecisionDetail:
+          principal.policies?.boundary === undefined
+            ? undefined
+            : { AllowedByPermissionsBoundary: decision.reason !== 'cut-by-boundary' },
+      });
+    }
+  }
+  return { EvaluationResults: results, IsTruncated: false };
+};

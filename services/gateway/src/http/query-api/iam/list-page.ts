@@ -1,0 +1,65 @@
+/** Pages of listings: MaxItems, Marker, IsTruncated. */
+import type { IamEntityOf, IamKind } from '@needlestack/service-contracts';
+import type { QueryCall } from '../query-call.ts';
+import { QueryError } from '../query-error.ts';
+import type { AnswerTree } from '../render-answer.ts';
+
+const ITEMS_MAX = 1000;
+const ITEMS_DEFAULT = 100;
+const PATH_PREFIX_RULE = { minLength: 1, maxLength: 512, pattern: /^\/[!-~]*$/ };
+
+const maxItemsOf = (call: QueryCall): number =>
+  call.parameters.integer('MaxItems', { min: 1, max: ITEMS_MAX }) ?? ITEMS_DEFAULT;
+
+/** The name behind which a page begins; empty for the first. @throws QueryError `ValidationError` */
+const readMarker = (call: QueryCall): string => {
+  const marker = call.parameters.optional('Marker', { minLength: 1, maxLength: 2048 });
+  if (marker === undefined) return '';
+  const name = Buffer.from(marker, 'base64url').toString('utf8');
+  if (name === '' || encodeMarker(name) !== marker) throw new QueryError('ValidationError', 'Invalid Marker.');
+  return name;
+};
+
+const encodeMarker = (name: string): string => Buffer.from(name).toString('base64url');
+
+const endPage = (marker: string | undefined): AnswerTree =>
+  marker === undefined ? { IsTruncated: false } : { IsTruncated: true, Marker: encodeMarker(marker) };
+
+/** Entities of the caller's account, those below PathPrefix. */
+export const listPage = async <Kind extends IamKind>(
+  call: QueryCall,
+  kind: Kind,
+  isWanted: (entity: IamEntityOf<Kind>) => boolean = () => true,
+): Promise<{ readonly entities: readonly IamEntityOf<Kind>[]; readonly end: AnswerTree }> => {
+  const max = maxItemsOf(call);
+  const prefix = call.parameters.optional('PathPrefix', PATH_PREFIX_RULE) ?? '/';
+  const { accountId } = call;
+  const entities: IamEntityOf<Kind>[] = [];
+  let startAfter = readMarker(call);
+  for (;;) {
+    const page = await call.context.catalog.readIam('entities', { accountId, kind, startAfter, max: ITEMS_MAX });
+    for (const entity of page.entities as readonly IamEntityOf<Kind>[]) {
+      if (!entity.path.startsWith(prefix) || !isWanted(entity)) continue;
+      if (entities.length === max) return { entities, end: endPage(entities.at(-1)?.name) };
+      entities.push(entity);
+    }
+    const last = page.entities.at(-1);
+    if (!page.isTruncated || last === undefined) return { entities, end: endPage(undefined) };
+    startAfter = last.name;
+  }
+};
+
+/** A page of names that are all at hand. */
+export const pageOf = <Item>(
+  call: QueryCall,
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+): { readonly items: readonly Item[]; readonly end: AnswerTree } => {
+  const max = maxItemsOf(call);
+  const marker = readMarker(call);
+  const start = marker === '' ? 0 : items.findIndex((item) => nameOf(item) === marker) + 1;
+  const page = items.slice(start, start + max);
+  const last = page.at(-1);
+  const hasMore = start + page.length < items.length && last !== undefined;
+  return { items: page, end: endPage(hasMore ? nameOf(last) : undefined) };
+};
