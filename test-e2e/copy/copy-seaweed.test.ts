@@ -16,9 +16,10 @@ const withSeaweed = WEED_BINARY === '' ? describe.skip : describe;
 
 withSeaweed(`SeaweedFS${WEED_BINARY === '' ? ' [skipped: WEED_BINARY is not set]' : ''}`, () => {
   const store = storeUnderTest();
-  const folder = mkdtempSync(join(tmpdir(), 'needlestack-copy-'));
+  let folder = '';
   let seaweed: RunningStore | undefined;
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'needlestack-copy-'));
     seaweed = await startSeaweedS3();
     for (const endpoint of [store.url, seaweed.url]) {
       const s3 = new S3Client({ endpoint, region: REGION, credentials: TEST_CREDENTIALS, forcePathStyle: true });
