@@ -1,11 +1,13 @@
-import { ReedSolomon } from './reed-solomon.ts';
+import { lendCodec, returnCodec } from './codec-pool.ts';
+import type { ReedSolomon } from './reed-solomon.ts';
 import { locateInShards, type ShardInterval, type ShardLayout } from './shard-layout.ts';
 import { totalShards } from './shard-ratio.ts';
 import { shardSelections } from './shard-selections.ts';
 
 /*
  * Reads of a volume that lies in shards. A part whose shard does not answer is made again out of as many others as there are data
- * shards, piece by piece, so that neither memory nor the time of one step grows with the part.
+ * shards, piece by piece, so that neither memory nor the time of one step grows with the part. The pieces are read to where they are
+ * combined.
  */
 
 /** Where the bytes of shards come from: this server's disks, other servers, a test. */
@@ -13,12 +15,18 @@ export interface ShardReader {
   readonly layout: ShardLayout;
   /** Shards worth asking, the cheapest first. */
   readonly shardIds: readonly number[];
-  /** Exactly so many bytes, or undefined when this shard cannot give them. */
-  read(shardId: number, offsetBytes: number, lengthBytes: number): Promise<Buffer | undefined>;
+  /**
+   * Exactly so many bytes, or undefined when this shard cannot give them.
+   * @param into memory of that length which may be used for them; after an answer nothing more is written to it
+   */
+  read(shardId: number, offsetBytes: number, lengthBytes: number, into?: Buffer): Promise<Buffer | undefined>;
 }
 
-/** Bytes of each shard that are combined in one step. */
-const PIECE_BYTES = 256 * 1024;
+/** Bytes of each shard that are combined in one step: 256 KiB of data lie in a record that is a little longer. */
+const PIECE_BYTES = 288 * 1024;
+/** Parts in different shards that are read at a time. */
+const INTERVALS_AT_ONCE = 4;
+const NONE: ReadonlySet<number> = new Set();
 
 /** A part of the volume; undefined when it lies in shards that are lost, and too few others are left. */
 export async function readFromShards(
@@ -26,14 +34,7 @@ export async function readFromShards(
   offsetBytes: number,
   lengthBytes: number,
 ): Promise<Buffer | undefined> {
-  const parts: Buffer[] = [];
-  for (const interval of locateInShards(reader.layout, offsetBytes, lengthBytes)) {
-    const part = (await readInterval(reader, interval)) ?? (await rebuildInterval(reader, interval, new Set()));
-    if (part === undefined) return undefined;
-    parts.push(part);
-  }
-  const [only] = parts;
-  return parts.length === 1 ? only : Buffer.concat(parts);
+  return readWithout(reader, locateInShards(reader.layout, offsetBytes, lengthBytes), NONE);
 }
 
 /** A part that was found damaged, and the shards that hold the damage. */
@@ -113,74 +114,95 @@ async function readWithout(
   intervals: readonly ShardInterval[],
   avoided: ReadonlySet<number>,
 ): Promise<Buffer | undefined> {
-  const parts: Buffer[] = [];
-  for (const interval of intervals) {
-    const read = avoided.has(interval.shardId) ? undefined : await readInterval(reader, interval);
-    const part = read ?? (await rebuildInterval(reader, interval, avoided));
-    if (part === undefined) return undefined;
-    parts.push(part);
+  const target = Buffer.allocUnsafe(intervals.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0));
+  let at = 0;
+  for (let first = 0; first < intervals.length; first += INTERVALS_AT_ONCE) {
+    const group = intervals.slice(first, first + INTERVALS_AT_ONCE).map((interval) => {
+      const into = target.subarray(at, at + interval.lengthBytes);
+      at += interval.lengthBytes;
+      return readOrRebuild(reader, interval, avoided, into);
+    });
+    if ((await Promise.all(group)).includes(false)) return undefined;
   }
-  return Buffer.concat(parts);
+  return target;
 }
 
-function readInterval(reader: ShardReader, interval: ShardInterval): Promise<Buffer | undefined> {
-  return reader.shardIds.includes(interval.shardId)
-    ? reader.read(interval.shardId, interval.offsetBytes, interval.lengthBytes)
-    : Promise.resolve(undefined);
+/** Whether the target holds the part now. */
+async function readOrRebuild(
+  reader: ShardReader,
+  interval: ShardInterval,
+  avoided: ReadonlySet<number>,
+  target: Buffer,
+): Promise<boolean> {
+  const { shardId, offsetBytes, lengthBytes } = interval;
+  if (reader.shardIds.includes(shardId) && !avoided.has(shardId)) {
+    const read = await reader.read(shardId, offsetBytes, lengthBytes, target);
+    if (read !== undefined) {
+      putInto(target, read);
+      return true;
+    }
+  }
+  return (await rebuildInterval(reader, interval, avoided, target)) !== undefined;
+}
+
+/** A reader may have used memory of its own. */
+function putInto(target: Buffer, bytes: Buffer): void {
+  if (bytes.buffer !== target.buffer || bytes.byteOffset !== target.byteOffset) target.set(bytes);
 }
 
 /** A part of one shard, made of the others, those to avoid left out. Undefined when too few of them answer. */
 export async function rebuildInterval(
   reader: ShardReader,
-  interval: ShardInterval,
+  { shardId, offsetBytes, lengthBytes }: ShardInterval,
   avoided: ReadonlySet<number>,
+  target: Buffer = Buffer.allocUnsafe(lengthBytes),
 ): Promise<Buffer | undefined> {
-  const { shardId, offsetBytes, lengthBytes } = interval;
   const candidates = reader.shardIds.filter((id) => id !== shardId && !avoided.has(id));
-  const rebuilt = Buffer.allocUnsafe(lengthBytes);
-  for (let at = 0; at < lengthBytes; at += PIECE_BYTES) {
-    const pieceBytes = Math.min(PIECE_BYTES, lengthBytes - at);
-    const pieces = await readPieces(reader, candidates, offsetBytes + at, pieceBytes);
-    if (pieces === undefined) return undefined;
-    combine(reader.layout, pieces, shardId, rebuilt.subarray(at, at + pieceBytes));
+  const codec = lendCodec(reader.layout.ratio, PIECE_BYTES);
+  try {
+    for (let at = 0; at < lengthBytes; at += PIECE_BYTES) {
+      const pieceBytes = Math.min(PIECE_BYTES, lengthBytes - at);
+      const present = await readPieces(reader, codec, candidates, offsetBytes + at, pieceBytes);
+      if (present === undefined) return undefined;
+      codec.reconstruct(present, [shardId], pieceBytes);
+      target.set(codec.block(shardId, pieceBytes), at);
+    }
+    return target;
+  } finally {
+    returnCodec(codec);
   }
-  return rebuilt;
 }
 
-/** The same piece of as many shards as there are data shards, all at once; others are asked for those that do not answer. */
+/**
+ * Fills the codec's blocks of as many shards as there are data shards with the same piece, all at once; others are asked for those that do not answer.
+ * When this settles nothing is written to the blocks any more. Returns their shards.
+ */
 async function readPieces(
   reader: ShardReader,
+  codec: ReedSolomon,
   candidates: readonly number[],
   offsetBytes: number,
   lengthBytes: number,
-): Promise<ReadonlyMap<number, Buffer> | undefined> {
+): Promise<readonly number[] | undefined> {
   const { dataShards } = reader.layout.ratio;
-  const pieces = new Map<number, Buffer>();
+  const present: number[] = [];
   let next = 0;
-  while (pieces.size < dataShards) {
-    const asked = candidates.slice(next, next + dataShards - pieces.size);
+  while (present.length < dataShards) {
+    const asked = candidates.slice(next, next + dataShards - present.length);
     if (asked.length === 0) return undefined;
     next += asked.length;
-    const answers = await Promise.all(asked.map((shardId) => reader.read(shardId, offsetBytes, lengthBytes)));
-    for (const [index, shardId] of asked.entries()) {
-      const piece = answers[index];
-      if (piece !== undefined) pieces.set(shardId, piece);
-    }
+    const answers = await Promise.allSettled(
+      asked.map(async (shardId) => {
+        const block = codec.block(shardId, lengthBytes);
+        const piece = await reader.read(shardId, offsetBytes, lengthBytes, block);
+        if (piece === undefined) return;
+        putInto(block, piece);
+        present.push(shardId);
+      }),
+    );
+    for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
   }
-  return pieces;
-}
-
-const codecs = new Map<string, ReedSolomon>();
-
-/** One codec for each ratio in use; a step begins and ends without a pause, so they can be shared. */
-function combine(layout: ShardLayout, pieces: ReadonlyMap<number, Buffer>, wanted: number, target: Buffer): void {
-  const { dataShards, parityShards } = layout.ratio;
-  const key = `${dataShards}+${parityShards}`;
-  const codec = codecs.get(key) ?? new ReedSolomon(layout.ratio, PIECE_BYTES);
-  codecs.set(key, codec);
-  for (const [shardId, piece] of pieces) codec.block(shardId).set(piece);
-  codec.reconstruct([...pieces.keys()], [wanted], target.length);
-  target.set(codec.block(wanted, target.length));
+  return present.sort((a, b) => a - b);
 }
 
 /** All shards of a ratio, by their ids. */

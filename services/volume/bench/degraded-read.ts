@@ -1,5 +1,5 @@
 /**
- * Reads needles of a volume in shards, whole and with four data shards lost. Run: node services/volume/bench/degraded-read.ts [MiB to read for each figure]
+ * Reads needles of a volume in shards, whole and with four data shards lost, by turns. Run: node services/volume/bench/degraded-read.ts [MiB to read for each figure] [keep]
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,6 +12,13 @@ import { startVolumeService } from '../src/index.ts';
 
 const READ_BYTES = Number(process.argv[2] ?? 64) * 2 ** 20;
 const CALLERS = 4;
+/** Callers that let go of the memory of large needles at once; with `keep` it is left to the garbage collector, whose pauses are more than a hundredth then. */
+const FREES = process.argv[3] !== 'keep';
+const FREED_MIN_BYTES = 64 * 1024;
+const LOST = [0, 1, 2, 3];
+/** Both by turns, so that what else the machine does hits both. */
+const ORDER = ['whole', 'lost', 'lost', 'whole', 'whole', 'lost', 'lost', 'whole'] as const;
+type State = (typeof ORDER)[number];
 const path = mkdtempSync(join(tmpdir(), 'needlestack-degraded-'));
 const service = await startVolumeService({ directories: [{ path, volumesMax: 8 }], fsync: 'never' });
 const { call } = createGrpcClient<VolumeServer>({
@@ -37,31 +44,48 @@ for (const [volumeId, sizeBytes, count] of [
   await call.VolumeEcShardsGenerate({ volume_id: volumeId });
   await call.VolumeEcShardsMount({ volume_id: volumeId, shard_ids: shardIds });
   await call.VolumeDelete({ volume_id: volumeId });
-  const reads = Math.min(8_000, READ_BYTES / sizeBytes);
-  const healthy = await measure(volumeId, count, reads);
-  await call.VolumeEcShardsUnmount({ volume_id: volumeId, shard_ids: [0, 1, 2, 3] });
-  const degraded = await measure(volumeId, count, reads);
-  console.log(`${sizeBytes} bytes, whole           ${healthy}`);
-  console.log(`${sizeBytes} bytes, 4 of 10 lost    ${degraded}`);
+  const readsPerRound = Math.round(Math.min(4_000, (READ_BYTES / sizeBytes) * 4) / ORDER.length);
+  const millis: Readonly<Record<State, number[]>> = { whole: [], lost: [] };
+  for (const state of ['lost', ...ORDER] as const) {
+    const shards = { volume_id: volumeId, shard_ids: LOST };
+    await (state === 'whole' ? call.VolumeEcShardsMount(shards) : call.VolumeEcShardsUnmount(shards));
+    millis[state].push(...(await measure(volumeId, sizeBytes, count, readsPerRound)));
+  }
+  const [whole, lost] = [figures(millis.whole), figures(millis.lost.slice(readsPerRound))];
+  console.log(`${sizeBytes} bytes, whole           p50 ${whole.p50.toFixed(2)} ms, p99 ${whole.p99.toFixed(2)} ms`);
+  console.log(`${sizeBytes} bytes, 4 of 10 lost    p50 ${lost.p50.toFixed(2)} ms, p99 ${lost.p99.toFixed(2)} ms`);
+  console.log(
+    `${sizeBytes} bytes, lost to whole   p50 ${(lost.p50 / whole.p50).toFixed(1)}, p99 ${(lost.p99 / whole.p99).toFixed(1)}`,
+  );
 }
 rmSync(path, { recursive: true, force: true });
 process.exit(0);
 
-/** Random needles, four at a time. */
-async function measure(volumeId: number, needles: number, reads: number): Promise<string> {
+/** Milliseconds of each of so many reads of random needles, four at a time. */
+async function measure(
+  volumeId: number,
+  sizeBytes: number,
+  needles: number,
+  reads: number,
+): Promise<readonly number[]> {
   const millis: number[] = [];
+  let begun = 0;
   const work = async (): Promise<void> => {
-    while (millis.length < reads) {
+    while (begun < reads) {
+      begun += 1;
       const start = performance.now();
       const needleKey = BigInt(1 + Math.floor(Math.random() * needles));
-      await service.dataPlane.readNeedle({ volumeId, needleKey, cookie: 1 });
+      const data = await service.dataPlane.readNeedle({ volumeId, needleKey, cookie: 1 });
       millis.push(performance.now() - start);
+      if (FREES && data.buffer instanceof ArrayBuffer && sizeBytes > FREED_MIN_BYTES) data.buffer.transfer(0);
     }
   };
-  await work();
-  millis.length = 0;
   await Promise.all(Array.from({ length: CALLERS }, work));
-  millis.sort((a, b) => a - b);
-  const at = (share: number): string => (millis[Math.floor(millis.length * share)] ?? 0).toFixed(2);
-  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
+  return millis;
+}
+
+function figures(millis: readonly number[]): { readonly p50: number; readonly p99: number } {
+  const sorted = millis.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
+  return { p50: at(0.5), p99: at(0.99) };
 }

@@ -79,14 +79,20 @@ export class EcNeedles {
     return {
       layout: volume.layout,
       shardIds: [...local, ...remote],
-      read: async (shardId, offsetBytes, lengthBytes) =>
-        (await this.#readLocal(volume, shardId, offsetBytes, lengthBytes)) ??
+      read: async (shardId, offsetBytes, lengthBytes, into) =>
+        (await this.#readLocal(volume, shardId, offsetBytes, lengthBytes, into)) ??
         this.#readRemote(volume, id, holders.get(shardId) ?? [], { shardId, offsetBytes, lengthBytes }),
     };
   }
 
-  async #readLocal(volume: EcVolume, shardId: number, at: number, lengthBytes: number): Promise<Buffer | undefined> {
-    const bytes = await volume.readShard(shardId, at, lengthBytes);
+  async #readLocal(
+    volume: EcVolume,
+    shardId: number,
+    at: number,
+    lengthBytes: number,
+    into: Buffer | undefined,
+  ): Promise<Buffer | undefined> {
+    const bytes = await volume.readShard(shardId, at, lengthBytes, into);
     // Reads behind the end of the volume are nobody's fault.
     const isExpected = at + lengthBytes <= volume.layout.shardBytes && volume.shards.has(shardId);
     if (bytes === undefined && isExpected) this.#options.events.shardUnreadable(volume.volumeId, shardId);
@@ -133,14 +139,18 @@ export class EcNeedles {
     const isHere = ({ shardId }: { readonly shardId: number }): boolean =>
       volume.shards.has(shardId) && !volume.distrusted.has(shardId);
     if (!intervals.every(isHere)) return undefined;
+    const record = Buffer.allocUnsafe(lengthBytes);
+    let at = 0;
     const parts = await Promise.all(
-      intervals.map((part) => volume.readShard(part.shardId, part.offsetBytes, part.lengthBytes)),
+      intervals.map((part) => {
+        const into = record.subarray(at, at + part.lengthBytes);
+        at += part.lengthBytes;
+        return volume.readShard(part.shardId, part.offsetBytes, part.lengthBytes, into);
+      }),
     );
-    const whole = parts.flatMap((part) => part ?? []);
-    const [only] = whole;
-    if (only === undefined || whole.length < parts.length) return undefined;
+    if (parts.includes(undefined)) return undefined;
     try {
-      return this.#take(volume, whole.length === 1 ? only : Buffer.concat(whole), entry);
+      return this.#take(volume, record, entry);
     } catch (error) {
       if (isDamage(error)) return undefined;
       throw error;

@@ -80,12 +80,12 @@ export class EcVolume {
     return { ...entry, sizeBytes: TOMBSTONE_SIZE };
   }
 
-  /** Exactly so many bytes of a shard that is mounted; undefined when it ends before or cannot be read. */
-  readShard(shardId: number, offsetBytes: number, lengthBytes: number): Promise<Buffer | undefined> {
+  /** Exactly so many bytes of a shard that is mounted, in `into` where given; undefined when it ends before or cannot be read. */
+  readShard(shardId: number, offsetBytes: number, lengthBytes: number, into?: Buffer): Promise<Buffer | undefined> {
     const shard = this.#shards.get(shardId);
     if (shard === undefined) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      const target = Buffer.allocUnsafe(lengthBytes);
+      const target = into ?? Buffer.allocUnsafe(lengthBytes);
       shard.file.read(target, lengthBytes, offsetBytes, (error, bytesRead) => {
         resolve(error === undefined && bytesRead === lengthBytes ? target : undefined);
       });

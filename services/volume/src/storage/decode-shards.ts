@@ -47,8 +47,8 @@ function readerOver({ layout, shards }: DecodeJob, files: ShardStreamFiles): Sha
   return {
     layout,
     shardIds: allShardIds(layout).filter((shardId) => present.has(shardId)),
-    read: async (shardId, offsetBytes, lengthBytes) => {
-      const target = Buffer.allocUnsafe(lengthBytes);
+    read: async (shardId, offsetBytes, lengthBytes, into) => {
+      const target = into ?? Buffer.allocUnsafe(lengthBytes);
       try {
         files.read(shardId, target, offsetBytes);
         return target;
