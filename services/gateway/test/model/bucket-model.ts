@@ -8,13 +8,41 @@ export interface ModelVersion {
   readonly etag: string;
   readonly contentType: string;
   tags: Readonly<Record<string, string>>;
+  /** Value of x-amz-meta-note, empty without. */
+  readonly note: string;
+  lock: ModelLock;
 }
+
+export interface ModelLock {
+  readonly mode?: 'GOVERNANCE' | 'COMPLIANCE';
+  /** As it was sent; always in the future of the run. */
+  readonly until?: string;
+  readonly isHeld?: boolean;
+}
+
+export interface ModelUpload {
+  readonly key: string;
+  readonly contentType: string;
+  readonly parts: Map<number, { readonly body: string; readonly etag: string }>;
+}
+
+/** Order of UTF-8, which is not that of UTF-16. */
+export const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 export type VersioningState = 'Off' | 'Enabled' | 'Suspended';
 
 export class BucketModel {
   readonly versions = new Map<string, ModelVersion[]>();
-  state: VersioningState = 'Off';
+  /** By upload id. */
+  readonly uploads = new Map<string, ModelUpload>();
+  /** Made with object lock. */
+  readonly hasLock: boolean;
+  state: VersioningState;
+
+  constructor(hasLock = false) {
+    this.hasLock = hasLock;
+    this.state = hasLock ? 'Enabled' : 'Off';
+  }
 
   current(key: string): ModelVersion | undefined {
     return this.versions.get(key)?.[0];
@@ -46,9 +74,15 @@ export class BucketModel {
     return removed;
   }
 
+  /** Whether the version may not be removed. */
+  isLocked({ lock }: ModelVersion, bypass: boolean): boolean {
+    if (lock.isHeld === true) return true;
+    return lock.mode === 'COMPLIANCE' || (lock.mode === 'GOVERNANCE' && !bypass);
+  }
+
   /** Keys in the order of their bytes. */
   keys(): string[] {
-    return [...this.versions.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    return [...this.versions.keys()].sort(byBytes);
   }
 
   /** What a listing of current objects holds. */
@@ -65,14 +99,20 @@ export class BucketModel {
   }
 
   /** What a listing of versions holds, as `kind key id latest`. */
-  listVersions(prefix: string): string[] {
-    return this.keys()
-      .filter((key) => key.startsWith(prefix))
-      .flatMap((key) =>
-        (this.versions.get(key) ?? []).map(
-          ({ versionId, body }, index) =>
-            `${body === undefined ? 'marker' : 'version'} ${key} ${versionId} ${index === 0}`,
-        ),
-      );
+  listVersions(
+    prefix: string,
+    delimiter: string,
+  ): { readonly versions: readonly string[]; readonly prefixes: readonly string[] } {
+    const versions: string[] = [];
+    const prefixes = new Set<string>();
+    for (const key of this.keys()) {
+      if (!key.startsWith(prefix)) continue;
+      const at = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
+      if (at >= 0) prefixes.add(key.slice(0, at + delimiter.length));
+      else
+        for (const [index, { versionId, body }] of (this.versions.get(key) ?? []).entries())
+          versions.push(`${body === undefined ? 'marker' : 'version'} ${key} ${versionId} ${index === 0}`);
+    }
+    return { versions, prefixes: [...prefixes] };
   }
 }
