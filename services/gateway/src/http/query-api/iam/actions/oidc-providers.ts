@@ -8,7 +8,7 @@ import { authorizeIam, iamAction, requireTarget } from '../iam-action.ts';
 import { showTags } from '../show-entity.ts';
 
 const CLIENT_ID_RULE = { minLength: 1, maxLength: 255 };
-const THUMBPRINT_RULE = { minLength: 40, maxLength: 40, pattern: /^[0-9A-Fa-f]{40}$/ };
+const THUMBPRINT_RULE = { minLength: 40, maxLength: 40 };
 const URL_RULE = { minLength: 1, maxLength: 255 };
 const BY_ARN = { on: 'oidc-provider' } as const;
 
