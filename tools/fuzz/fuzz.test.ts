@@ -9,7 +9,12 @@ const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const FUZZERS = [
   'packages/needle-format/fuzz/decoders.ts',
   'packages/erasure-coding/fuzz/decoders.ts',
+  'packages/access-control/fuzz/decoders.ts',
+  'packages/s3-protocol/fuzz/chunked-bodies.ts',
   'packages/s3-protocol/fuzz/configurations.ts',
+  'packages/s3-protocol/fuzz/post-forms.ts',
+  'packages/s3-protocol/fuzz/request-documents.ts',
+  'packages/s3-protocol/fuzz/signatures.ts',
   'services/volume/fuzz/upload-bodies.ts',
 ];
 const LONG_ENOUGH_MS = 60_000;
