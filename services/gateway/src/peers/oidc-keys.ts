@@ -2,7 +2,7 @@
  * Keys of identity providers: found through discovery, remembered, and fetched anew when a token names one that is not among them.
  * A provider that does not answer is waited for briefly; what it answers is bounded, and where it redirects to is not followed.
  */
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import type { JSONWebKeySet, JWTPayload } from 'jose';
 import { nameOfIssuer } from '../core/iam/provider-url.ts';
 import { WebIdentityError } from '../core/iam/web-identity-error.ts';
 import {
@@ -20,6 +20,9 @@ interface ProviderKeys {
   readonly keySet: JSONWebKeySet;
   readonly fetchedMs: number;
 }
+
+/** The library's errors say what they are by code. */
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
 export class OidcKeys {
   readonly #known = new Map<string, ProviderKeys>();
@@ -39,7 +42,7 @@ export class OidcKeys {
     try {
       return await this.#verify(token, keys, provider);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw toWebIdentityError(error);
+      if (codeOf(error) !== 'ERR_JWKS_NO_MATCHING_KEY') throw toWebIdentityError(error);
     }
     // The provider may have changed its keys since.
     const newer = await this.#keysOf(provider.url, OIDC_REFETCH_AFTER_MS);
@@ -55,6 +58,8 @@ export class OidcKeys {
     { keySet }: ProviderKeys,
     { url, clientIds }: { readonly url: string; readonly clientIds: readonly string[] },
   ): Promise<JWTPayload> {
+    // Loaded with the first token: most gateways never see one.
+    const { createLocalJWKSet, jwtVerify } = await import('jose');
     const { payload } = await jwtVerify(token, createLocalJWKSet(keySet), {
       algorithms: ALGORITHMS,
       requiredClaims: ['exp', 'iss', 'aud', 'sub'],
@@ -142,7 +147,7 @@ const invalidToken = (message: string): WebIdentityError => new WebIdentityError
 
 const toWebIdentityError = (error: unknown): WebIdentityError => {
   if (error instanceof WebIdentityError) return error;
-  if (error instanceof errors.JWTExpired)
+  if (codeOf(error) === 'ERR_JWT_EXPIRED')
     return new WebIdentityError('ExpiredTokenException', 'Token expired', { cause: error });
   return new WebIdentityError('InvalidIdentityToken', 'The token does not prove what it says', { cause: error });
 };
