@@ -54,6 +54,16 @@ describeWithPython(`clients written in Python${obstacle === undefined ? '' : ` [
     CLIENT_TIMEOUT_MS,
   );
 
+  test(
+    'boto3 makes users, groups, policies and roles, and works with their credentials',
+    async () => {
+      const { status, output } = await runScript('iam_round_trip.py');
+      expect(output).toMatch(/identities complete\n$/);
+      expect(status).toBe(0);
+    },
+    CLIENT_TIMEOUT_MS,
+  );
+
   test.each(['/iceberg s3', '/_iceberg s3tables'])(
     'PyIceberg makes, fills, reads and drops a table at %s',
     async (door) => {

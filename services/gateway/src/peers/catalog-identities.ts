@@ -32,6 +32,8 @@ export class CatalogIdentities {
   readonly #options: CatalogIdentitiesOptions;
   readonly #cached = new Map<string, CachedKey>();
   readonly #usesNotedMs = new Map<string, number>();
+  /** Changes that were made through this gateway. */
+  #changes = 0;
 
   constructor(options: CatalogIdentitiesOptions) {
     this.#options = options;
@@ -39,31 +41,33 @@ export class CatalogIdentities {
 
   /** What was looked up a moment ago. */
   find(accessKeyId: string, sessionToken?: string): AccessKey | undefined {
-    const cached = this.#cached.get(sessionToken ?? accessKeyId);
-    if (cached === undefined || cached.untilMs <= this.#options.nowMs()) return undefined;
-    // A token is worth nothing with another key than its own.
-    if (sessionToken !== undefined && !this.#cached.has(pairOf(accessKeyId, sessionToken))) return undefined;
-    return cached.accessKey;
+    return this.#remembered(nameOf(accessKeyId, sessionToken))?.accessKey;
   }
 
   async lookup(accessKeyId: string, sessionToken?: string): Promise<AccessKey | undefined> {
-    const name = sessionToken ?? accessKeyId;
-    const cached = this.#cached.get(name);
-    if (sessionToken === undefined && cached !== undefined && cached.untilMs > this.#options.nowMs())
-      return cached.accessKey;
-    const { nowMs } = this.#options;
-    const askedMs = nowMs();
+    const name = nameOf(accessKeyId, sessionToken);
+    const cached = this.#remembered(name);
+    if (cached !== undefined) return cached.accessKey;
+    const askedMs = this.#options.nowMs();
+    const changes = this.#changes;
     const session = sessionToken === undefined ? undefined : this.#openSession(accessKeyId, sessionToken);
     const accessKey = session === undefined ? await this.#load(accessKeyId) : await this.#loadSession(session);
+    // What was read before a change must not be believed after it.
+    if (changes !== this.#changes) return accessKey;
     if (this.#cached.size >= MAX_CACHED_CATALOG_IDENTITIES) this.#cached.clear();
     const untilMs = Math.min(askedMs + CATALOG_IDENTITY_TTL_MS, session?.expiresAtMs ?? Number.POSITIVE_INFINITY);
     this.#cached.set(name, { accessKey, untilMs });
-    if (sessionToken !== undefined) this.#cached.set(pairOf(accessKeyId, sessionToken), { accessKey, untilMs });
     return accessKey;
+  }
+
+  #remembered(name: string): CachedKey | undefined {
+    const cached = this.#cached.get(name);
+    return cached !== undefined && cached.untilMs > this.#options.nowMs() ? cached : undefined;
   }
 
   /** Something of IAM was changed here: what was remembered may be wrong. */
   forget(): void {
+    this.#changes += 1;
     this.#cached.clear();
   }
 
@@ -149,4 +153,6 @@ export class CatalogIdentities {
   }
 }
 
-const pairOf = (accessKeyId: string, sessionToken: string): string => `${accessKeyId}\n${sessionToken}`;
+/** A token is worth nothing with another key than its own. Neither holds a line break. */
+const nameOf = (accessKeyId: string, sessionToken: string | undefined): string =>
+  sessionToken === undefined ? accessKeyId : `${accessKeyId}\n${sessionToken}`;
