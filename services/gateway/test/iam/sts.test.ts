@@ -244,6 +244,24 @@ describe('web identities', () => {
     expect(fetches).toBe(before);
   });
 
+  test('session tags of the token count, where the trust policy lets them be set', async () => {
+    const claims = { 'https://aws.amazon.com/tags': { principal_tags: { Team: ['blue'] } } };
+    const PolicyDocument = allow('s3:ListAllMyBuckets').replace(
+      '"Resource"',
+      '"Condition":{"StringEquals":{"aws:PrincipalTag/Team":"blue"}},"Resource"',
+    );
+    await must(iam.call('PutRolePolicy', { RoleName: 'web', PolicyName: 'p', PolicyDocument }));
+    const tagged = credentialsOf(await must(assume(await sign(claims))));
+    expect((await s3As(tagged).call('GET', '/')).status).toBe(200);
+    const plain = credentialsOf(await must(assume(await sign())));
+    expect((await s3As(plain).call('GET', '/')).code).toBe('AccessDenied');
+    const role = (await must(iam.call('GetRole', { RoleName: 'web' }))).element('AssumeRolePolicyDocument') ?? '';
+    const narrower = decodeURIComponent(role).replace('sts:*', 'sts:AssumeRoleWithWebIdentity');
+    await must(iam.call('UpdateAssumeRolePolicy', { RoleName: 'web', PolicyDocument: narrower }));
+    expect(await refusal(assume(await sign(claims)))).toEqual(['AccessDenied', 403]);
+    await must(assume(await sign()));
+  });
+
   test('other tokens are refused', async () => {
     const stranger = await generateKeyPair('RS256');
     expect(await refusal(assume(await sign({ sub: 'eve' })))).toEqual(['AccessDenied', 403]);

@@ -9,6 +9,7 @@ import { makeCredentials } from '../make-credentials.ts';
 import { readSessionPolicies, showPackedSize } from '../session-policies.ts';
 
 const TOKEN_RULE = { minLength: 4, maxLength: 20_000 };
+const SESSION_TAGS_MAX = 50;
 const ACTION = 'AssumeRoleWithWebIdentity';
 
 /** Needs no signature: the token says who asks, and the identity provider of the role's account vouches for it. */
@@ -32,19 +33,19 @@ export const assumeRoleWithWebIdentity: QueryAction = {
     const facts = factsOf(provider.name, claims);
     const principal = makeWebIdentity(provider, claims, facts);
     const trust = context.compiler.compile(role.trustPolicy, 'trust');
-    const { effect } = evaluatePolicy(trust, {
-      principal,
-      action: `sts:${ACTION.toLowerCase()}`,
-      resource: roleArn,
-      facts: call.facts(principal, { 'sts:rolesessionname': [sessionName] }),
-    });
-    if (effect !== 'allow') throw refuseSts(textOf(claims.sub), ACTION, roleArn);
+    const tags = principalTagsOf(claims);
+    const conditions = call.facts(principal, { 'sts:rolesessionname': [sessionName] }, tags);
+    for (const verb of Object.keys(tags).length === 0 ? [ACTION] : [ACTION, 'TagSession']) {
+      const question = { principal, action: `sts:${verb.toLowerCase()}`, resource: roleArn, facts: conditions };
+      if (evaluatePolicy(trust, question).effect !== 'allow') throw refuseSts(textOf(claims.sub), verb, roleArn);
+    }
     const seconds = readRoleDuration(call, role);
     const policies = await readSessionPolicies(call, role.accountId);
     return {
       Credentials: makeCredentials(call, seconds, {
         bearer: { kind: 'role', accountId: role.accountId, name: role.name, id: role.id },
         roleSessionName: sessionName,
+        tags,
         facts,
         ...(policies.documents === undefined ? undefined : { policies: policies.documents }),
       }),
@@ -81,6 +82,26 @@ const issuerOf = (token: string): string => {
 };
 
 const textOf = (claim: unknown): string => (typeof claim === 'string' ? claim : '');
+
+const TAGS_CLAIM = 'https://aws.amazon.com/tags';
+
+/** Session tags that the provider vouches for: `{ principal_tags: { Team: ["blue"] } }`. */
+const principalTagsOf = (claims: TokenClaims): Readonly<Record<string, string>> => {
+  const claim = claims[TAGS_CLAIM];
+  if (typeof claim !== 'object' || claim === null || !('principal_tags' in claim)) return {};
+  const { principal_tags: tags } = claim;
+  if (typeof tags !== 'object' || tags === null) return {};
+  const entries = Object.entries(tags as TokenClaims).map(([key, value]): [string, string] => [
+    key,
+    textOf(Array.isArray(value) ? value[0] : value),
+  ]);
+  if (entries.length > SESSION_TAGS_MAX)
+    throw new QueryError(
+      'InvalidIdentityToken',
+      `The token has ${entries.length} session tags, at most ${SESSION_TAGS_MAX} are taken.`,
+    );
+  return Object.fromEntries(entries);
+};
 
 const audienceOf = ({ aud, azp }: TokenClaims): string => textOf(azp) || textOf(Array.isArray(aud) ? aud[0] : aud);
 
