@@ -3,9 +3,9 @@
 import { type DataKeys, type ObjectUpload, SMALL_OBJECT_MAX_BYTES, type StoredObject } from '@needlestack/object-io';
 import { AwsChunkedDecoder, type ChecksumAlgorithm, S3Error } from '@needlestack/s3-protocol';
 import type { Chunk } from '@needlestack/service-contracts';
+import { freeMemory } from '@needlestack/service-kit';
 import { checkDigests, digestsFor, digestText } from '../core/check-digests.ts';
 import { type BodyPlan, refuseTooLarge } from '../core/plan-body.ts';
-import { freeBodyMemory } from './free-body-memory.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { pumpBody, type TakeBytes } from './pump-body.ts';
 import type { S3Exchange } from './s3-exchange.ts';
@@ -113,8 +113,8 @@ const freeWhenTaken =
   (take: TakeBytes): TakeBytes =>
   (bytes) => {
     const pending = take(bytes);
-    if (pending !== undefined) return pending.then(() => freeBodyMemory(bytes));
-    freeBodyMemory(bytes);
+    if (pending !== undefined) return pending.then(() => freeMemory(bytes));
+    freeMemory(bytes);
     return undefined;
   };
 
