@@ -27,6 +27,8 @@ export interface FuzzTarget {
 
 const INPUT_BYTES_MAX = 65_536;
 const CORPUS_MAX = 4_096;
+/** So often a good input is damaged, however many refused ones there are by then: from those alone hardly a way leads back. */
+const SEED_SHARE = 0.5;
 /** What lies around an input in memory, in turn: whoever reads beyond it answers differently. */
 const SURROUNDINGS = [0x00, 0xff] as const;
 const SURROUNDING_BYTES = 64;
@@ -85,7 +87,8 @@ export function fuzzTarget(target: FuzzTarget, durationMs: number, seed: number,
   }
   while (performance.now() < untilMs) {
     onInput();
-    const input = mutate(corpus, random, target.inputBytesMax ?? INPUT_BYTES_MAX);
+    const from = random.next() < SEED_SHARE ? target.seeds : corpus;
+    const input = mutate(from, random, target.inputBytesMax ?? INPUT_BYTES_MAX);
     const startMs = performance.now();
     const outcome = decodeTwice(target, input);
     if (performance.now() - startMs > SLOW_MS && isSlow(target, input))
