@@ -74,10 +74,7 @@ const serviceFlags = {
     'length of such a piece; a needle is held whole in either case, because its checksum goes before its first byte',
     { min: 1, max: 1024 },
   ),
-  idleTimeout: seconds(
-    30,
-    'how long a connection is kept on which nothing moves; 0 for no limit',
-  ),
+  idleTimeout: seconds(30, 'how long a connection is kept on which nothing moves; 0 for no limit'),
   'images.fix.orientation': booleanFlag(false, 'turn JPEG pictures upright on upload'),
   compactionMBps: megabytes(0, 'bound on the reads of a compaction; 0: none'),
   maintenanceMBps: megabytes(0, 'bound on copies, repairs and scrubs; 0: none'),
