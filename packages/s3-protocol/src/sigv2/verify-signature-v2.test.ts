@@ -88,6 +88,13 @@ test('a header signature proves its request, for a quarter of an hour', () => {
   expect(codeOf(() => verify(signed(request('GET', '/', { date: DATE }), 'another')))).toBe('SignatureDoesNotMatch');
 });
 
+test('a bucket in the path may be signed with a slash behind it', () => {
+  const folder = signed(request('PUT', '/bucket/', { date: DATE }));
+  expect(codeOf(() => verify({ ...folder, rawPath: '/bucket' }))).toBe('none');
+  const key = signed(request('PUT', '/bucket/key/', { date: DATE }));
+  expect(codeOf(() => verify({ ...key, rawPath: '/bucket/key' }))).toBe('SignatureDoesNotMatch');
+});
+
 test('a signature in the query proves its request until it expires', () => {
   const expires = String(NOW_MS / 1000 + 60);
   const base = request('GET', '/bucket/key', {});

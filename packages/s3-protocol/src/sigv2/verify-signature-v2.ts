@@ -70,7 +70,7 @@ export const verifySignatureV2 = ({ request, claim, secret, hostBucket, nowMs }:
   const stringToSign = buildStringToSignV2(request, claim, hostBucket);
   const proves = (text: string, signature: string): boolean =>
     isEqualConstantTime(createHmac('sha1', secret).update(text).digest('base64'), signature);
-  if (!proves(stringToSign, claim.signature)) {
+  if (!proves(stringToSign, claim.signature) && !isSignedAsFolder({ request, claim, hostBucket }, proves)) {
     throw new S3Error('SignatureDoesNotMatch', {
       details: {
         AWSAccessKeyId: claim.accessKeyId,
@@ -84,6 +84,17 @@ export const verifySignatureV2 = ({ request, claim, secret, hostBucket, nowMs }:
   }
   const key = { algorithm: 'AWS', proves };
   return { key, signature: claim.signature, amzDate: formatAmzDate(signedAtMs), scope: '' };
+};
+
+/** Clients that put the bucket into the path may sign it as they would with the bucket in the host name: with a slash behind it. */
+const isSignedAsFolder = (
+  { request, claim, hostBucket }: Pick<VerifyV2Input, 'request' | 'claim' | 'hostBucket'>,
+  proves: (text: string, signature: string) => boolean,
+): boolean => {
+  if (hostBucket !== undefined || request.rawPath.indexOf('/', 1) >= 0) return false;
+  const { method, rawQuery, headers, rawHeaders } = request;
+  const folder = { method, rawPath: `${request.rawPath}/`, rawQuery, headers, ...(rawHeaders && { rawHeaders }) };
+  return proves(buildStringToSignV2(folder, claim, undefined), claim.signature);
 };
 
 const requireDate = ({ headers }: SignableRequest, nowMs: number): number => {
