@@ -34,6 +34,13 @@ const HASTY: ScanTime = {
   random: Math.random,
 };
 
+/** Waits as long as it may: a channel that lost its server tries again after a second. */
+const PATIENT: ScanTime = {
+  nowMs: () => performance.now(),
+  sleep: (ms, signal, background = false) => pause(ms, undefined, { signal, ref: !background }),
+  random: () => 0.999,
+};
+
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await pause(5);
 }
@@ -232,7 +239,7 @@ function suite(openStore: () => { readonly store: CatalogStore; remove(): void }
     for (const afterLoss of ['fail', 'resume'] as const) {
       const { grpcPort } = service;
       const ownPort = createGrpcScanPort({ address: `127.0.0.1:${grpcPort}` });
-      const scanner = createKvBatchScanner({ ...options, port: ownPort, afterLoss, time: HASTY });
+      const scanner = createKvBatchScanner({ ...options, port: ownPort, afterLoss, time: PATIENT });
       const seen = [...((await scanner.nextBatch()) ?? [])].map(({ key }) => key.toString());
       await service.close();
       service = await start({}, grpcPort);
