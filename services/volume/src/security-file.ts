@@ -63,7 +63,7 @@ export class SecurityFile {
 }
 
 function findFile(configDirectory: string, environment: Environment): string | undefined {
-  const home = environment['HOME'];
+  const home = environment.HOME;
   const directories = [
     ...(configDirectory === '' ? [] : [configDirectory]),
     '.',

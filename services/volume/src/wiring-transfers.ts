@@ -2,10 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Lifecycle, Logger } from '@needlestack/service-kit';
 import { BackgroundScrub } from './core/background-scrub.ts';
-import { settleMoves } from './core/move-note.ts';
 import { type BytePacer, createBytePacer } from './core/pace-bytes.ts';
 import type { VolumeEvents } from './core/ports.ts';
 import type { StorageBackendOptions } from './core/remote-ports.ts';
+import { settleMoves } from './core/settle-move.ts';
 import type { VolumeRegistry } from './core/volume-registry.ts';
 import type { GrpcContext } from './grpc/grpc-context.ts';
 import { ConfiguredStorages } from './peers/configured-storages.ts';

@@ -1,5 +1,5 @@
 import type { FileId, Needle, OffsetWidth, RemoteFile, Superblock, VolumeInfo } from '@needlestack/needle-format';
-import type { MoveNotes } from './remote-ports.ts';
+import type { MoveNotes } from './move-note.ts';
 import type { ScrubReport } from './scrub-report.ts';
 import type { VolumeTransfers } from './transfer-ports.ts';
 

@@ -1,7 +1,6 @@
 import type { RemoteFile } from '@needlestack/needle-format';
-import type { MoveNote } from './move-note.ts';
 import type { RecordFile } from './ports.ts';
-import type { PlacedVolume, SourceFile } from './transfer-ports.ts';
+import type { SourceFile } from './transfer-ports.ts';
 
 /** What the rules ask of other stores: those that volumes are moved to, and those that needles are fetched from. */
 
@@ -22,17 +21,6 @@ export interface RemoteStorage {
   discard(key: string, signal: AbortSignal): Promise<void>;
   /** The data of a volume, to be read and never written. */
   open(file: RemoteFile): RecordFile;
-}
-
-/** Notes of moves that are under way, beside their volumes and on stable storage. */
-export interface MoveNotes {
-  /** Volumes that have one. */
-  volumeIds(): Promise<readonly number[]>;
-  read(volume: PlacedVolume): Promise<MoveNote | undefined>;
-  /** @throws VolumeError `no-space`, `io-error` */
-  save(volume: PlacedVolume, note: MoveNote): Promise<void>;
-  /** A missing one is no error. */
-  remove(volume: PlacedVolume): Promise<void>;
 }
 
 /** All stores that this server knows, by `type.id`; the one with the id `default` by its type alone as well. */

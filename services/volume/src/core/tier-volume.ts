@@ -1,9 +1,10 @@
 import type { RemoteFile } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
-import { type MoveNote, settleMove } from './move-note.ts';
+import type { MoveNote } from './move-note.ts';
 import type { VolumeStore } from './ports.ts';
 import { receiveFile } from './receive-file.ts';
 import type { RemoteStorage, RemoteStorages } from './remote-ports.ts';
+import { settleMove } from './settle-move.ts';
 import type { Volume } from './volume.ts';
 
 /*

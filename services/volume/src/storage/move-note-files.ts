@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { formatVolumeFileName, parseVolumeFileName } from '@needlestack/needle-format';
-import type { MoveNote } from '../core/move-note.ts';
-import type { MoveNotes } from '../core/remote-ports.ts';
+import type { MoveNote, MoveNotes } from '../core/move-note.ts';
 import type { PlacedVolume } from '../core/transfer-ports.ts';
 import { toDiskError } from './disk-error.ts';
 import { readFileIfThere, removeFiles, replaceFile, syncDirectory } from './durable-files.ts';
