@@ -35,14 +35,15 @@ test('nor one that takes nothing of its answer', async () => {
   const data = Buffer.alloc(24 * 2 ** 20, 'x');
   expect((await send(service.url, 'PUT', FID, {}, data)).status).toBe(201);
   const socket = await open(service, `GET ${FID} HTTP/1.1\r\nHost: x\r\n\r\n`);
-  await once(socket, 'readable');
+  // A busy machine may come to it only when the server has cut already: that is an error of the socket then.
+  await new Promise((resolve) => socket.once('readable', resolve).once('close', resolve));
   // What lies in the buffers of the system is all that comes after the pause.
   await new Promise((resolve) => setTimeout(resolve, 3 * IDLE_MS));
   let bytes = 0;
   socket.on('data', (piece: Buffer) => {
     bytes += piece.length;
   });
-  await new Promise((resolve) => socket.once('close', resolve));
+  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
   expect(bytes).toBeLessThan(data.length);
 });
 
