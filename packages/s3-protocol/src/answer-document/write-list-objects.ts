@@ -100,7 +100,9 @@ const writeContents = (
     contents +=
       `<Contents><Key>${encode(object.key)}</Key><LastModified>${formatXmlTime(object.lastModifiedMs)}</LastModified>` +
       `<ETag>&quot;${object.etag}&quot;</ETag>${writeListedChecksum(object)}<Size>${object.sizeBytes}</Size>${owner}` +
-      `<StorageClass>${object.storageClass}</StorageClass>${writeRestoreStatus(object)}</Contents>`;
+      `<StorageClass>${object.storageClass}</StorageClass>`;
+    if (object.restore !== undefined) contents += writeRestoreStatus(object);
+    contents += '</Contents>';
   }
   return contents;
 };

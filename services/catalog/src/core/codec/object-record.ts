@@ -292,7 +292,9 @@ function readListed(
   withDetails: boolean,
 ): { readonly listed: ListedFields; readonly nonce: string | undefined } {
   const ownerEnd = AT_OWNER + 2 + record.readUInt16BE(AT_OWNER);
-  const listed: ListedFields = {
+  const checksumAlgorithm = checksumOfCode(record.readUInt8(AT_CHECKSUM));
+  const checksumType = checksumTypeOfCode(record.readUInt8(AT_CHECKSUM_TYPE));
+  const always = {
     key,
     sizeBytes: record.readUIntBE(AT_SIZE, 6),
     etag: fixedEtag(record),
@@ -300,6 +302,11 @@ function readListed(
     storageClass: 'STANDARD',
     ownerId: record.toString('utf8', AT_OWNER + 2, ownerEnd),
   };
+  // A thousand of them make a page: what nearly all have stands in the object itself, not in properties added later.
+  const listed: ListedFields =
+    checksumAlgorithm === undefined || checksumType === undefined
+      ? always
+      : { ...always, checksumAlgorithm, checksumType };
   let nonce: string | undefined;
   // Sections are hopped over by their lengths; there are seldom more than three.
   for (let at = ownerEnd; at < record.length; ) {
@@ -312,12 +319,6 @@ function readListed(
     else if (!withDetails) continue;
     else if (tag === SECTION.tags) listed.tags = readTextMap(new RecordReader(record, start));
     else if (tag === SECTION.restore) listed.restore = readRestore(new RecordReader(record, start));
-  }
-  const checksumAlgorithm = checksumOfCode(record.readUInt8(AT_CHECKSUM));
-  const checksumType = checksumTypeOfCode(record.readUInt8(AT_CHECKSUM_TYPE));
-  if (checksumAlgorithm !== undefined && checksumType !== undefined) {
-    listed.checksumAlgorithm = checksumAlgorithm;
-    listed.checksumType = checksumType;
   }
   return { listed, nonce };
 }
