@@ -154,16 +154,39 @@ test('parts are sealed as they come, and Complete copies nothing', async () => {
     etags.push(sent.headers.etag ?? '');
   }
   const listed = etags.map((tag, index) => `<Part><PartNumber>${index + 1}</PartNumber><ETag>${tag}</ETag></Part>`);
-  const completed = await store.client.call('POST', '/bucket/parts', {
-    query: `uploadId=${uploadId}`,
-    body: `<CompleteMultipartUpload>${listed.join('')}</CompleteMultipartUpload>`,
-  });
+  const complete = (headers: Record<string, string>) =>
+    store.client.call('POST', '/bucket/parts', {
+      query: `uploadId=${uploadId}`,
+      headers,
+      body: `<CompleteMultipartUpload>${listed.join('')}</CompleteMultipartUpload>`,
+    });
+  expect(await complete({})).toMatchObject({ status: 400, code: 'InvalidRequest' });
+  expect(await complete(customerKey(randomBytes(32)))).toMatchObject({ status: 400, code: 'InvalidRequest' });
+  expect((await store.client.call('HEAD', '/bucket/parts', { headers: customerKey(key) })).status).toBe(404);
+  const completed = await complete(customerKey(key));
   expect(completed.status).toBe(200);
+  expect(completed.headers['x-amz-server-side-encryption-customer-algorithm']).toBe('AES256');
   const whole = Buffer.concat(parts);
   const got = await store.client.call('GET', '/bucket/parts', { headers: customerKey(key) });
   expect(got.body.equals(whole)).toBe(true);
   const second = await store.client.call('GET', '/bucket/parts', { query: 'partNumber=2', headers: customerKey(key) });
   expect(second.body.equals(parts[1] ?? Buffer.alloc(0))).toBe(true);
+});
+
+test('Complete says how its object is encrypted, and takes no customer key where none fits', async () => {
+  const begun = await store.client.call('POST', '/bucket/said', { query: 'uploads', headers: kms('first') });
+  const uploadId = begun.element('UploadId') ?? '';
+  const part = await store.client.call('PUT', '/bucket/said', { query: `partNumber=1&uploadId=${uploadId}`, body });
+  const complete = (headers: Record<string, string>) =>
+    store.client.call('POST', '/bucket/said', {
+      query: `uploadId=${uploadId}`,
+      headers,
+      body: `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${part.headers.etag}</ETag></Part></CompleteMultipartUpload>`,
+    });
+  expect(await complete(customerKey(key))).toMatchObject({ status: 400, code: 'InvalidRequest' });
+  const completed = await complete({});
+  expect(completed.status).toBe(200);
+  expect(completed.headers).toMatchObject(kms('first'));
 });
 
 test('a part sent again with the same bytes is the same part', async () => {

@@ -106,6 +106,19 @@ export const openUploadKeys = (
 ): DataKeys | undefined | Promise<DataKeys | undefined> =>
   openKeys(exchange, context, encryption, readCustomerKey(exchange.headers, exchange.query));
 
+/**
+ * Who completes an upload brings the customer key that its parts were sealed with, as with every other call of it. No key service is asked: nothing
+ * is opened.
+ */
+export const proveUploadKey = (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  encryption: ObjectEncryption | undefined,
+): DataKeys | undefined | Promise<DataKeys | undefined> => {
+  const bringsKey = exchange.headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined;
+  return encryption?.scheme === 'SSE-C' || bringsKey ? openUploadKeys(exchange, context, encryption) : undefined;
+};
+
 const openKeys = (
   exchange: S3Exchange,
   { encryption: rules, compatibility }: GatewayContext,

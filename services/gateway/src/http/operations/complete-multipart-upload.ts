@@ -15,6 +15,7 @@ import {
   type Upload,
 } from '@needlestack/service-contracts';
 import { malformedChecksumCode } from '../../core/plan-body.ts';
+import { proveUploadKey, pushEncryption } from '../encryption/object-encryption.ts';
 import { pushExpiration } from '../expiration-header.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { readDocument } from '../read-document.ts';
@@ -29,8 +30,8 @@ export const completeMultipartUpload = async (exchange: S3Exchange, context: Gat
   const parts = parseCompleteUpload(await readCompleteBody(exchange));
   // An upload that is gone may have been completed: the catalog knows, and a repeated Complete is answered again (s3.md rule 34).
   const sent = readSentChecksum(exchange, context);
-  const speaksOfChecksums = sent !== undefined || parts.some((part) => part.checksum !== undefined);
-  const upload = speaksOfChecksums ? await context.catalog.getUpload(bucket, key, uploadId) : undefined;
+  const upload = await context.catalog.getUpload(bucket, key, uploadId);
+  if (upload !== undefined) await proveUploadKey(exchange, context, upload.template.encryption);
   const expectedChecksum = sent === undefined ? undefined : expectChecksum(sent, upload);
   const completing = context.catalog.completeUpload({
     bucket,
@@ -54,6 +55,7 @@ export const completeMultipartUpload = async (exchange: S3Exchange, context: Gat
   });
   const headers = completed.versionId === 'null' ? [] : ['x-amz-version-id', completed.versionId];
   const { sizeBytes, lastModifiedMs } = completed;
+  if (upload?.template.encryption !== undefined) pushEncryption(headers, exchange, upload.template.encryption);
   if (exchange.log !== undefined) exchange.log.objectSizeBytes = sizeBytes;
   const { tags } = upload?.template ?? {};
   await pushExpiration(headers, exchange, { sizeBytes, tags, lastModifiedMs }, context);
