@@ -7,7 +7,7 @@ import { SigningKeyCache, signRequest } from '@needlestack/s3-protocol';
 import { RawConnection } from './support/raw-connection.ts';
 import { ROOT, startTestStore, type TestStore } from './support/start-test-store.ts';
 
-const IDLE_TIMEOUT_MS = 150;
+const IDLE_TIMEOUT_MS = 500;
 const STALLED_READERS = 32;
 
 let store: TestStore;

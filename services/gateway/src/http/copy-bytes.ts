@@ -4,7 +4,6 @@ import { type DataKeys, SMALL_OBJECT_MAX_BYTES, type StoredObject } from '@needl
 import type { ByteRange, ChecksumAlgorithm } from '@needlestack/s3-protocol';
 import type { OpenedVersion } from './encryption/object-encryption.ts';
 import type { GatewayContext } from './gateway-context.ts';
-import { holdConnection, letGo } from './held-connections.ts';
 import { discardChunks } from './receive-object.ts';
 import type { S3Exchange } from './s3-exchange.ts';
 import { watchClient } from './watch-client.ts';
@@ -21,7 +20,7 @@ export interface BytesToRead {
 
 /** Stores the bytes in needles of their own. Rejects with VolumeError; what was written by then is given to the collector. */
 export const copyBytes = (exchange: S3Exchange, context: GatewayContext, bytes: BytesToRead): Promise<StoredObject> =>
-  inTurn(exchange, context, () => readBytes(exchange, context, bytes, 'store'));
+  context.copyPermits.use(() => readBytes(exchange, context, bytes, 'store'));
 
 /** The digests of bytes that stay where they are. Rejects with VolumeError. */
 export const hashBytes = (
@@ -29,20 +28,10 @@ export const hashBytes = (
   context: GatewayContext,
   bytes: BytesToRead,
 ): Promise<StoredObject['digests']> =>
-  inTurn(exchange, context, async () => {
+  context.copyPermits.use(async () => {
     const { digests } = await readBytes(exchange, context, bytes, 'hash');
     return digests;
   });
-
-/** Nothing moves on the connection while we work or wait for our turn: that is not the client's silence. */
-const inTurn = <Result>(
-  { request: { socket } }: S3Exchange,
-  context: GatewayContext,
-  work: () => Promise<Result>,
-): Promise<Result> => {
-  holdConnection(socket);
-  return context.copyPermits.use(work).finally(() => letGo(socket));
-};
 
 const readBytes = async (
   exchange: S3Exchange,

@@ -7,7 +7,7 @@ import {
   MAX_CONNECTIONS,
   PARSER_MAX_HEADER_BYTES,
 } from '../core/limits.ts';
-import { cutIdleConnection } from './held-connections.ts';
+import { cutIdleConnections } from './idle-connections.ts';
 
 /** Takes a request and answers it, sooner or later. */
 export interface RequestTaker {
@@ -27,8 +27,7 @@ export const createHttpServer = (dispatcher: RequestTaker, idleTimeoutMs: number
     keepAliveTimeout: 0,
     noDelay: true,
   });
-  server.timeout = idleTimeoutMs;
-  server.on('timeout', cutIdleConnection);
+  cutIdleConnections(server, idleTimeoutMs);
   server.maxConnections = MAX_CONNECTIONS;
   server.on('request', (request, response) => dispatcher.dispatch(request, response, false));
   server.on('checkContinue', (request, response) => dispatcher.dispatch(request, response, true));

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { holdConnection, letGo } from './held-connections.ts';
 
 /** The client went away before its request was complete: nobody is left to answer. */
 export class ClientGoneError extends Error {
@@ -15,7 +14,6 @@ export type TakeBytes = (bytes: Buffer) => Promise<void> | undefined;
  */
 export const pumpBody = (request: IncomingMessage, take: TakeBytes): Promise<void> =>
   new Promise((resolve, reject) => {
-    const { socket } = request;
     let isWaiting = false;
     let isOver = false;
     let failure: { readonly error: unknown } | undefined;
@@ -38,19 +36,14 @@ export const pumpBody = (request: IncomingMessage, take: TakeBytes): Promise<voi
     const hold = (): void => {
       isWaiting = true;
       request.pause();
-      holdConnection(socket);
-    };
-    const stopWaiting = (): void => {
-      isWaiting = false;
-      letGo(socket);
     };
     const onTaken = (): void => {
-      stopWaiting();
+      isWaiting = false;
       if (isOver) settle();
       else request.resume();
     };
     const onRefused = (error: unknown): void => {
-      stopWaiting();
+      isWaiting = false;
       if (isOver) settle();
       else end(error);
     };

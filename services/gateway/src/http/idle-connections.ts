@@ -1,0 +1,29 @@
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/**
+ * Cuts connections whose client is silent for `timeoutMs`: between two requests, in the middle of a body, or with an answer it does
+ * not take. While the next step is ours (a body that waits for a buffer, a commit, a long query) silence is not the client's, so
+ * that connection stays and is looked at again.
+ */
+export const cutIdleConnections = (server: Server, timeoutMs: number): void => {
+  /** The last request of each connection, by what answers it. */
+  const answers = new WeakMap<Socket, ServerResponse>();
+  const remember = ({ socket }: { readonly socket: Socket }, response: ServerResponse): void => {
+    answers.set(socket, response);
+  };
+  server.timeout = timeoutMs;
+  server.on('request', remember).on('checkContinue', remember).on('checkExpectation', remember);
+  server.on('timeout', (socket: Socket) => {
+    const answer = answers.get(socket);
+    // The timeout strikes once; a connection that we keep waiting must be looked at again.
+    if (answer !== undefined && isOurTurn(answer, socket)) socket.setTimeout(timeoutMs);
+    else socket.destroy();
+  });
+};
+
+const isOurTurn = (answer: ServerResponse, socket: Socket): boolean => {
+  if (answer.writableEnded || socket.writableLength > 0) return false;
+  const { req: request } = answer;
+  return request.complete || request.readableFlowing !== true;
+};
