@@ -1,6 +1,7 @@
 /** What a cell does again and again. */
 export type WorkloadName =
   | 'put-object'
+  | 'overwrite-object'
   | 'get-object'
   | 'head-object'
   | 'delete-object'
@@ -10,6 +11,9 @@ export type WorkloadName =
   | 'write-needle'
   | 'read-needle';
 
+/** What the bucket of a cell does beside keeping objects. */
+export type BucketFeature = 'versioned' | 'tagged' | 'policy' | 'sse-s3';
+
 /** One line of the benchmark: a workload, at one size, by so many clients at once. The name says all three. */
 export interface Cell {
   readonly name: string;
@@ -17,12 +21,15 @@ export interface Cell {
   /** Of one object, needle or upload. */
   readonly sizeBytes: number;
   readonly clients: number;
+  /** Measured against the same cell without it, on the store alone. */
+  readonly feature?: BucketFeature;
 }
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const SMALL_CLIENTS = [1, 16, 64];
 const LARGE_CLIENTS = 8;
+const FEATURE_CLIENTS = 16;
 
 function smallCells(label: string, workload: WorkloadName): Cell[] {
   return SMALL_CLIENTS.map((clients) => ({
@@ -39,6 +46,29 @@ function largeCells(mebibytes: number): Cell[] {
     { name: `PUT ${mebibytes} MiB by ${LARGE_CLIENTS}`, workload: 'put-object', ...size },
     { name: `GET ${mebibytes} MiB by ${LARGE_CLIENTS}`, workload: 'get-object', ...size },
   ];
+}
+
+const FEATURES: readonly { readonly feature: BucketFeature; readonly label: string }[] = [
+  { feature: 'versioned', label: 'versioned' },
+  { feature: 'tagged', label: 'tagged' },
+  { feature: 'policy', label: 'policy-checked' },
+  { feature: 'sse-s3', label: 'SSE-S3' },
+];
+
+function featureCells(): Cell[] {
+  const small = { sizeBytes: 4 * KIB, clients: FEATURE_CLIENTS };
+  const cells = FEATURES.flatMap(({ feature, label }): Cell[] => [
+    { name: `${label} PUT 4 KiB by ${FEATURE_CLIENTS}`, workload: 'put-object', feature, ...small },
+    { name: `${label} GET 4 KiB by ${FEATURE_CLIENTS}`, workload: 'get-object', feature, ...small },
+  ]);
+  const again = `versioned PUT again 4 KiB by ${FEATURE_CLIENTS}`;
+  return [...cells, { name: again, workload: 'overwrite-object', feature: 'versioned', ...small }];
+}
+
+/** The cell that a feature is measured against. */
+export function withoutFeature(cell: Cell): Cell {
+  const { feature, ...plain } = cell;
+  return feature === undefined ? cell : { ...plain, name: `plain of ${cell.name}` };
 }
 
 /** Every cell, in the order in which they run. */
@@ -60,6 +90,7 @@ export const CELLS: readonly Cell[] = [
   { name: 'Complete of 1 part by 8', workload: 'complete-upload', sizeBytes: 4 * KIB, clients: LARGE_CLIENTS },
   { name: 'needle write 4 KiB by 16', workload: 'write-needle', sizeBytes: 4 * KIB, clients: 16 },
   { name: 'needle read 4 KiB by 16', workload: 'read-needle', sizeBytes: 4 * KIB, clients: 16 },
+  ...featureCells(),
 ];
 
 /**

@@ -1,4 +1,4 @@
-import type { Cell } from './cell.ts';
+import { type Cell, withoutFeature } from './cell.ts';
 import { combineRuns, type Figures, type MeasuredRun } from './figures.ts';
 import type { LoadOrder } from './load/load-message.ts';
 import type { LoadProcess } from './load/load-process.ts';
@@ -14,27 +14,54 @@ export interface CellSettings {
 
 let runs = 0;
 
-/**
- * Runs a cell against each target in turn and back again (A B B A), so that a machine that slows down or speeds up meanwhile favours
- * nobody. Figures come in the order of the targets.
- */
-export async function runCell(
+interface Contestant {
+  readonly cell: Cell;
+  readonly target: Target;
+}
+
+/** Runs a cell against each target. Figures come in the order of the targets. */
+export function runCell(
   cell: Cell,
   targets: readonly Target[],
   load: LoadProcess,
   settings: CellSettings,
 ): Promise<readonly Figures[]> {
-  const measured = targets.map((): MeasuredRun[] => []);
-  const forth = [...targets.keys()];
-  const turns = targets.length === 1 ? forth : [...forth, ...forth.toReversed()];
+  return runInTurns(
+    targets.map((target) => ({ cell, target })),
+    load,
+    settings,
+  );
+}
+
+/** Runs a cell with its feature and without it, in the same process. */
+export async function runFeature(
+  cell: Cell,
+  target: Target,
+  load: LoadProcess,
+  settings: CellSettings,
+): Promise<{ readonly store?: Figures; readonly plain?: Figures }> {
+  const contestants = [withoutFeature(cell), cell].map((each) => ({ cell: each, target }));
+  const [plain, store] = await runInTurns(contestants, load, settings);
+  return { ...(store === undefined ? {} : { store }), ...(plain === undefined ? {} : { plain }) };
+}
+
+/** There and back again (A B B A), so that a machine that slows down or speeds up meanwhile favours nobody. */
+async function runInTurns(
+  contestants: readonly Contestant[],
+  load: LoadProcess,
+  settings: CellSettings,
+): Promise<readonly Figures[]> {
+  const measured = contestants.map((): MeasuredRun[] => []);
+  const forth = [...contestants.keys()];
+  const turns = contestants.length === 1 ? forth : [...forth, ...forth.toReversed()];
   for (const index of turns) {
-    const target = targets[index];
-    if (target !== undefined) measured[index]?.push(await runOnce(cell, target, load, settings));
+    const contestant = contestants[index];
+    if (contestant !== undefined) measured[index]?.push(await runOnce(contestant, load, settings));
   }
   return measured.map(combineRuns);
 }
 
-async function runOnce(cell: Cell, target: Target, load: LoadProcess, settings: CellSettings): Promise<MeasuredRun> {
+async function runOnce({ cell, target }: Contestant, load: LoadProcess, settings: CellSettings): Promise<MeasuredRun> {
   runs += 1;
   const order: LoadOrder = {
     step: 'prepare',

@@ -1,14 +1,15 @@
 // `npm run bench`: starts the store and the floor server in temporary directories, loads both from another process with signed requests,
 // and prints a table and, as the last line, the same figures as JSON.
 import { setTimeout as delay } from 'node:timers/promises';
-import { chooseCells } from './cell.ts';
+import { type Cell, chooseCells } from './cell.ts';
+import type { Figures } from './figures.ts';
 import { LoadProcess } from './load/load-process.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { type BenchReport, describeMachine, findMisses, type ReportRow } from './report/bench-report.ts';
 import { formatReport } from './report/format-table.ts';
 import { saveReport } from './report/save-report.ts';
 import { summarizeProfiles } from './report/summarize-profiles.ts';
-import { runCell } from './run-cell.ts';
+import { runCell, runFeature } from './run-cell.ts';
 import { runSoak } from './run-soak.ts';
 import { foreignStore } from './targets/foreign-store.ts';
 import { readRssBytes } from './targets/process-usage.ts';
@@ -62,15 +63,17 @@ async function measure(chosen: BenchOptions, targets: readonly Target[], load: L
   const idleRssBytes = store === undefined ? undefined : readRssBytes(store.pids);
   const rows: ReportRow[] = [];
   for (const cell of chooseCells(chosen.cells)) {
+    if (cell.feature !== undefined) {
+      if (store !== undefined) rows.push(await measureFeature(cell, store, load, chosen));
+      continue;
+    }
     const able = targets.filter(
       ({ endpoint }) => !cell.workload.endsWith('-needle') || endpoint.volumeUrl !== undefined,
     );
     const figures = await runCell(cell, able, load, chosen);
     const row = { cell, ...Object.fromEntries(able.map(({ endpoint }, index) => [endpoint.name, figures[index]])) };
     rows.push(row);
-    process.stderr.write(
-      `${cell.name}: ${figures.map((one) => one.unitsPerSecond.toFixed(1)).join(' / ')} per second\n`,
-    );
+    sayRates(cell, figures);
   }
   return {
     date,
@@ -80,4 +83,14 @@ async function measure(chosen: BenchOptions, targets: readonly Target[], load: L
     ...(idleRssBytes === undefined ? {} : { idleRssBytes }),
     rows,
   };
+}
+
+async function measureFeature(cell: Cell, store: Target, load: LoadProcess, chosen: BenchOptions): Promise<ReportRow> {
+  const figures = await runFeature(cell, store, load, chosen);
+  sayRates(cell, Object.values(figures));
+  return { cell, ...figures };
+}
+
+function sayRates({ name }: Cell, figures: readonly Figures[]): void {
+  process.stderr.write(`${name}: ${figures.map((one) => one.unitsPerSecond.toFixed(1)).join(' / ')} per second\n`);
 }

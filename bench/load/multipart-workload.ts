@@ -1,7 +1,8 @@
 import type { Connection } from './connection.ts';
 import { Latencies } from './latencies.ts';
 import type { LoadOrder } from './load-message.ts';
-import { BENCH_BUCKET, contentOf } from './object-workloads.ts';
+import { BENCH_BUCKET } from './object-bucket.ts';
+import { contentOf } from './object-workloads.ts';
 import type { S3Calls } from './s3-calls.ts';
 import { spread, type Workload } from './workload.ts';
 

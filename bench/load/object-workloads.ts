@@ -1,10 +1,10 @@
 import { randomFillSync } from 'node:crypto';
 import type { Connection } from './connection.ts';
 import type { LoadOrder } from './load-message.ts';
+import type { ObjectBucket } from './object-bucket.ts';
 import type { S3Calls } from './s3-calls.ts';
 import { scatter, spread, type Workload } from './workload.ts';
 
-export const BENCH_BUCKET = 'bench-objects';
 /** Objects to read from: as many as make this much data, within the bounds. */
 const READ_SET_BYTES = 256 * 1024 * 1024;
 const READ_SET_MAX = 4_096;
@@ -15,6 +15,8 @@ const COMPARE_EVERY = 64;
 const UNIQUE_BODY_MAX_BYTES = 64 * 1024;
 /** Objects to delete are written for this much longer than the deletes will take. */
 const DELETE_SET_FACTOR = 1.5;
+/** Objects that each client writes again and again. */
+const OVERWRITTEN_KEYS = 64;
 
 const contents = new Map<number, Buffer>();
 
@@ -28,23 +30,24 @@ export function contentOf(sizeBytes: number): Buffer {
   return content;
 }
 
-/** Writes new objects, none twice. */
+/** Writes objects: new ones, none twice, or a few again and again. */
 export class PutObjects implements Workload {
   readonly unitsPerOperation = 1;
   readonly bytesPerOperation: number;
   readonly #s3: S3Calls;
   readonly #prefix: string;
+  readonly #keysPerClient: number;
   readonly #bodies: Buffer[] = [];
 
-  constructor(s3: S3Calls, order: LoadOrder) {
+  constructor({ s3, name }: ObjectBucket, order: LoadOrder) {
     this.#s3 = s3;
     this.bytesPerOperation = order.cell.sizeBytes;
-    this.#prefix = `/${BENCH_BUCKET}/put/${order.runId}`;
+    this.#prefix = `/${name}/put/${order.runId}`;
+    this.#keysPerClient = order.cell.workload === 'overwrite-object' ? OVERWRITTEN_KEYS : Number.POSITIVE_INFINITY;
   }
 
   async prepare(connections: readonly Connection[]): Promise<void> {
-    for (const [client, connection] of connections.entries()) {
-      if (client === 0) await this.#s3.createBucket(connection, BENCH_BUCKET);
+    for (const _ of connections) {
       const content = contentOf(this.bytesPerOperation);
       this.#bodies.push(content.length <= UNIQUE_BODY_MAX_BYTES ? Buffer.from(content) : content);
     }
@@ -58,7 +61,7 @@ export class PutObjects implements Workload {
   }
 
   pathOf(client: number, sequence: number): string {
-    return `${this.#prefix}/${client}-${sequence}`;
+    return `${this.#prefix}/${client}-${sequence % this.#keysPerClient}`;
   }
 }
 
@@ -68,14 +71,14 @@ const readSets = new Set<string>();
 export class ReadObjects implements Workload {
   readonly unitsPerOperation = 1;
   readonly bytesPerOperation: number;
-  readonly #s3: S3Calls;
+  readonly #bucket: ObjectBucket;
   readonly #method: 'GET' | 'HEAD';
   readonly #endpointName: string;
   readonly #sizeBytes: number;
   readonly #count: number;
 
-  constructor(s3: S3Calls, order: LoadOrder, method: 'GET' | 'HEAD') {
-    this.#s3 = s3;
+  constructor(bucket: ObjectBucket, order: LoadOrder, method: 'GET' | 'HEAD') {
+    this.#bucket = bucket;
     this.#method = method;
     this.#endpointName = order.endpoint.name;
     this.#sizeBytes = order.cell.sizeBytes;
@@ -84,13 +87,12 @@ export class ReadObjects implements Workload {
   }
 
   async prepare(connections: readonly Connection[]): Promise<void> {
-    const name = `${this.#endpointName} ${this.#sizeBytes}`;
-    const [first] = connections;
-    if (readSets.has(name) || first === undefined) return;
-    await this.#s3.createBucket(first, BENCH_BUCKET);
+    const { name: bucketName, s3 } = this.#bucket;
+    const name = `${this.#endpointName} ${bucketName} ${this.#sizeBytes}`;
+    if (readSets.has(name)) return;
     const content = contentOf(this.#sizeBytes);
     await spread(connections, this.#count, (connection, index) =>
-      this.#s3.putObject(connection, this.#pathOf(index), content),
+      s3.putObject(connection, this.#pathOf(index), content),
     );
     readSets.add(name);
   }
@@ -98,11 +100,11 @@ export class ReadObjects implements Workload {
   async operate(connection: Connection, client: number, sequence: number): Promise<boolean> {
     const path = this.#pathOf(scatter(client, sequence, this.#count));
     if (this.#method === 'HEAD') {
-      await this.#s3.headObject(connection, path);
+      await this.#bucket.s3.headObject(connection, path);
       return true;
     }
     const compares = sequence % COMPARE_EVERY === 0;
-    const response = await this.#s3.getObject(connection, path, compares ? 'keep' : 'count');
+    const response = await this.#bucket.s3.getObject(connection, path, compares ? 'keep' : 'count');
     if (response.bodyBytes !== this.#sizeBytes) throw new Error(`${path} has ${response.bodyBytes} bytes`);
     if (compares && response.body?.equals(contentOf(this.#sizeBytes)) !== true)
       throw new Error(`${path} has wrong bytes`);
@@ -110,7 +112,7 @@ export class ReadObjects implements Workload {
   }
 
   #pathOf(index: number): string {
-    return `/${BENCH_BUCKET}/read/${this.#sizeBytes}/${index}`;
+    return `/${this.#bucket.name}/read/${this.#sizeBytes}/${index}`;
   }
 }
 
@@ -123,9 +125,9 @@ export class DeleteObjects implements Workload {
   readonly #prepareMs: number;
   readonly #paths: string[] = [];
 
-  constructor(s3: S3Calls, order: LoadOrder) {
-    this.#s3 = s3;
-    this.#puts = new PutObjects(s3, order);
+  constructor(bucket: ObjectBucket, order: LoadOrder) {
+    this.#s3 = bucket.s3;
+    this.#puts = new PutObjects(bucket, order);
     this.#prepareMs = order.seconds * 1_000 * DELETE_SET_FACTOR;
   }
 

@@ -5,8 +5,8 @@ export interface S3Credentials {
   readonly secretAccessKey: string;
 }
 
-const REGION = 'us-east-1';
-const SIGNED_HEADERS = 'host;x-amz-content-sha256;x-amz-date';
+export const REGION = 'us-east-1';
+const SIGNED_HEADERS = ['host', 'x-amz-content-sha256', 'x-amz-date'];
 const PAYLOAD = 'UNSIGNED-PAYLOAD';
 
 /**
@@ -16,6 +16,7 @@ const PAYLOAD = 'UNSIGNED-PAYLOAD';
 export class RequestSigner {
   readonly #credentials: S3Credentials;
   readonly #host: string;
+  readonly #headers: readonly (readonly [name: string, value: string])[];
   #second = -1;
   #amzDate = '';
   #day = '';
@@ -24,10 +25,14 @@ export class RequestSigner {
   #toSignHead = '';
   #headTail = '';
 
-  /** `host` as it goes into the Host header, with the port. */
-  constructor(credentials: S3Credentials, host: string) {
+  /**
+   * @param host as it goes into the Host header, with the port
+   * @param headers sent with each request: lower case, sorted, after `x-amz-date`
+   */
+  constructor(credentials: S3Credentials, host: string, headers: Readonly<Record<string, string>> = {}) {
     this.#credentials = credentials;
     this.#host = host;
+    this.#headers = Object.entries(headers);
   }
 
   /**
@@ -55,17 +60,24 @@ export class RequestSigner {
     const day = this.#amzDate.slice(0, 8);
     if (day !== this.#day) this.#turnDay(day);
     const scope = `${day}/${REGION}/s3/aws4_request`;
-    this.#canonicalTail = `\nhost:${this.#host}\nx-amz-content-sha256:${PAYLOAD}\nx-amz-date:${this.#amzDate}\n\n${SIGNED_HEADERS}\n${PAYLOAD}`;
+    const signedHeaders = [...SIGNED_HEADERS, ...this.#headers.map(([name]) => name)].join(';');
+    const signedLines = this.#headers.map(([name, value]) => `\n${name}:${value}`).join('');
+    const sentLines = this.#headers.map(([name, value]) => `\r\n${name}: ${value}`).join('');
+    this.#canonicalTail = `\nhost:${this.#host}\nx-amz-content-sha256:${PAYLOAD}\nx-amz-date:${this.#amzDate}${signedLines}\n\n${signedHeaders}\n${PAYLOAD}`;
     this.#toSignHead = `AWS4-HMAC-SHA256\n${this.#amzDate}\n${scope}\n`;
     this.#headTail =
-      `\r\nHost: ${this.#host}\r\nx-amz-content-sha256: ${PAYLOAD}\r\nx-amz-date: ${this.#amzDate}` +
-      `\r\nAuthorization: AWS4-HMAC-SHA256 Credential=${this.#credentials.accessKeyId}/${scope}, SignedHeaders=${SIGNED_HEADERS}, Signature=`;
+      `\r\nHost: ${this.#host}\r\nx-amz-content-sha256: ${PAYLOAD}\r\nx-amz-date: ${this.#amzDate}${sentLines}` +
+      `\r\nAuthorization: AWS4-HMAC-SHA256 Credential=${this.#credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=`;
   }
 
   #turnDay(day: string): void {
     this.#day = day;
-    let key = Buffer.from(`AWS4${this.#credentials.secretAccessKey}`);
-    for (const part of [day, REGION, 's3', 'aws4_request']) key = createHmac('sha256', key).update(part).digest();
-    this.#key = key;
+    this.#key = deriveSigningKey(this.#credentials.secretAccessKey, day, 's3');
   }
+}
+
+export function deriveSigningKey(secretAccessKey: string, day: string, service: string): Buffer {
+  let key = Buffer.from(`AWS4${secretAccessKey}`);
+  for (const part of [day, REGION, service, 'aws4_request']) key = createHmac('sha256', key).update(part).digest();
+  return key;
 }

@@ -4,6 +4,7 @@ import { ListObjects } from './list-workload.ts';
 import type { LatencySummary, LoadAnswer, LoadOrder, LoadResult } from './load-message.ts';
 import { CompleteUploads, MultipartUploads } from './multipart-workload.ts';
 import { ReadNeedles, WriteNeedles } from './needle-workloads.ts';
+import { openBucket } from './object-bucket.ts';
 import { DeleteObjects, PutObjects, ReadObjects } from './object-workloads.ts';
 import { S3Calls } from './s3-calls.ts';
 import type { Workload } from './workload.ts';
@@ -36,24 +37,27 @@ async function prepare(order: LoadOrder): Promise<Prepared> {
   const { cell, endpoint } = order;
   const isNeedle = cell.workload === 'write-needle' || cell.workload === 'read-needle';
   const url = new URL(isNeedle ? (endpoint.volumeUrl ?? endpoint.s3Url) : endpoint.s3Url);
-  const workload = createWorkload(order);
-  const preparing = Array.from({ length: PREPARING_CONNECTIONS }, () => new Connection(url));
+  const [first, ...others] = Array.from({ length: PREPARING_CONNECTIONS }, () => new Connection(url));
+  if (first === undefined) throw new TypeError('nothing to prepare with');
+  const workload = await createWorkload(order, first);
+  const preparing = [first, ...others];
   await workload.prepare(preparing);
   for (const connection of preparing) connection.close();
   return { order, workload, connections: Array.from({ length: cell.clients }, () => new Connection(url)) };
 }
 
-function createWorkload(order: LoadOrder): Workload {
+async function createWorkload(order: LoadOrder, connection: Connection): Promise<Workload> {
   const s3 = new S3Calls(order.endpoint);
   switch (order.cell.workload) {
     case 'put-object':
-      return new PutObjects(s3, order);
+    case 'overwrite-object':
+      return new PutObjects(await openBucket(order, connection), order);
     case 'get-object':
-      return new ReadObjects(s3, order, 'GET');
+      return new ReadObjects(await openBucket(order, connection), order, 'GET');
     case 'head-object':
-      return new ReadObjects(s3, order, 'HEAD');
+      return new ReadObjects(await openBucket(order, connection), order, 'HEAD');
     case 'delete-object':
-      return new DeleteObjects(s3, order);
+      return new DeleteObjects(await openBucket(order, connection), order);
     case 'list-objects':
       return new ListObjects(s3, order);
     case 'multipart-upload':

@@ -6,9 +6,16 @@ import type { BodyRule, Response } from './response-reader.ts';
 /** The signed S3 calls that the cells are made of. Each rejects when the server's answer is not the success that belongs to it. */
 export class S3Calls {
   readonly #signer: RequestSigner;
+  readonly #putSigner: RequestSigner;
 
-  constructor(endpoint: Endpoint) {
-    this.#signer = new RequestSigner(endpoint.credentials, new URL(endpoint.s3Url).host);
+  /** `putHeaders`: sent with each object that is written. */
+  constructor(
+    endpoint: Endpoint,
+    { putHeaders = {} }: { readonly putHeaders?: Readonly<Record<string, string>> } = {},
+  ) {
+    const { host } = new URL(endpoint.s3Url);
+    this.#signer = new RequestSigner(endpoint.credentials, host);
+    this.#putSigner = new RequestSigner(endpoint.credentials, host, putHeaders);
   }
 
   /** Creates the bucket; one of ours that is there already is fine. */
@@ -17,8 +24,18 @@ export class S3Calls {
     if (response.status !== 200 && response.status !== 409) throw unexpected('CreateBucket', response);
   }
 
-  putObject(connection: Connection, path: string, body: Buffer): Promise<Response> {
-    return this.#call(connection, 'PUT', path, '', body, 'count', 200);
+  /** @param kind the parameter that names the configuration */
+  async configureBucket(connection: Connection, bucket: string, kind: string, document: string): Promise<void> {
+    const body = Buffer.from(document);
+    const head = this.#signer.writeHead('PUT', `/${bucket}`, `${kind}=`, body.length);
+    const response = await connection.send(head, body, 'keep');
+    if (response.status !== 200 && response.status !== 204) throw unexpected(`PUT /${bucket}?${kind}`, response);
+  }
+
+  async putObject(connection: Connection, path: string, body: Buffer): Promise<Response> {
+    const response = await connection.send(this.#putSigner.writeHead('PUT', path, '', body.length), body, 'count');
+    if (response.status !== 200) throw unexpected(`PUT ${path}`, response);
+    return response;
   }
 
   getObject(connection: Connection, path: string, rule: BodyRule): Promise<Response> {

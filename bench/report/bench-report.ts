@@ -4,6 +4,8 @@ import { compareFigures, type Figures } from '../figures.ts';
 
 /** The store must reach this part of its floor in every cell. */
 export const FLOOR_GATE = 0.7;
+/** What a feature may leave of the speed of the same cell without it. */
+export const FEATURE_GATE = 0.8;
 
 /** One line of the report: a cell on every server that ran it. */
 export interface ReportRow {
@@ -11,6 +13,15 @@ export interface ReportRow {
   readonly store?: Figures;
   readonly floor?: Figures;
   readonly vs?: Figures;
+  /** The store without the cell's feature. */
+  readonly plain?: Figures;
+}
+
+/** A cell below its gate, with the ratio that fell short. */
+export interface Miss {
+  readonly name: string;
+  readonly ratio: number;
+  readonly gate: number;
 }
 
 export interface BenchReport {
@@ -28,13 +39,18 @@ export function describeMachine(): BenchReport['machine'] {
 }
 
 /**
- * Cells below the gate, with the ratio that fell short. Complete in the midst of uploads is shown but not judged: there its latency is that
+ * Cells below their gate. Complete in the midst of uploads is shown but not judged: there its latency is that
  * of the disk; the cell that does nothing else is judged.
  */
-export function findMisses(rows: readonly ReportRow[]): readonly { readonly name: string; readonly ratio: number }[] {
-  return rows.flatMap(({ cell, store, floor }) => {
-    if (store === undefined || floor === undefined) return [];
-    const { speed } = compareFigures(store, floor);
-    return speed < FLOOR_GATE ? [{ name: cell.name, ratio: speed }] : [];
-  });
+export function findMisses(rows: readonly ReportRow[]): readonly Miss[] {
+  return rows.flatMap(({ cell, store, floor, plain }) => [
+    ...missOf(cell.name, store, floor, FLOOR_GATE),
+    ...missOf(cell.name, store, plain, FEATURE_GATE),
+  ]);
+}
+
+function missOf(name: string, ours: Figures | undefined, theirs: Figures | undefined, gate: number): Miss[] {
+  if (ours === undefined || theirs === undefined) return [];
+  const { speed } = compareFigures(ours, theirs);
+  return speed < gate ? [{ name, ratio: speed, gate }] : [];
 }

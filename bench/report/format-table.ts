@@ -1,5 +1,5 @@
 import { compareFigures, type Figures } from '../figures.ts';
-import { type BenchReport, FLOOR_GATE, findMisses, type ReportRow } from './bench-report.ts';
+import { type BenchReport, FEATURE_GATE, FLOOR_GATE, findMisses, type Miss, type ReportRow } from './bench-report.ts';
 
 const HEADINGS = ['cell', 'server', 'per s', 'MiB/s', 'p50 ms', 'p99 ms', 'CPU s', 'CPU us/op', 'peak MB', 'ratio'];
 const MEGABYTE = 1e6;
@@ -15,16 +15,20 @@ export function formatReport(report: BenchReport): string {
   ];
   if (report.idleRssBytes !== undefined)
     lines.push(`Idle RSS of the store: ${formatMegabytes(report.idleRssBytes)} MB`);
+  const misses = findMisses(report.rows);
   if (report.rows.some((row) => row.store !== undefined && row.floor !== undefined))
-    lines.push(...formatGate(report.rows));
+    lines.push(...formatGate('its floor', FLOOR_GATE, misses));
+  if (report.rows.some((row) => row.plain !== undefined))
+    lines.push(...formatGate('the plain cell', FEATURE_GATE, misses));
   return `${lines.join('\n')}\n`;
 }
 
-function formatRow({ cell, store, floor, vs }: ReportRow): string[][] {
+function formatRow({ cell, store, floor, vs, plain }: ReportRow): string[][] {
   const rows: string[][] = [];
   if (store !== undefined) rows.push(...formatFigures(cell.name, 'store', store));
   if (floor !== undefined) rows.push(...formatFigures(cell.name, 'floor', floor, store));
   if (vs !== undefined) rows.push(...formatFigures(cell.name, 'vs', vs, store));
+  if (plain !== undefined) rows.push(...formatFigures(cell.name, 'plain', plain, store));
   return rows;
 }
 
@@ -59,11 +63,11 @@ function formatFigures(name: string, server: string, figures: Figures, store?: F
   return [line, complete];
 }
 
-function formatGate(rows: readonly ReportRow[]): string[] {
-  const misses = findMisses(rows);
-  if (misses.length === 0) return [`Gate: every cell is at ${FLOOR_GATE.toFixed(2)} of its floor or above.`];
+function formatGate(of: string, gate: number, all: readonly Miss[]): string[] {
+  const misses = all.filter((miss) => miss.gate === gate);
+  if (misses.length === 0) return [`Gate: every cell is at ${gate.toFixed(2)} of ${of} or above.`];
   return [
-    `Gate: ${misses.length} below ${FLOOR_GATE.toFixed(2)} of the floor:`,
+    `Gate: ${misses.length} below ${gate.toFixed(2)} of ${of}:`,
     ...misses.map((miss) => `  ${miss.name}: ${miss.ratio.toFixed(2)}`),
   ];
 }
