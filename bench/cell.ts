@@ -55,13 +55,14 @@ const FEATURES: readonly { readonly feature: BucketFeature; readonly label: stri
   { feature: 'sse-s3', label: 'SSE-S3' },
 ];
 
+/** Their names do not hold those of the plain cells, so that a word chooses one or the other. */
 function featureCells(): Cell[] {
   const small = { sizeBytes: 4 * KIB, clients: FEATURE_CLIENTS };
   const cells = FEATURES.flatMap(({ feature, label }): Cell[] => [
-    { name: `${label} PUT 4 KiB by ${FEATURE_CLIENTS}`, workload: 'put-object', feature, ...small },
-    { name: `${label} GET 4 KiB by ${FEATURE_CLIENTS}`, workload: 'get-object', feature, ...small },
+    { name: `PUT ${label} 4 KiB by ${FEATURE_CLIENTS}`, workload: 'put-object', feature, ...small },
+    { name: `GET ${label} 4 KiB by ${FEATURE_CLIENTS}`, workload: 'get-object', feature, ...small },
   ]);
-  const again = `versioned PUT again 4 KiB by ${FEATURE_CLIENTS}`;
+  const again = `PUT versioned again 4 KiB by ${FEATURE_CLIENTS}`;
   return [...cells, { name: again, workload: 'overwrite-object', feature: 'versioned', ...small }];
 }
 
