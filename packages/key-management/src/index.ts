@@ -8,6 +8,7 @@ export {
   type NewObjectKeys,
   ObjectKeys,
   type StoredEncryption,
+  usesBucketKey,
 } from './object-keys.ts';
 export { parseRootKeys } from './parse-root-keys.ts';
 export { RootKeyRing } from './root-key-ring.ts';

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { decodeKeyEnvelope, encodeKeyEnvelope } from './key-envelope.ts';
 import { KeyError } from './key-error.ts';
+import { BUCKET_KEY_LIFE_MS } from './limits.ts';
 import { LocalKeyService } from './local-key-service.ts';
-import { type EncryptionWish, ObjectKeys } from './object-keys.ts';
+import { type EncryptionWish, ObjectKeys, usesBucketKey } from './object-keys.ts';
 import { parseRootKeys } from './parse-root-keys.ts';
 import { RootKeyRing } from './root-key-ring.ts';
 
@@ -11,7 +12,7 @@ const rootKey = randomBytes(32);
 
 function makeObjectKeys(rootKeys: readonly Uint8Array[] = [rootKey], keyIds = ['first', 'second']): ObjectKeys {
   const ring = new RootKeyRing(rootKeys);
-  return new ObjectKeys({ ring, keyService: new LocalKeyService(ring, keyIds) });
+  return new ObjectKeys({ ring, keyService: new LocalKeyService(ring, keyIds), nowMs: Date.now });
 }
 
 const context = Buffer.from('{"team":"lake"}');
@@ -19,6 +20,7 @@ const customerKey = randomBytes(32);
 const WISHES: readonly EncryptionWish[] = [
   { scheme: 'SSE-S3' },
   { scheme: 'SSE-KMS', keyId: 'first', context },
+  { scheme: 'SSE-KMS', keyId: 'first', context, bucketKeyOf: 'bucket' },
   { scheme: 'DSSE-KMS', keyId: 'second', context: Buffer.alloc(0) },
   { scheme: 'SSE-C', customerKey },
 ];
@@ -78,6 +80,45 @@ test('re-wrapped keys are the same keys under another scheme', async () => {
   expect(again.map((key) => Buffer.from(key).toString('hex'))).toEqual(
     dataKeys.map((key) => Buffer.from(key).toString('hex')),
   );
+});
+
+test("a bucket's key is asked for once, until it is old; an object of it does not open under another context", async () => {
+  const ring = new RootKeyRing([rootKey]);
+  const local = new LocalKeyService(ring, ['first']);
+  const asked: string[] = [];
+  let nowMs = 0;
+  const keyService = {
+    wrap: (...call: Parameters<LocalKeyService['wrap']>) => {
+      asked.push('wrap');
+      return local.wrap(...call);
+    },
+    open: (...call: Parameters<LocalKeyService['open']>) => {
+      asked.push('open');
+      return local.open(...call);
+    },
+  };
+  const keys = new ObjectKeys({ ring, keyService, nowMs: () => nowMs });
+  const wish = { scheme: 'SSE-KMS' as const, keyId: 'first', context, bucketKeyOf: 'bucket' };
+  const [one, other] = await Promise.all([keys.make(wish), keys.make(wish)]);
+  expect(asked).toEqual(['wrap']);
+  expect([usesBucketKey(one.encryption), usesBucketKey((await keys.make({ scheme: 'SSE-S3' })).encryption)]).toEqual([
+    true,
+    false,
+  ]);
+  for (const made of [one, other]) expect(await keys.open(made.encryption, undefined)).toEqual(made.dataKeys);
+  expect(asked).toEqual(['wrap', 'open']);
+  await keys.make({ ...wish, bucketKeyOf: 'another' });
+  nowMs += BUCKET_KEY_LIFE_MS;
+  await keys.make(wish);
+  await keys.open(one.encryption, undefined);
+  expect(asked).toEqual(['wrap', 'open', 'wrap', 'wrap', 'open']);
+  const moved = encodeKeyEnvelope({ ...decodeKeyEnvelope(one.encryption.envelope), context: Buffer.from('{}') });
+  expect(await codeOf(() => keys.open({ ...one.encryption, envelope: moved }, undefined))).toBe('damaged-envelope');
+  const elsewhere = { scheme: 'SSE-KMS' as const, keyId: 'gone', context, bucketKeyOf: 'bucket' };
+  expect([await codeOf(() => keys.make(elsewhere)), await codeOf(() => keys.make(elsewhere))]).toEqual([
+    'key-not-found',
+    'key-not-found',
+  ]);
 });
 
 test('a changed, cut or lengthened envelope is damaged, never another key', async () => {

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { BucketKeys } from './bucket-keys.ts';
 import { openByCustomerKey, wrapByCustomerKey } from './customer-key.ts';
-import { decodeKeyEnvelope, encodeKeyEnvelope } from './key-envelope.ts';
+import { decodeKeyEnvelope, encodeKeyEnvelope, isUnderBucketKey } from './key-envelope.ts';
 import { KeyError } from './key-error.ts';
 import type { KeyService } from './key-service.ts';
 import { KEY_BYTES } from './limits.ts';
 import type { RootKeyRing } from './root-key-ring.ts';
+import { unwrapKey, wrapKey } from './wrap-key.ts';
 
 /** How an object is to be encrypted. */
 export type EncryptionWish =
@@ -14,6 +16,8 @@ export type EncryptionWish =
       readonly keyId: string;
       /** Encryption context, as JSON; empty without. */
       readonly context: Uint8Array;
+      /** SSE-KMS only: the bucket whose own key is put between, so that the key service is asked seldom. */
+      readonly bucketKeyOf?: string;
     }
   | { readonly scheme: 'SSE-C'; readonly customerKey: Uint8Array };
 
@@ -42,10 +46,13 @@ const ROOT_PURPOSE = 'SSE-S3';
 export class ObjectKeys {
   readonly #ring: RootKeyRing;
   readonly #keyService: KeyService;
+  readonly #bucketKeys: BucketKeys;
 
-  constructor(parts: { readonly ring: RootKeyRing; readonly keyService: KeyService }) {
+  /** @param parts `nowMs` tells how old a bucket's key is */
+  constructor(parts: { readonly ring: RootKeyRing; readonly keyService: KeyService; readonly nowMs: () => number }) {
     this.#ring = parts.ring;
     this.#keyService = parts.keyService;
+    this.#bucketKeys = new BucketKeys(parts.keyService, parts.nowMs);
   }
 
   /** Throws or rejects with KeyError `key-not-found`, `access-denied`, `unavailable`. */
@@ -71,8 +78,13 @@ export class ObjectKeys {
 
   async #wrapByService(
     dataKeys: DataKeys,
-    { scheme, keyId, context }: Extract<EncryptionWish, { readonly keyId: string }>,
+    { scheme, keyId, context, bucketKeyOf }: Extract<EncryptionWish, { readonly keyId: string }>,
   ): Promise<StoredEncryption> {
+    if (bucketKeyOf !== undefined && scheme === 'SSE-KMS') {
+      const { key, wrapped: wrappedBucketKey } = await this.#bucketKeys.current(bucketKeyOf, keyId);
+      const wrappedKeys = dataKeys.map((dataKey) => wrapKey(dataKey, key, context));
+      return { scheme, keyId, envelope: encodeKeyEnvelope({ wrappedKeys, context, wrappedBucketKey }) };
+    }
     const wrappedKeys = await Promise.all(dataKeys.map((dataKey) => this.#keyService.wrap(keyId, dataKey, context)));
     return { scheme, keyId, envelope: encodeKeyEnvelope({ wrappedKeys, context }) };
   }
@@ -82,7 +94,9 @@ export class ObjectKeys {
    * Throws or rejects with KeyError, any code.
    */
   open(encryption: StoredEncryption, customerKey: Uint8Array | undefined): DataKeys | Promise<DataKeys> {
-    const { wrappedKeys, context } = decodeKeyEnvelope(encryption.envelope);
+    const { wrappedKeys, context, wrappedBucketKey } = decodeKeyEnvelope(encryption.envelope);
+    if (wrappedBucketKey !== undefined && encryption.scheme !== 'SSE-KMS')
+      throw new KeyError('damaged-envelope', `the envelope of a data key: a bucket's key under ${encryption.scheme}`);
     switch (encryption.scheme) {
       case 'SSE-S3':
         return wrappedKeys.map((wrapped) => this.#ring.open(wrapped, ROOT_PURPOSE, NO_CONTEXT));
@@ -91,6 +105,11 @@ export class ObjectKeys {
         return wrappedKeys.map((wrapped) => openByCustomerKey(wrapped, customerKey));
       default: {
         const { keyId = '' } = encryption;
+        if (wrappedBucketKey !== undefined) {
+          return this.#bucketKeys
+            .open(keyId, wrappedBucketKey)
+            .then((bucketKey) => wrappedKeys.map((wrapped) => unwrapKey(wrapped, bucketKey, context)));
+        }
         return Promise.all(wrappedKeys.map((wrapped) => this.#keyService.open(keyId, wrapped, context)));
       }
     }
@@ -101,3 +120,6 @@ export class ObjectKeys {
     return decodeKeyEnvelope(encryption.envelope).context;
   }
 }
+
+/** Whether a bucket's key was put between, as answers say it. */
+export const usesBucketKey = ({ envelope }: Pick<StoredEncryption, 'envelope'>): boolean => isUnderBucketKey(envelope);

@@ -230,6 +230,7 @@ export {
   type ObjectToDelete,
   parseDeleteObjects,
 } from './request-document/parse-delete-objects.ts';
+export { type ObjectEncryptionUpdate, parseObjectEncryption } from './request-document/parse-object-encryption.ts';
 export { type DocumentTree, parseSelect, type SelectDocumentRequest } from './request-document/parse-select.ts';
 export {
   buildStringToSignV2,

@@ -91,7 +91,11 @@ export const S3_SURFACE: readonly SurfaceArea[] = [
       `${GATEWAY}/rename-and-restore.test.ts › moves everything that the object is`,
     ],
     ['RestoreObject', 'POST bucket/key?restore', `${GATEWAY}/rename-and-restore.test.ts › cannot be restored`],
-    ['UpdateObjectEncryption', 'PUT bucket/key?encryption', UNSERVED_PROOF],
+    [
+      'UpdateObjectEncryption',
+      'PUT bucket/key?encryption',
+      `${GATEWAY}/update-object-encryption.test.ts › the object opens with the new key, and is otherwise what it was`,
+    ],
     ['SelectObjectContent', 'POST bucket/key?select', `${OTHER} › relays frames`],
     ['GetObjectTorrent', 'GET bucket/key?torrent', `${GATEWAY}/rename-and-restore.test.ts › has no torrent either`],
     ['WriteGetObjectResponse', 'POST WriteGetObjectResponse?x-id=WriteGetObjectResponse', UNSERVED_PROOF],

@@ -19,7 +19,7 @@ export const keyServiceFlags = {
 
 /** The keys of encrypted objects, under the root keys and the key service that the flags name. */
 export function createObjectKeys(ring: RootKeyRing, values: FlagValues<typeof keyServiceFlags>): ObjectKeys {
-  return new ObjectKeys({ ring, keyService: createKeyService(ring, values) });
+  return new ObjectKeys({ ring, keyService: createKeyService(ring, values), nowMs: Date.now });
 }
 
 function createKeyService(ring: RootKeyRing, values: FlagValues<typeof keyServiceFlags>): KeyService {

@@ -20,12 +20,15 @@ export type RequestedEncryption =
       readonly keyId: string | undefined;
       /** JSON; empty without. */
       readonly context: string;
+      /** Whether a key of the bucket is put between; undefined: as the bucket has it. */
+      readonly usesBucketKey: boolean | undefined;
     }
   | { readonly scheme: 'SSE-C'; readonly customerKey: CustomerKey };
 
 const ENCRYPTION = 'x-amz-server-side-encryption';
 const KMS_KEY_ID = 'x-amz-server-side-encryption-aws-kms-key-id';
 const CONTEXT = 'x-amz-server-side-encryption-context';
+const BUCKET_KEY = 'x-amz-server-side-encryption-bucket-key-enabled';
 const CUSTOMER = 'x-amz-server-side-encryption-customer-';
 const SOURCE_CUSTOMER = 'x-amz-copy-source-server-side-encryption-customer-';
 const KEY_BYTES = 32;
@@ -62,8 +65,10 @@ export const readRequestedEncryption = (
       name,
     );
   }
-  if (scheme !== 'SSE-S3')
-    return { scheme, keyId: keyId === '' ? undefined : keyId, context: readContext(find(CONTEXT)) };
+  if (scheme !== 'SSE-S3') {
+    const usesBucketKey = readBucketKey(find(BUCKET_KEY));
+    return { scheme, keyId: keyId === '' ? undefined : keyId, context: readContext(find(CONTEXT)), usesBucketKey };
+  }
   if (keyId !== undefined || find(CONTEXT) !== undefined) throw needsKms(keyId ?? '');
   return { scheme };
 };
@@ -74,6 +79,13 @@ const needsKms = (keyId: string): S3Error =>
     KMS_KEY_ID,
     keyId,
   );
+
+const readBucketKey = (text: string | undefined): boolean | undefined => {
+  const flag = text?.toLowerCase();
+  if (text === undefined || flag === 'true' || flag === 'false')
+    return flag === undefined ? undefined : flag === 'true';
+  throw invalidArgument('The bucket key flag is neither true nor false.', BUCKET_KEY, text);
+};
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 

@@ -46,6 +46,21 @@ describeOnBothStores('changes in place', (open) => {
     );
   });
 
+  test('a lock keeps the envelope of a version', async () => {
+    const bucket = await TestBucket.make(store, 'lock');
+    const encryption = { scheme: 'SSE-S3' as const, envelope: Buffer.from('first') };
+    const change = { kind: 'encryption' as const, formerEnvelope: encryption.envelope, encryption };
+    for (const lock of [
+      { legalHold: true },
+      { mode: 'GOVERNANCE' as const, retainUntilMs: Number.MAX_SAFE_INTEGER / 64 },
+    ]) {
+      await bucket.put('k', { encryption, lock });
+      await expect(bucket.update('k', change)).rejects.toEqual(refused('ObjectLocked'));
+    }
+    await bucket.put('k', { encryption, lock: { mode: 'COMPLIANCE', retainUntilMs: 1 } });
+    await bucket.update('k', change);
+  });
+
   test('a new envelope takes the place of the one that was seen, a restore that of its state', async () => {
     const bucket = await TestBucket.make(store, 'Off');
     const envelopeOf = (text: string) => ({ scheme: 'SSE-KMS' as const, keyId: text, envelope: Buffer.from(text) });

@@ -113,13 +113,13 @@ test('changes in place', async () => {
     { kind: 'tags', tags: { a: '1' } },
     { kind: 'retention', retention: { ...lock, retainUntilMs: lock.retainUntilMs + 1 } },
     { kind: 'retention', bypassGovernance: true },
-    { kind: 'legal-hold', isOn: true },
-    { kind: 'acl', acl: Buffer.from('grants') },
     {
       kind: 'encryption',
       formerEnvelope: Buffer.from('first'),
       encryption: { ...encryption, envelope: Buffer.from('2') },
     },
+    { kind: 'legal-hold', isOn: true },
+    { kind: 'acl', acl: Buffer.from('grants') },
     { kind: 'restore', restore: { isOngoing: false, expiresAtMs: 77 }, wasOngoing: false },
   ];
   for (const change of changes)

@@ -38,6 +38,9 @@ export const MAX_SINGLE_OBJECT_BYTES = 5 * 1024 ** 3;
 /** Copies at work at once: each holds a read buffer while it waits for a write buffer of the same pool. */
 export const MAX_CONCURRENT_COPIES = 6;
 
+/** How often a change of an object's encryption begins anew because the object was changed meanwhile. */
+export const REWRAP_ATTEMPTS_MAX = 3;
+
 export const MAX_BUCKETS_PER_PAGE = 10_000;
 export const MAX_UPLOADS_PER_PAGE = 1_000;
 export const MAX_PARTS_PER_PAGE = 1_000;

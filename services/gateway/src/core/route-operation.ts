@@ -95,6 +95,7 @@ export const S3_ROUTES: Readonly<Record<Scope, Readonly<Record<string, S3Operati
     'PUT retention': 'PutObjectRetention',
     'GET torrent': 'GetObjectTorrent',
     'PUT renameObject': 'RenameObject',
+    'PUT encryption': 'UpdateObjectEncryption',
     'POST restore': 'RestoreObject',
     'POST uploads': 'CreateMultipartUpload',
     'PUT uploadId': 'UploadPart',

@@ -94,6 +94,7 @@ export const S3_OPERATIONS = {
   GetObjectTorrent: 'Read',
   RenameObject: 'Write',
   RestoreObject: 'Write',
+  UpdateObjectEncryption: 'Write',
   CreateMultipartUpload: 'Write',
   UploadPart: 'Write',
   UploadPartCopy: 'Write',

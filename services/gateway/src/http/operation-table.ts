@@ -97,6 +97,7 @@ import { putPublicAccessBlock } from './operations/put-public-access-block.ts';
 import { renameObject } from './operations/rename-object.ts';
 import { restoreObject } from './operations/restore-object.ts';
 import { selectObjectContent } from './operations/select-object-content.ts';
+import { updateObjectEncryption } from './operations/update-object-encryption.ts';
 import { uploadPart } from './operations/upload-part.ts';
 import { uploadPartCopy } from './operations/upload-part-copy.ts';
 import type { S3Exchange } from './s3-exchange.ts';
@@ -197,6 +198,7 @@ export const OPERATION_TABLE: Readonly<Record<S3OperationName, OperationHandler>
   GetObjectTorrent: getObjectTorrent,
   RenameObject: renameObject,
   RestoreObject: restoreObject,
+  UpdateObjectEncryption: updateObjectEncryption,
   CreateMultipartUpload: createMultipartUpload,
   UploadPart: uploadPart,
   UploadPartCopy: uploadPartCopy,

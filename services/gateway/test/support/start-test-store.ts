@@ -25,7 +25,11 @@ export const ROOT = { accessKeyId: 'ROOTKEY', secretAccessKey: 'root-secret' };
 
 /** Keys `first` and `second` of SSE-KMS, under a root key of their own. */
 const makeTestKeys = (ring: RootKeyRing): ObjectKeys =>
-  new ObjectKeys({ ring, keyService: new LocalKeyService(ring, ['needlestack', 'first', 'second']) });
+  new ObjectKeys({
+    ring,
+    keyService: new LocalKeyService(ring, ['needlestack', 'first', 'second']),
+    nowMs: Date.now,
+  });
 
 export interface TestStore {
   readonly port: number;

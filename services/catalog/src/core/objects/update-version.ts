@@ -15,7 +15,7 @@ import { appendOutboxRow } from '../outbox/append-outbox-row.ts';
 import { checkEventName } from './check-event-name.ts';
 import { type FoundVersion, findNewest, findVersion } from './find-version.ts';
 import { describeObjectChange } from './object-change.ts';
-import { changeRetention, requireLockEnabled } from './object-lock.ts';
+import { changeRetention, requireLockEnabled, requireUnprotected } from './object-lock.ts';
 import { preconditionFailed } from './write-condition.ts';
 
 type Changed = NewObjectVersion & { readonly restore?: RestoreState };
@@ -79,6 +79,7 @@ function applyChange(bucket: StoredBucket, version: Changed, change: VersionChan
       return change.acl === undefined ? rest : { ...rest, acl: change.acl };
     }
     case 'encryption':
+      requireUnprotected(version.lock, { nowMs, bypassGovernance: false });
       if (version.encryption === undefined || !isSame(version.encryption.envelope, change.formerEnvelope))
         throw new CatalogError('ConditionalRequestConflict', 'the object was encrypted anew meanwhile');
       return { ...version, encryption: change.encryption };

@@ -9,6 +9,7 @@ const bucketOf = (algorithm: 'AES256' | 'aws:kms', kmsKeyId?: string): Encryptio
 });
 const ask = (requested: RequestedEncryption | undefined, bucket?: EncryptionConfiguration, isSecure = true) => ({
   requested,
+  bucketName: 'bucket',
   bucket,
   isSecure,
 });
@@ -23,7 +24,12 @@ test('the writer decides before the bucket, the bucket before nobody', () => {
 });
 
 test('the key of aws:kms: named, the bucket rule, the default; an ARN names one too', () => {
-  const kms = (keyId?: string): RequestedEncryption => ({ scheme: 'SSE-KMS', keyId, context: '' });
+  const kms = (keyId?: string): RequestedEncryption => ({
+    scheme: 'SSE-KMS',
+    keyId,
+    context: '',
+    usesBucketKey: undefined,
+  });
   const keyIdOf = (requested: RequestedEncryption | undefined, bucket?: EncryptionConfiguration) =>
     chooseEncryption(ask(requested, bucket), DEFAULTS);
   expect(keyIdOf(kms('one'), bucketOf('aws:kms', 'two'))).toMatchObject({ keyId: 'one' });
@@ -31,6 +37,28 @@ test('the key of aws:kms: named, the bucket rule, the default; an ARN names one 
   expect(keyIdOf(undefined, bucketOf('aws:kms'))).toMatchObject({ keyId: 'needlestack' });
   expect(keyIdOf(kms('arn:aws:kms:us-east-1:111122223333:key/one'))).toMatchObject({ keyId: 'one' });
   expect(() => chooseEncryption(ask(kms()), { ...DEFAULTS, requiresKeyId: true })).toThrow('A key id is required');
+});
+
+test('a key of the bucket is put between where the writer says so, else where the bucket does; never under two layers', () => {
+  const rules = (algorithm: 'aws:kms' | 'aws:kms:dsse', isBucketKeyEnabled?: boolean): EncryptionConfiguration => ({
+    rules: [{ byDefault: { algorithm, kmsKeyId: undefined }, isBucketKeyEnabled, blockedTypes: undefined }],
+  });
+  const kms = (usesBucketKey?: boolean): RequestedEncryption => ({
+    scheme: 'SSE-KMS',
+    keyId: undefined,
+    context: '',
+    usesBucketKey,
+  });
+  const bucketKeyOf = (requested: RequestedEncryption | undefined, bucket?: EncryptionConfiguration) => {
+    const wish = chooseEncryption(ask(requested, bucket), DEFAULTS);
+    return wish !== undefined && 'bucketKeyOf' in wish ? wish.bucketKeyOf : undefined;
+  };
+  expect(bucketKeyOf(kms())).toBeUndefined();
+  expect(bucketKeyOf(kms(true))).toBe('bucket');
+  expect(bucketKeyOf(kms(), rules('aws:kms', true))).toBe('bucket');
+  expect(bucketKeyOf(kms(false), rules('aws:kms', true))).toBeUndefined();
+  expect(bucketKeyOf(undefined, rules('aws:kms', true))).toBe('bucket');
+  expect(bucketKeyOf(undefined, rules('aws:kms:dsse', true))).toBeUndefined();
 });
 
 test('a customer key in the clear, or in a bucket that blocks them, is refused', () => {

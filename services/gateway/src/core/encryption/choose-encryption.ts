@@ -18,6 +18,7 @@ export interface EncryptionDefaults {
 
 export interface EncryptionQuestion {
   readonly requested: RequestedEncryption | undefined;
+  readonly bucketName: string;
   readonly bucket: EncryptionConfiguration | undefined;
   /** Whether the request came over TLS. */
   readonly isSecure: boolean;
@@ -25,7 +26,7 @@ export interface EncryptionQuestion {
 
 /** @throws S3Error `InvalidRequest` (customer key in the clear), `InvalidArgument` (key id missing), `AccessDenied` (type blocked by the bucket) */
 export const chooseEncryption = (
-  { requested, bucket, isSecure }: EncryptionQuestion,
+  { requested, bucketName, bucket, isSecure }: EncryptionQuestion,
   defaults: EncryptionDefaults,
 ): EncryptionWish | undefined => {
   const [rule] = bucket?.rules ?? [];
@@ -41,7 +42,10 @@ export const chooseEncryption = (
   if (wanted.keyId === undefined && ruleKeyId === undefined && defaults.requiresKeyId) {
     throw invalidArgument('A key id is required with aws:kms.', 'x-amz-server-side-encryption-aws-kms-key-id', '');
   }
-  return { scheme, keyId: plainKeyId(wanted.keyId ?? ruleKeyId ?? defaults.keyId), context: Buffer.from(context) };
+  const wish = { keyId: plainKeyId(wanted.keyId ?? ruleKeyId ?? defaults.keyId), context: Buffer.from(context) };
+  // Two layers have no key of the bucket between.
+  const usesBucketKey = scheme === 'SSE-KMS' && (wanted.usesBucketKey ?? rule?.isBucketKeyEnabled ?? false);
+  return usesBucketKey ? { scheme, ...wish, bucketKeyOf: bucketName } : { scheme, ...wish };
 };
 
 /** @throws S3Error `InvalidRequest` */
@@ -60,7 +64,12 @@ const byDefault = (
 ): RequestedEncryption | undefined => {
   if (rule === undefined) return undefined;
   if (rule.algorithm === 'AES256') return { scheme: 'SSE-S3' };
-  return { scheme: rule.algorithm === 'aws:kms' ? 'SSE-KMS' : 'DSSE-KMS', keyId: rule.kmsKeyId, context: '' };
+  return {
+    scheme: rule.algorithm === 'aws:kms' ? 'SSE-KMS' : 'DSSE-KMS',
+    keyId: rule.kmsKeyId,
+    context: '',
+    usesBucketKey: undefined,
+  };
 };
 
 const KEY_ARN = /^arn:aws[\w-]*:kms:[^:]*:[^:]*:(?:key|alias)\/(.+)$/;

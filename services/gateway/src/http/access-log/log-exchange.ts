@@ -6,6 +6,7 @@ import { formatLogRecord, type LogRecord } from '../../core/access-log/log-recor
 import type { S3OperationName } from '../../core/s3-operation.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
+import { isSignedByVersion2 } from '../signature-version.ts';
 
 export interface ExchangeToLog {
   readonly operation: S3OperationName | 'Preflight' | 'Website' | 'Unknown';
@@ -83,12 +84,10 @@ const describeCaller = (exchange: S3Exchange, showOwner: (accountId: string) => 
     return { requester: undefined, signatureVersion: undefined, authType: undefined, isAclRequired };
   }
   const isRoot = caller.kind === 'account' || caller.kind === 'root';
-  const authorization = exchange.header('authorization');
-  const isV2 = authorization === undefined ? exchange.query.has('AWSAccessKeyId') : authorization.startsWith('AWS ');
   return {
     requester: isRoot ? showOwner(caller.accountId) : caller.arn,
-    signatureVersion: isV2 ? 'SigV2' : 'SigV4',
-    authType: authorization === undefined ? 'QueryString' : 'AuthHeader',
+    signatureVersion: isSignedByVersion2(exchange) ? 'SigV2' : 'SigV4',
+    authType: exchange.header('authorization') === undefined ? 'QueryString' : 'AuthHeader',
     isAclRequired,
   };
 };

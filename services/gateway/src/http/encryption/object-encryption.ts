@@ -1,6 +1,13 @@
 /** Encryption of the objects that requests write and read: which keys, and what answers say of them. */
 import { createHmac } from 'node:crypto';
-import { type DataKeys, KeyError, type NewObjectKeys, type ObjectKeys } from '@needlestack/key-management';
+import {
+  type DataKeys,
+  KeyError,
+  type NewObjectKeys,
+  type ObjectKeys,
+  type StoredEncryption,
+  usesBucketKey,
+} from '@needlestack/key-management';
 import {
   type CustomerKey,
   type EncryptionConfiguration,
@@ -34,7 +41,7 @@ export const makeObjectKeys = (
   const found = encryption.ofBucket.find(bucket);
   if (requested === undefined && found === undefined) return undefined;
   const make = (rules: EncryptionConfiguration | undefined): NewObjectKeys | undefined | Promise<NewObjectKeys> => {
-    const question = { requested, bucket: rules, isSecure: exchange.isSecure };
+    const question = { requested, bucketName: bucket.name, bucket: rules, isSecure: exchange.isSecure };
     const wish = chooseEncryption(question, encryption.defaults);
     return wish === undefined ? undefined : asS3Error(() => requireKeys(encryption).make(wish));
   };
@@ -46,9 +53,29 @@ export const makeDefaultKeys = async (
   { encryption }: Pick<GatewayContext, 'encryption'>,
   bucket: Bucket,
 ): Promise<NewObjectKeys | undefined> => {
-  const question = { requested: undefined, bucket: await encryption.ofBucket.find(bucket), isSecure: true };
+  const rules = await encryption.ofBucket.find(bucket);
+  const question = { requested: undefined, bucketName: bucket.name, bucket: rules, isSecure: true };
   const wish = chooseEncryption(question, encryption.defaults);
   return wish === undefined ? undefined : asS3Error(() => requireKeys(encryption).make(wish));
+};
+
+/**
+ * The data keys of an object under another key of KMS; the encryption context stays the object's. Undefined `bucketKeyOf`: without a
+ * bucket's key between.
+ *
+ * @throws S3Error `KMS.NotFoundException`, `AccessDenied`, `ServiceUnavailable`, `NotImplemented` (no root key)
+ */
+export const rewrapObjectKeys = (
+  { encryption }: Pick<GatewayContext, 'encryption'>,
+  former: ObjectEncryption,
+  { keyId, bucketKeyOf }: { readonly keyId: string; readonly bucketKeyOf: string | undefined },
+): StoredEncryption | Promise<StoredEncryption> => {
+  const keys = requireKeys(encryption);
+  return asS3Error(async () => {
+    const dataKeys = await keys.open(former, undefined);
+    const wish = { scheme: 'SSE-KMS' as const, keyId, context: keys.contextOf(former) };
+    return keys.wrap(dataKeys, bucketKeyOf === undefined ? wish : { ...wish, bucketKeyOf });
+  });
 };
 
 const requireKeys = ({ keys }: EncryptionContext): ObjectKeys => {
@@ -180,11 +207,8 @@ const toKeyRefusal = (error: KeyError, wrongKeyCode: 'InvalidRequest' | 'AccessD
 const SCHEME_NAMES = { 'SSE-S3': 'AES256', 'SSE-KMS': 'aws:kms', 'DSSE-KMS': 'aws:kms:dsse' } as const;
 
 /** What an answer says of the encryption of its object. */
-export const pushEncryption = (
-  headers: string[],
-  exchange: S3Exchange,
-  { scheme, keyId }: Pick<ObjectEncryption, 'scheme' | 'keyId'>,
-): void => {
+export const pushEncryption = (headers: string[], exchange: S3Exchange, encryption: ObjectEncryption): void => {
+  const { scheme, keyId } = encryption;
   if (scheme === 'SSE-C') {
     const md5 = readCustomerKey(exchange.headers, exchange.query)?.md5;
     headers.push('x-amz-server-side-encryption-customer-algorithm', 'AES256');
@@ -193,6 +217,9 @@ export const pushEncryption = (
   }
   headers.push('x-amz-server-side-encryption', SCHEME_NAMES[scheme]);
   if (keyId !== undefined) headers.push('x-amz-server-side-encryption-aws-kms-key-id', keyId);
+  if (scheme === 'SSE-KMS' && usesBucketKey(encryption)) {
+    headers.push('x-amz-server-side-encryption-bucket-key-enabled', 'true');
+  }
 };
 
 /**
