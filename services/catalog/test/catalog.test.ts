@@ -368,6 +368,17 @@ describeOnBothStores('the catalog', (open) => {
       expect(await garbageNeedles()).toEqual(needlesOf([replaced, chunks[4]]));
       store.clock.nowMs += 1000;
       expect(await complete(uploadId, [1, 5, 10_000])).toEqual(answer);
+      const others = [
+        [[1, 5], {}, 'InvalidPart'],
+        [[1, 5, 7, 10_000], {}, 'InvalidPart'],
+        [[1, 5, 9_999], {}, 'InvalidPart'],
+        [[5, 1, 10_000], {}, 'InvalidPartOrder'],
+        [[1, 5, 10_000], { parts: [1, 5, 10_000].map((n) => ({ partNumber: n, etag: etagOf(1) })) }, 'InvalidPart'],
+        [[1, 5, 10_000], { expectedSizeBytes: 1 }, 'InvalidRequest'],
+      ] as const;
+      for (const [numbers, fields, code] of others)
+        await expect(complete(uploadId, numbers, fields)).rejects.toMatchObject({ code });
+      expect(await catalog.lookupObject('box', 'big')).toEqual(found);
       await expect(catalog.listParts({ ...place(uploadId), partNumberMarker: 0, maxParts: 1 })).rejects.toMatchObject({
         code: 'NoSuchUpload',
       });

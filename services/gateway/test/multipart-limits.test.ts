@@ -1,4 +1,5 @@
 /** What uploads in parts refuse (s3.md rules 33 and 34); a refused request leaves the upload as it was. */
+import { computeChecksum } from '@needlestack/s3-protocol';
 import { completeDocument } from './support/put-in-parts.ts';
 import { startTestStore, type TestStore } from './support/start-test-store.ts';
 import type { Answer } from './support/test-client.ts';
@@ -141,4 +142,62 @@ test('skipped numbers and repeated names make an object', async () => {
   });
   expect(answer.status).toBe(200);
   expect((await call('GET', '/bucket/skipped', { query: 'partNumber=9' })).text).toBe('last');
+});
+
+describe('Complete of an upload that is finished', () => {
+  const bodies = [Buffer.alloc(5 * 1024 * 1024, 'a'), Buffer.from('the last one')];
+  const parts: [number, string][] = [];
+  let finishedId = '';
+  let answered: Answer;
+  const again = (body: string, headers: Record<string, string> = {}): Promise<Answer> =>
+    call('POST', '/bucket/finished', { query: `uploadId=${finishedId}`, body, headers });
+  beforeAll(async () => {
+    const headers = { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-server-side-encryption': 'AES256' };
+    const begun = await call('POST', '/bucket/finished', { query: 'uploads', headers });
+    finishedId = begun.element('UploadId') ?? '';
+    for (const [index, body] of bodies.entries()) {
+      const query = `partNumber=${index + 1}&uploadId=${finishedId}`;
+      const checksum = { 'x-amz-checksum-crc32': computeChecksum('CRC32', body) };
+      const part = await call('PUT', '/bucket/finished', { query, body, headers: checksum });
+      parts.push([index + 1, part.headers.etag ?? '']);
+    }
+    answered = await again(completeDocument(parts));
+    expect(answered.status).toBe(200);
+  });
+  const seen = (): Promise<unknown> => Promise.resolve(store.catalog.lookupObject('bucket', 'finished'));
+
+  test('is answered as it was, also under a condition that its own object fails', async () => {
+    for (const headers of [{}, { 'if-none-match': '*' }]) {
+      const repeated = await again(completeDocument(parts), headers);
+      expect([repeated.status, repeated.text]).toEqual([200, answered.text]);
+      expect(repeated.headers['x-amz-server-side-encryption']).toBe('AES256');
+    }
+  });
+
+  const part = (index: number): [number, string] => parts[index] ?? [0, ''];
+  test.each<[string, () => Promise<Answer>, string]>([
+    ['fewer parts', () => again(completeDocument([part(0)])), 'InvalidPart'],
+    ['one more', () => again(completeDocument([...parts, [3, part(0)[1]]])), 'InvalidPart'],
+    ['another number', () => again(completeDocument([part(0), [7, part(1)[1]]])), 'InvalidPart'],
+    ['another ETag', () => again(completeDocument([part(0), [2, part(0)[1]]])), 'InvalidPart'],
+    ['another order', () => again(completeDocument(parts.toReversed())), 'InvalidPartOrder'],
+    ['another size', () => again(completeDocument(parts), { 'x-amz-mp-object-size': '1' }), 'InvalidRequest'],
+    ['another checksum', () => again(completeDocument(parts), { 'x-amz-checksum-crc32': 'AAAAAA==' }), 'BadDigest'],
+    [
+      'another type of checksum',
+      () => again(completeDocument(parts), { 'x-amz-checksum-type': 'FULL_OBJECT' }),
+      'InvalidRequest',
+    ],
+    ['a type that is none', () => again(completeDocument(parts), { 'x-amz-checksum-type': 'HALF' }), 'InvalidRequest'],
+  ])('%s is refused, and the object stays', async (_what, request, code) => {
+    const before = await seen();
+    expect(await request()).toMatchObject({ status: 400, code });
+    expect(await seen()).toEqual(before);
+  });
+
+  test('is answered when its object was overwritten, too', async () => {
+    await call('PUT', '/bucket/finished', { body: 'newer' });
+    expect((await again(completeDocument(parts))).text).toBe(answered.text);
+    expect((await call('GET', '/bucket/finished')).text).toBe('newer');
+  });
 });

@@ -5,7 +5,7 @@ import { PART_BYTES_MIN } from '../limits.ts';
 
 type NamedPart = CompleteUploadRequest['parts'][number];
 
-function invalidPart(named: NamedPart, uploadId: string, message: string): CatalogError {
+export function invalidPart(named: NamedPart, uploadId: string, message: string): CatalogError {
   return new CatalogError('InvalidPart', message, {
     UploadId: uploadId,
     PartNumber: String(named.partNumber),
@@ -21,10 +21,9 @@ function choosePart(named: NamedPart, stored: StoredPart | undefined, uploadId: 
   return stored;
 }
 
-/** CatalogError `InvalidPart`, `InvalidPartOrder`, `EntityTooSmall`, `InvalidRequest`. */
-export function chooseParts(request: CompleteUploadRequest, stored: readonly StoredPart[]): StoredPart[] {
+/** CatalogError `InvalidPartOrder`, `InvalidRequest` for no parts at all. */
+export function checkPartOrder(request: CompleteUploadRequest): void {
   if (request.parts.length === 0) throw new CatalogError('InvalidRequest', 'a list of no parts');
-  const byNumber = new Map(stored.map((part) => [part.partNumber, part]));
   let before = 0;
   for (const { partNumber } of request.parts) {
     if (partNumber <= before)
@@ -33,6 +32,21 @@ export function chooseParts(request: CompleteUploadRequest, stored: readonly Sto
       });
     before = partNumber;
   }
+}
+
+/** CatalogError `InvalidRequest` when the request expects another size. */
+export function checkTotalSize({ expectedSizeBytes }: CompleteUploadRequest, sizeBytes: number): void {
+  if (expectedSizeBytes === undefined || expectedSizeBytes === sizeBytes) return;
+  throw new CatalogError(
+    'InvalidRequest',
+    `the parts have ${sizeBytes} bytes together, not ${expectedSizeBytes} as x-amz-mp-object-size says`,
+  );
+}
+
+/** CatalogError `InvalidPart`, `InvalidPartOrder`, `EntityTooSmall`, `InvalidRequest`. */
+export function chooseParts(request: CompleteUploadRequest, stored: readonly StoredPart[]): StoredPart[] {
+  checkPartOrder(request);
+  const byNumber = new Map(stored.map((part) => [part.partNumber, part]));
   const chosen = request.parts.map((part) => choosePart(part, byNumber.get(part.partNumber), request.uploadId));
   for (const part of chosen.slice(0, -1))
     if (part.sizeBytes < PART_BYTES_MIN)
@@ -42,11 +56,9 @@ export function chooseParts(request: CompleteUploadRequest, stored: readonly Sto
         ProposedSize: String(part.sizeBytes),
         MinSizeAllowed: String(PART_BYTES_MIN),
       });
-  const sizeBytes = chosen.reduce((sum, part) => sum + part.sizeBytes, 0);
-  if (request.expectedSizeBytes !== undefined && request.expectedSizeBytes !== sizeBytes)
-    throw new CatalogError(
-      'InvalidRequest',
-      `the parts have ${sizeBytes} bytes together, not ${request.expectedSizeBytes} as x-amz-mp-object-size says`,
-    );
+  checkTotalSize(
+    request,
+    chosen.reduce((sum, part) => sum + part.sizeBytes, 0),
+  );
   return chosen;
 }

@@ -13,6 +13,7 @@ import type { CommitContext } from '../commit-context.ts';
 import { completedUploadKey, isUploadId } from '../keys.ts';
 import { addVersion } from '../objects/add-version.ts';
 import { checkEventName } from '../objects/check-event-name.ts';
+import { checkRepeatedComplete } from './check-repeated-complete.ts';
 import { chooseParts } from './choose-parts.ts';
 import { dropUpload } from './drop-upload.ts';
 import { multipartChecksum, multipartEtag } from './multipart-digest.ts';
@@ -31,9 +32,10 @@ function checkExpected(expected: ObjectChecksum | undefined, computed: ObjectChe
 /** Clients give the checksum of a composite with or without the number of its parts. */
 const bareValue = (checksum: string): string => checksum.replace(/-[0-9]+$/, '');
 
-function checkType(request: CompleteUploadRequest, upload: Upload, computed: ObjectChecksum | undefined): void {
-  const { expectedChecksumType: expected } = request;
-  const actual = computed?.type ?? upload.checksumType;
+function checkType(
+  { expectedChecksumType: expected }: CompleteUploadRequest,
+  actual: ObjectChecksum['type'] | undefined,
+): void {
   if (expected !== undefined && actual !== undefined && expected !== actual)
     throw new CatalogError(
       'InvalidRequest',
@@ -61,8 +63,8 @@ function assembleVersion(
 }
 
 /**
- * Joins the chunk lists of the named parts into one object, in one transaction. Asked again, it gives the same answer for as long
- * as that is remembered. CatalogError `NoSuchBucket`, `NoSuchUpload`, those of chooseParts and of addVersion.
+ * Joins the chunk lists of the named parts into one object, in one transaction. Asked for the same again, it gives the same answer for as
+ * long as that is remembered, whatever became of the object and of the condition. CatalogError `NoSuchBucket`, `NoSuchUpload`, those of chooseParts and of addVersion.
  */
 export function* completeUpload(
   tx: KvTransaction,
@@ -76,12 +78,16 @@ export function* completeUpload(
     const row = isUploadId(uploadId) ? yield* tx.get(completedUploadKey(bucket.id, uploadId)) : undefined;
     const remembered = row === undefined ? undefined : decodeCompletedUploadRecord(row);
     if (remembered?.key !== key) throw noSuchUpload(uploadId);
-    return remembered.answer;
+    const { answer } = remembered;
+    checkRepeatedComplete(request, answer);
+    checkType(request, answer.checksum?.type);
+    checkExpected(request.expectedChecksum, answer.checksum);
+    return answer;
   }
   const all = yield* readParts(tx, bucket.id, uploadId);
   const chosen = chooseParts(request, all);
   const checksum = multipartChecksum(upload, chosen);
-  checkType(request, upload, checksum);
+  checkType(request, checksum?.type ?? upload.checksumType);
   checkExpected(request.expectedChecksum, checksum);
   const version = assembleVersion(upload, chosen, checksum);
   const hasSharedNeedles = chosen.some((part) => part.hasSharedNeedles);

@@ -5,7 +5,7 @@ import type { ObjectChecksum, Upload } from '@needlestack/service-contracts';
 import type { StoredPart } from '../codec/part-record.ts';
 
 /** MD5 of the parts' binary MD5s, `-N` appended. */
-export function multipartEtag(parts: readonly StoredPart[]): string {
+export function multipartEtag(parts: readonly Pick<StoredPart, 'etag'>[]): string {
   let joined = '';
   for (const part of parts) joined += part.etag;
   return `${hash('md5', Buffer.from(joined, 'hex'), 'hex')}-${parts.length}`;

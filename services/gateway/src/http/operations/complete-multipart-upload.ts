@@ -1,5 +1,6 @@
 import {
   type ChecksumAlgorithm,
+  type ChecksumType,
   invalidArgument,
   type PartToComplete,
   parseCompleteUpload,
@@ -10,10 +11,13 @@ import {
 } from '@needlestack/s3-protocol';
 import {
   CatalogError,
+  type CompletedUpload,
   type CompleteUploadRequest,
   type ObjectChecksum,
+  type ObjectVersion,
   type Upload,
 } from '@needlestack/service-contracts';
+import { parseChecksumType } from '../../core/checksum-type.ts';
 import { malformedChecksumCode } from '../../core/plan-body.ts';
 import { proveUploadKey, pushEncryption } from '../encryption/object-encryption.ts';
 import { pushExpiration } from '../expiration-header.ts';
@@ -40,6 +44,8 @@ export const completeMultipartUpload = async (exchange: S3Exchange, context: Gat
     parts: parts.map((part) => partForCatalog(part, upload)),
     ...(expectedSizeBytes === undefined ? undefined : { expectedSizeBytes }),
     ...(expectedChecksum === undefined ? undefined : { expectedChecksum }),
+    // Of an upload that is there it was compared already.
+    ...(sent?.type === undefined || upload !== undefined ? undefined : { expectedChecksumType: sent.type }),
     ...(condition === undefined ? undefined : { condition }),
     event: exchange.eventContext('ObjectCreated:CompleteMultipartUpload'),
   });
@@ -55,12 +61,25 @@ export const completeMultipartUpload = async (exchange: S3Exchange, context: Gat
   });
   const headers = completed.versionId === 'null' ? [] : ['x-amz-version-id', completed.versionId];
   const { sizeBytes, lastModifiedMs } = completed;
-  if (upload?.template.encryption !== undefined) pushEncryption(headers, exchange, upload.template.encryption);
+  const { encryption, tags } = upload?.template ?? (await findCompleted(exchange, context, completed)) ?? NOTHING_MORE;
+  if (upload === undefined) await proveUploadKey(exchange, context, encryption);
+  if (encryption !== undefined) pushEncryption(headers, exchange, encryption);
   if (exchange.log !== undefined) exchange.log.objectSizeBytes = sizeBytes;
-  const { tags } = upload?.template ?? {};
   await pushExpiration(headers, exchange, { sizeBytes, tags, lastModifiedMs }, context);
   sendXml(exchange, context, 200, document, headers);
 };
+
+/** What a repeated Complete made when it was asked first; undefined when that was overwritten or deleted meanwhile. */
+const findCompleted = async (
+  { bucket, key }: S3Exchange,
+  { catalog }: GatewayContext,
+  { versionId, etag, lastModifiedMs }: CompletedUpload,
+): Promise<Pick<ObjectVersion, 'encryption' | 'tags'> | undefined> => {
+  const version = await catalog.lookupObject(bucket, key, versionId);
+  return version?.etag === etag && version.lastModifiedMs === lastModifiedMs ? version : undefined;
+};
+
+const NOTHING_MORE: Pick<ObjectVersion, 'encryption' | 'tags'> = {};
 
 /** The catalog computes the checksum of the whole; that it is another than the client's is a wrong digest in S3's words. */
 const asBadDigest = (error: unknown, expected: ObjectChecksum | undefined): unknown => {
@@ -91,11 +110,11 @@ const readExpectedSize = (exchange: S3Exchange): number | undefined => {
 
 /** What the headers say of the checksum of the whole; undefined when they say nothing. */
 interface SentChecksum {
-  readonly type: string | undefined;
+  readonly type: ChecksumType | undefined;
   readonly whole: { readonly algorithm: ChecksumAlgorithm; readonly value: string } | undefined;
 }
 
-/** @throws S3Error `InvalidRequest` for a malformed value */
+/** @throws S3Error `InvalidRequest` for a malformed value, or a type that is none */
 const readSentChecksum = (exchange: S3Exchange, context: GatewayContext): SentChecksum | undefined => {
   // A composite value ends in the number of parts; what stands before it is checked as a digest.
   const { headers } = exchange;
@@ -104,7 +123,7 @@ const readSentChecksum = (exchange: S3Exchange, context: GatewayContext): SentCh
   );
   const [, digest, suffix = ''] = (name === undefined ? null : COMPOSITE.exec(`${headers[name]}`)) ?? [];
   const digests = name === undefined ? headers : { ...headers, [name]: digest };
-  const type = exchange.header('x-amz-checksum-type');
+  const type = parseChecksumType(exchange.header('x-amz-checksum-type'));
   const checksum = readRequestChecksum(digests, exchange.query, malformedChecksumCode(context.compatibility));
   if (checksum?.value !== undefined)
     return { type, whole: { algorithm: checksum.algorithm, value: checksum.value + suffix } };

@@ -8,6 +8,7 @@ import {
   writeCreateUpload,
 } from '@needlestack/s3-protocol';
 import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
+import { parseChecksumType } from '../../core/checksum-type.ts';
 import { readObjectAttributes } from '../../core/object-attributes.ts';
 import { lockToSet } from '../../core/version-lock.ts';
 import { makeObjectKeys, pushEncryption } from '../encryption/object-encryption.ts';
@@ -58,16 +59,11 @@ const readUploadChecksum = (
     });
   }
   const algorithm = requireChecksumAlgorithm(name);
-  const type = multipartChecksumType(algorithm, parseType(typeName));
+  const type = multipartChecksumType(algorithm, parseChecksumType(typeName));
   if (type === undefined) {
     throw new S3Error('InvalidRequest', {
       message: `The ${typeName ?? ''} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
     });
   }
   return { algorithm, type };
-};
-
-const parseType = (text: string | undefined): ChecksumType | undefined => {
-  if (text === undefined || text === 'FULL_OBJECT' || text === 'COMPOSITE') return text;
-  throw new S3Error('InvalidRequest', { message: 'Value for x-amz-checksum-type header is invalid.' });
 };
