@@ -1,13 +1,6 @@
-import {
-  type handleBidiStreamingCall,
-  Metadata,
-  Server,
-  type StatusObject,
-  type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
-import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
-import { protoPath as HEALTH_PROTO_PATH, HealthImplementation } from 'grpc-health-check';
+import { Metadata, Server, type StatusObject, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { PackageDefinition } from '@grpc/proto-loader';
+import { HealthImplementation } from 'grpc-health-check';
 import { createServerCredentials, isLoopbackHost, type ServerSecurity } from '../channel-security.ts';
 import { errorStatus, type StatusTable } from '../error-status.ts';
 import {
@@ -17,19 +10,17 @@ import {
   MESSAGE_BYTES_MAX,
   STREAMS_PER_CONNECTION_MAX,
 } from '../limits.ts';
-import { findService, loadProtos } from '../load-protos.ts';
+import { findService } from '../load-protos.ts';
 import type { ServiceHandlers } from '../method-types.ts';
 import { rpcCodeNumber } from '../rpc-error.ts';
 import { serveSession } from '../session/serve-session.ts';
 import type { SessionRoute } from '../session/session-method.ts';
 import { SESSION_SERVICE, SESSION_SERVICE_NAME } from '../session/session-service.ts';
 import { type AdapterContext, adaptHandler, type ErasedHandler } from './adapt-handler.ts';
+import { addReflection } from './add-reflection.ts';
 import { createNameCheck, createTokenCheck } from './authorize-call.ts';
-import { completeDescriptors } from './complete-descriptors.ts';
 import { RunningCalls } from './running-calls.ts';
 import { widenReceiveWindows } from './widen-receive-windows.ts';
-
-const HEALTH_SERVICE_NAME = 'grpc.health.v1.Health';
 
 /** A service with its handlers; made by `bindService`, which checks the handlers' types. */
 export interface BoundService {
@@ -148,26 +139,6 @@ const addServices = (server: Server, options: GrpcServerOptions, adapter: Adapte
   return unimplemented;
 };
 
-/** Lets clients list and describe the services, the standard health service included. */
-const addReflection = (
-  server: Server,
-  options: GrpcServerOptions,
-  hasSessions: boolean,
-  adapter: AdapterContext,
-): void => {
-  const protos = completeDescriptors({
-    ...options.protos,
-    ...loadSync(HEALTH_PROTO_PATH, { keepCase: true }),
-    ...(hasSessions ? loadProtos(['session.proto']) : {}),
-  });
-  const services = [...options.services.map(({ name }) => name), HEALTH_SERVICE_NAME];
-  if (hasSessions) services.push(SESSION_SERVICE_NAME);
-  new ReflectionService(protos, { services }).addToServer({
-    addService: (definition, implementation) =>
-      server.addService(definition, guardImplementation(implementation, adapter)),
-  });
-};
-
 /**
  * Starts a gRPC server with reflection (v1 and v1alpha), the standard health service and, when there are session
  * routes, multiplexed sessions. Rejects when the port is taken, or when the host is not loopback and neither a token
@@ -188,9 +159,10 @@ export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcS
   const unimplementedMethods = addServices(server, options, adapter);
   const routes = options.sessionRoutes ?? [];
   if (routes.length > 0) server.addService(SESSION_SERVICE, { Open: serveSession(routes, adapter, options) });
-  addReflection(server, options, routes.length > 0, adapter);
+  const names = options.services.map(({ name }) => name);
+  addReflection(server, options.protos, routes.length > 0 ? [...names, SESSION_SERVICE_NAME] : names, adapter);
   const health = new HealthImplementation({ '': 'SERVING' });
-  for (const { name } of options.services) health.setStatus(name, 'SERVING');
+  for (const name of names) health.setStatus(name, 'SERVING');
   health.addToServer(server);
   const port = await bindPort(server, options);
   const stopWidening = widenReceiveWindows(port);
@@ -209,24 +181,3 @@ export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcS
     },
   };
 };
-
-/** Puts the token check before the reflection handlers, which the library made; all of them are bidirectional streams. */
-const guardImplementation = (
-  implementation: UntypedServiceImplementation,
-  adapter: AdapterContext,
-): UntypedServiceImplementation =>
-  Object.fromEntries(
-    Object.entries(implementation).map(([method, handler]) => {
-      const serve = handler as handleBidiStreamingCall<unknown, unknown>;
-      const guarded: handleBidiStreamingCall<unknown, unknown> = (call) => {
-        try {
-          adapter.authorize(call);
-        } catch (error) {
-          call.emit('error', adapter.toStatus(error, call.getPath()));
-          return;
-        }
-        serve(call);
-      };
-      return [method, guarded];
-    }),
-  );
