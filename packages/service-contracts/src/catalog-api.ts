@@ -195,6 +195,8 @@ export interface CatalogPort {
     readonly maxBuckets: number;
   }): Promise<{ readonly buckets: readonly Bucket[]; readonly isTruncated: boolean }>;
 
+  /** Versions in a bucket, delete markers apart, and their bytes. CatalogError `NoSuchBucket`. */
+  getBucketUsage(bucket: string): Promise<{ readonly objects: number; readonly bytes: number }>;
   getBucketConfig(bucket: string, kind: BucketConfigKind): Promise<Uint8Array | undefined>;
   /** `undefined` removes it. Setting `notification` also writes a `rules` row into the outbox. */
   putBucketConfig(

@@ -227,7 +227,7 @@ const buildGateway = (
   const dispatcher = new RequestDispatcher({
     context,
     authenticator,
-    address: { virtualHostDomains },
+    address: { virtualHostDomains, takesEmptyTenant: compatibility.has('empty-tenant') },
     makeRequestId,
     metrics,
     sideDoors: [websites.door, createOpsDoor(ops), tables, identityServices],

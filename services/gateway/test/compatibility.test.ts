@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseCompatibility } from '../src/core/compatibility.ts';
 import { RawConnection } from './support/raw-connection.ts';
 import { startTestStore, type TestStore } from './support/start-test-store.ts';
@@ -88,4 +89,60 @@ test('the prefix of ListObjects with encoded names', async () => {
   const query = 'prefix=a%20b&encoding-type=url';
   expect((await aws.client.call('GET', '/bucket', { query })).element('Prefix')).toBe('a%20b');
   expect((await rgw.client.call('GET', '/bucket', { query })).element('Prefix')).toBe('a b');
+});
+
+const SSE_C = {
+  'x-amz-server-side-encryption-customer-algorithm': 'AES256',
+  'x-amz-server-side-encryption-customer-key': Buffer.alloc(32, 7).toString('base64'),
+  'x-amz-server-side-encryption-customer-key-md5': createHash('md5').update(Buffer.alloc(32, 7)).digest('base64'),
+};
+
+test('a missing part comes before a missing customer key', async () => {
+  expect((await rgw.client.call('PUT', '/bucket/sealed', { body: 'body', headers: SSE_C })).status).toBe(200);
+  const ask = async (query: string) => (await rgw.client.call('GET', '/bucket/sealed', { query })).code;
+  expect(await ask('partNumber=2')).toBe('InvalidPart');
+  expect(await ask('partNumber=1')).toBe('InvalidRequest');
+});
+
+test('an object that is not there', async () => {
+  const markerOf = async ({ client }: TestStore, method: string) => {
+    const { status, headers } = await client.call(method, '/bucket/nothing');
+    return [status, headers['x-amz-delete-marker']];
+  };
+  expect(await markerOf(aws, 'HEAD')).toEqual([404, undefined]);
+  expect(await markerOf(rgw, 'HEAD')).toEqual([404, 'false']);
+  expect(await markerOf(rgw, 'GET')).toEqual([404, 'false']);
+});
+
+test.each(['', 'list-type=2&'])('a listing in any order, by /?%s', async (version) => {
+  const query = `${version}allow-unordered=true`;
+  expect((await rgw.client.call('GET', '/bucket', { query })).status).toBe(200);
+  const parted = await rgw.client.call('GET', '/bucket', { query: `${query}&delimiter=/` });
+  expect([parted.status, parted.code, parted.element('ArgumentName')]).toEqual([
+    400,
+    'InvalidArgument',
+    'allow-unordered',
+  ]);
+  expect((await aws.client.call('GET', '/bucket', { query: `${query}&delimiter=/` })).status).toBe(200);
+});
+
+test('what a bucket holds', async () => {
+  const usageOf = async ({ client }: TestStore, query: string) => {
+    const { status, headers } = await client.call('HEAD', '/counted', { query });
+    return [status, headers['x-rgw-object-count'], headers['x-rgw-bytes-used']];
+  };
+  for (const { client } of [aws, rgw]) {
+    await client.call('PUT', '/counted');
+    for (const key of ['a', 'b', 'c']) await client.call('PUT', `/counted/${key}`, { body: 'four' });
+    await client.call('DELETE', '/counted/c');
+  }
+  expect(await usageOf(rgw, 'read-stats=true')).toEqual([200, '2', '8']);
+  expect(await usageOf(rgw, '')).toEqual([200, undefined, undefined]);
+  expect(await usageOf(aws, 'read-stats=true')).toEqual([200, undefined, undefined]);
+});
+
+test('the colon of an empty tenant', async () => {
+  expect((await rgw.client.call('GET', '/%3Abucket/key')).text).toBe('body');
+  expect((await rgw.client.call('HEAD', '/:bucket')).status).toBe(200);
+  expect(await aws.client.call('GET', '/%3Abucket/key')).toMatchObject({ status: 400, code: 'InvalidBucketName' });
 });

@@ -73,8 +73,12 @@ describe('Expect', () => {
     const extra: Record<string, string> = { expect: '100-continue', 'content-length': '1000000' };
     if (status === 412) extra['if-none-match'] = '*';
     connection.sendHead('PUT', path, headers ?? sign('PUT', path, extra));
-    expect((await connection.readAnswer()).status).toBe(status);
+    const answer = await connection.readAnswer();
+    expect([answer.status, /^connection: close$/im.test(answer.head)]).toEqual([status, true]);
+    // What comes behind may be the body that was announced: it is no request, whatever it looks like.
+    connection.sendHead('PUT', '/bucket/smuggled', sign('PUT', '/bucket/smuggled', { 'content-length': '0' }));
     await connection.ended();
+    expect((await ask('HEAD', '/bucket/smuggled', sign('HEAD', '/bucket/smuggled'))).status).toBe(404);
   });
 
   test('an unknown one is no obstacle', async () => {
@@ -166,5 +170,16 @@ test('nonsense instead of a request', async () => {
   const connection = await RawConnection.open(store.port);
   connection.send('nonsense\r\n\r\n');
   expect((await connection.readAnswer()).status).toBe(400);
+  await connection.ended();
+});
+
+test('a request with bytes behind it that are none has its answer all the same, and the connection no other', async () => {
+  const connection = await RawConnection.open(store.port);
+  const headers = sign('PUT', '/bucket/short', { 'x-amz-checksum-crc32': 'dv+Mqg==', 'content-length': '2' });
+  connection.sendHead('PUT', '/bucket/short', headers);
+  connection.send('bar');
+  const answer = await connection.readAnswer();
+  expect(answer.status).toBe(400);
+  expect(answer.body).toContain('<Code>BadDigest</Code>');
   await connection.ended();
 });

@@ -11,6 +11,8 @@ export interface ObjectAddress {
 export interface AddressOptions {
   /** Host names under which a bucket may stand as the first label, in lower case, without port; such as `s3.example.com`. */
   readonly virtualHostDomains: readonly string[];
+  /** Whether a bucket in the path may stand behind a colon, as RGW writes one whose tenant is the empty one. */
+  readonly takesEmptyTenant?: boolean;
 }
 
 /**
@@ -28,8 +30,9 @@ export const resolveObjectAddress = (
     options.virtualHostDomains.length === 0 ? undefined : bucketOfHost(host, options.virtualHostDomains);
   if (hostBucket !== undefined) return { bucket: hostBucket, key: decodeKey(rawPath, 1) };
   const slash = rawPath.indexOf('/', 1);
-  if (slash < 0) return { bucket: decodeUriComponent(rawPath.slice(1)), key: '' };
-  return { bucket: decodeUriComponent(rawPath.slice(1, slash)), key: decodeKey(rawPath, slash + 1) };
+  const named = decodeUriComponent(slash < 0 ? rawPath.slice(1) : rawPath.slice(1, slash));
+  const bucket = options.takesEmptyTenant === true && named.startsWith(':') ? named.slice(1) : named;
+  return { bucket, key: slash < 0 ? '' : decodeKey(rawPath, slash + 1) };
 };
 
 /** The bucket that a Host header names below one of the domains, or undefined. */

@@ -85,6 +85,8 @@ test('a header signature proves its request, for a quarter of an hour', () => {
   expect(codeOf(() => verify({ ...good, rawQuery: 'acl' }))).toBe('SignatureDoesNotMatch');
   expect(codeOf(() => verify(good, NOW_MS + 16 * 60_000))).toBe('RequestTimeTooSkewed');
   expect(codeOf(() => verify(signed(request('GET', '/', {}))))).toBe('AccessDenied');
+  const before1970 = request('GET', '/', { date: 'Fri, 07 Jul 1950 21:53:04 GMT' });
+  expect(codeOf(() => verify(signed(before1970)))).toBe('AccessDenied');
   expect(codeOf(() => verify(signed(request('GET', '/', { date: DATE }), 'another')))).toBe('SignatureDoesNotMatch');
 });
 

@@ -100,7 +100,7 @@ const isSignedAsFolder = (
 const requireDate = ({ headers }: SignableRequest, nowMs: number): number => {
   const text = headerValue(headers, 'x-amz-date') ?? headerValue(headers, 'date') ?? '';
   const signedAtMs = parseHttpDate(text) ?? parseAmzDate(text) ?? parseOtherDate(text);
-  if (signedAtMs === undefined) {
+  if (signedAtMs === undefined || signedAtMs < 0) {
     throw new S3Error('AccessDenied', { message: 'AWS authentication requires a valid Date or x-amz-date header' });
   }
   if (Math.abs(nowMs - signedAtMs) <= MAX_CLOCK_SKEW_MS) return signedAtMs;

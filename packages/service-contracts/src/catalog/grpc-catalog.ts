@@ -121,6 +121,7 @@ function bucketCalls(
   | 'getBucket'
   | 'deleteBucket'
   | 'listBuckets'
+  | 'getBucketUsage'
   | 'getBucketConfig'
   | 'putBucketConfig'
   | 'putBucketVersioning'
@@ -139,6 +140,10 @@ function bucketCalls(
       const request = { owner_id: ownerId, prefix, start_after: startAfter, max_buckets: maxBuckets };
       const page = await calls.read(unary.ListBuckets(request));
       return { buckets: page.buckets.map(bucketFromWire), isTruncated: page.is_truncated };
+    },
+    getBucketUsage: async (name) => {
+      const { objects, bytes } = await calls.read(unary.GetBucketUsage({ name }));
+      return { objects: Number(objects), bytes: Number(bytes) };
     },
     getBucketConfig: async (bucket, kind) => (await calls.read(unary.GetBucketConfig({ bucket, kind }))).value,
     putBucketConfig: async (bucket, kind, value, options) => {

@@ -10,7 +10,8 @@ export const COMPATIBILITY_SWITCHES = {
   'anonymous-list-buckets': 'ListBuckets without signature answers an empty list',
   'empty-region': 'signatures may leave the region empty',
   'account-canonical-id': 'the canonical id of an account is its account id',
-  'part-number-invalid-part': 'a partNumber that an object has not answers 400 InvalidPart',
+  'part-number-invalid-part':
+    'a partNumber that an object has not answers 400 InvalidPart, also where its customer key is missing',
   'if-none-match-etag': 'If-None-Match of writes takes ETags too, not only *',
   'malformed-checksum-bad-digest': 'a checksum value that cannot be one answers 400 BadDigest',
   'list-plain-prefix': 'ListObjects shows its Prefix as it came, even where encoding-type asks for encoded names',
@@ -21,6 +22,19 @@ export const COMPATIBILITY_SWITCHES = {
   'sse-c-over-http': 'customer keys may come over plain HTTP, and a wrong one answers 400',
   'kms-key-required': 'aws:kms without a key id is refused',
   'joined-lifecycle-filters': 'a lifecycle filter may set several conditions without And',
+  'arn-without-account':
+    'ARNs of account 000000000000 are shown, and may be given, without it: arn:aws:iam:::user/name',
+  'trust-across-accounts':
+    'a role whose trust policy names a caller of another account needs no policy of that account',
+  'principal-in-role-policies': 'inline policies of roles may name a Principal, which says nothing',
+  'delete-group-members': 'DeleteUser takes a user out of its groups',
+  'open-identity-providers':
+    'OIDC providers may be on http, are shown with it, take tokens for any audience while they have no client id, and deleting one that is gone is an error',
+  'bucket-tags-in-policies': 'conditions ask for the tags of every bucket, not only of those with PutBucketAbac',
+  'absent-no-delete-marker': 'an object that is not there answers x-amz-delete-marker: false',
+  'unordered-lists': 'listings take allow-unordered, not together with a delimiter; they stay in order',
+  'bucket-usage-headers': 'HeadBucket with read-stats=true tells number and bytes of the objects',
+  'empty-tenant': 'a bucket in the path may stand behind the colon of an empty tenant: /:bucket/key',
   'rgw-logging': 'access logging has RGW errors, drops target grants and rolls after seconds',
 } as const;
 

@@ -6,6 +6,7 @@ import {
   type QueryParameters,
   type RequestHeaders,
 } from '@needlestack/s3-protocol';
+import type { Compatibility } from './compatibility.ts';
 
 const WHOLE_NUMBER = /^\d{1,10}$/;
 const MAX_INT32 = 2_147_483_647;
@@ -41,6 +42,18 @@ export const readListDetails = (headers: RequestHeaders): boolean =>
   (headerValue(headers, 'x-amz-optional-object-attributes') ?? '')
     .split(',')
     .some((name) => name.trim() === 'RestoreStatus');
+
+/**
+ * RGW's listings in any order, which ours need not be: only what they cannot have is refused.
+ *
+ * @throws S3Error `InvalidArgument` with a delimiter
+ */
+export const refuseUnorderedDelimiter = (query: QueryParameters, compatibility: Compatibility): void => {
+  const text = query.get('allow-unordered');
+  if (text === 'true' && compatibility.has('unordered-lists')) {
+    throw invalidArgument('Common prefixes need a listing in order', 'allow-unordered', text);
+  }
+};
 
 /** Where a listing goes on: after a key, or after all keys under a common prefix. */
 export interface ListPosition {

@@ -16,7 +16,9 @@ export interface ObjectName {
  */
 export const findObject = (context: GatewayContext, name: ObjectName): ObjectVersion | Promise<ObjectVersion> => {
   const found = context.catalog.lookupObject(name.bucket, name.key, name.versionId);
-  return found instanceof Promise ? found.then((version) => requireObject(version, name)) : requireObject(found, name);
+  return found instanceof Promise
+    ? found.then((version) => requireObject(version, name, context))
+    : requireObject(found, name, context);
 };
 
 /** The object that the request addresses: the one that was authorized, where the permission hung on it. @throws S3Error as findObject */
@@ -27,19 +29,29 @@ export const findAddressedObject = (
 ): ObjectVersion | Promise<ObjectVersion> => {
   const { bucket, key, foundObject } = exchange;
   const name = { bucket, key, versionId };
-  if (foundObject !== undefined && foundObject.versionId === versionId) return requireObject(foundObject.version, name);
+  if (foundObject !== undefined && foundObject.versionId === versionId) {
+    return requireObject(foundObject.version, name, context);
+  }
   return findObject(context, name);
 };
 
-const requireObject = (version: ObjectVersion | undefined, name: ObjectName): ObjectVersion => {
+const requireObject = (
+  version: ObjectVersion | undefined,
+  name: ObjectName,
+  context: Pick<GatewayContext, 'compatibility'>,
+): ObjectVersion => {
   const { key, versionId } = name;
   if (version === undefined) {
-    if (versionId === undefined) throw new S3Error('NoSuchKey', { details: { Key: key } });
+    if (versionId === undefined)
+      throw new S3Error('NoSuchKey', { details: { Key: key }, headers: absenceHeaders(context) });
     throw new S3Error('NoSuchVersion', { details: { Key: key, VersionId: versionId } });
   }
   if (version.isDeleteMarker) throw deleteMarker(name, version);
   return version;
 };
+
+const absenceHeaders = ({ compatibility }: Pick<GatewayContext, 'compatibility'>): readonly string[] =>
+  compatibility.has('absent-no-delete-marker') ? ['x-amz-delete-marker', 'false'] : [];
 
 const deleteMarker = ({ key, versionId }: ObjectName, version: ObjectVersion): S3Error => {
   const headers = ['x-amz-delete-marker', 'true', 'x-amz-version-id', version.versionId];

@@ -8,6 +8,7 @@ import {
   PARSER_MAX_HEADER_BYTES,
 } from '../core/limits.ts';
 import { cutIdleConnections } from './idle-connections.ts';
+import { rememberAnswers } from './last-answers.ts';
 
 /** Takes a request and answers it, sooner or later. */
 export interface RequestTaker {
@@ -27,13 +28,24 @@ export const createHttpServer = (dispatcher: RequestTaker, idleTimeoutMs: number
     keepAliveTimeout: 0,
     noDelay: true,
   });
-  cutIdleConnections(server, idleTimeoutMs);
+  const answers = rememberAnswers(server);
+  cutIdleConnections(server, idleTimeoutMs, answers);
   server.maxConnections = MAX_CONNECTIONS;
   server.on('request', (request, response) => dispatcher.dispatch(request, response, false));
   server.on('checkContinue', (request, response) => dispatcher.dispatch(request, response, true));
   server.on('checkExpectation', (request, response) => dispatcher.dispatch(request, response, false));
-  server.on('clientError', answerClientError);
+  server.on('clientError', (error, socket: Socket) => {
+    const answer = answers.get(socket);
+    if (answer?.req.complete === true && !answer.writableFinished) endAfter(answer, socket);
+    else answerClientError(error, socket);
+  });
   return server;
+};
+
+/** What follows a whole request makes no sense: that request has its answer, and the connection no other. */
+const endAfter = (answer: ServerResponse, socket: Socket): void => {
+  answer.shouldKeepAlive = false;
+  answer.once('finish', () => socket.end());
 };
 
 /** The parser gave up: nothing of the request can be relied on, not even its path. */

@@ -1,19 +1,14 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { LastAnswers } from './last-answers.ts';
 
 /**
  * Cuts connections whose client is silent for `timeoutMs`: between two requests, in the middle of a body, or with an answer it does
  * not take. While the next step is ours (a body that waits for a buffer, a commit, a long query) silence is not the client's, so
  * that connection stays and is looked at again.
  */
-export const cutIdleConnections = (server: Server, timeoutMs: number): void => {
-  /** The last request of each connection, by what answers it. */
-  const answers = new WeakMap<Socket, ServerResponse>();
-  const remember = ({ socket }: { readonly socket: Socket }, response: ServerResponse): void => {
-    answers.set(socket, response);
-  };
+export const cutIdleConnections = (server: Server, timeoutMs: number, answers: LastAnswers): void => {
   server.timeout = timeoutMs;
-  server.on('request', remember).on('checkContinue', remember).on('checkExpectation', remember);
   server.on('timeout', (socket: Socket) => {
     const answer = answers.get(socket);
     // The timeout strikes once; a connection that we keep waiting must be looked at again.

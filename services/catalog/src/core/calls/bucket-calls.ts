@@ -10,7 +10,6 @@ import { putBucketConfig } from '../buckets/put-bucket-config.ts';
 import { putBucketObjectLock } from '../buckets/put-bucket-object-lock.ts';
 import { putBucketVersioning } from '../buckets/put-bucket-versioning.ts';
 import { type StoredBucket, showBucket } from '../codec/bucket-record.ts';
-import type { Usage } from '../codec/usage-record.ts';
 import { PAGE_ENTRIES_MAX } from '../limits.ts';
 import type { Transactions } from '../transactions.ts';
 import { abortUpload } from '../uploads/abort-upload.ts';
@@ -20,23 +19,20 @@ import { listUploads } from '../uploads/list-uploads.ts';
 const ABORT_ROUNDS_MAX = 1_000;
 const FIRST_PAGE = { prefix: '', delimiter: '', keyMarker: '', uploadIdMarker: '', maxUploads: PAGE_ENTRIES_MAX };
 
-export interface BucketCalls
-  extends Pick<
-    CatalogPort,
-    | 'createBucket'
-    | 'getBucket'
-    | 'deleteBucket'
-    | 'listBuckets'
-    | 'getBucketConfig'
-    | 'putBucketConfig'
-    | 'putBucketVersioning'
-    | 'putBucketObjectLock'
-    | 'getAccountConfig'
-    | 'putAccountConfig'
-  > {
-  /** Versions in a bucket, delete markers apart, and their bytes. CatalogError `NoSuchBucket`. */
-  getBucketUsage(bucket: string): Promise<Usage>;
-}
+export type BucketCalls = Pick<
+  CatalogPort,
+  | 'createBucket'
+  | 'getBucket'
+  | 'deleteBucket'
+  | 'listBuckets'
+  | 'getBucketUsage'
+  | 'getBucketConfig'
+  | 'putBucketConfig'
+  | 'putBucketVersioning'
+  | 'putBucketObjectLock'
+  | 'getAccountConfig'
+  | 'putAccountConfig'
+>;
 
 export function makeBucketCalls(transactions: Transactions, buckets: BucketReader): BucketCalls {
   return {

@@ -8,6 +8,7 @@ import { hasLifecycle, pushExpiration } from '../expiration-header.ts';
 import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { pushObjectHeaders, pushReadChecksum, pushValidators, refuseOverrides } from '../object-headers.ts';
+import { ClientGoneError } from '../pump-body.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty, startHeaders } from '../send-answer.ts';
 import { watchClient } from '../watch-client.ts';
@@ -64,6 +65,11 @@ export const prepareRead = async (exchange: S3Exchange, context: GatewayContext)
   const partNumber = readPartNumber(query);
   const found = findAddressedObject(exchange, context, versionId);
   const stored = found instanceof Promise ? await found : found;
+  const missingPartCode = context.compatibility.has('part-number-invalid-part') ? 'InvalidPart' : 'InvalidPartNumber';
+  // To RGW-style clients a missing part comes before a missing key: for AWS, what an object holds is told only to who has its key.
+  if (partNumber !== undefined && missingPartCode === 'InvalidPart') {
+    planObjectRead(stored, undefined, partNumber, missingPartCode);
+  }
   const opening = openVersion(exchange, context, stored);
   const version = opening instanceof Promise ? await opening : opening;
   if (exchange.log !== undefined) exchange.log.objectSizeBytes = version.sizeBytes;
@@ -77,7 +83,6 @@ export const prepareRead = async (exchange: S3Exchange, context: GatewayContext)
     sendEmpty(exchange, context, 304, validators);
     return undefined;
   }
-  const missingPartCode = context.compatibility.has('part-number-invalid-part') ? 'InvalidPart' : 'InvalidPartNumber';
   const plan = planObjectRead(version, exchange.header('range'), partNumber, missingPartCode);
   const headers = startHeaders(exchange, context);
   pushObjectHeaders(headers, version, query);
@@ -91,7 +96,11 @@ export const prepareRead = async (exchange: S3Exchange, context: GatewayContext)
   return { version, plan, headers };
 };
 
-/** Chunk by chunk; the answer begins only when the first one was read and proven. */
+/**
+ * Chunk by chunk; the answer begins only when the first one was read and proven.
+ *
+ * @throws ClientGoneError when the connection ends before the answer does
+ */
 const streamObject = async (
   exchange: S3Exchange,
   context: GatewayContext,
@@ -109,6 +118,7 @@ const streamObject = async (
     response.end();
   } catch (error) {
     if (!client.signal.aborted) throw error;
+    throw new ClientGoneError('the connection closed in the middle of the answer', { cause: error });
   } finally {
     client.stop();
   }
@@ -129,6 +139,7 @@ const writeOut = (response: ServerResponse, bytes: Uint8Array, signal: AbortSign
     response.write(bytes, (error) => {
       signal.removeEventListener('abort', abort);
       if (error == null) resolve();
+      // A write fails when its connection does, which may be told here before the connection's close is.
       else reject(error);
     });
   });

@@ -5,5 +5,10 @@ import { sendEmpty } from '../send-answer.ts';
 
 export const headBucket = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const bucket = await requireBucket(exchange, context);
-  sendEmpty(exchange, context, 200, ['x-amz-bucket-region', bucket.region, 'x-amz-access-point-alias', 'false']);
+  const headers = ['x-amz-bucket-region', bucket.region, 'x-amz-access-point-alias', 'false'];
+  if (exchange.query.get('read-stats') === 'true' && context.compatibility.has('bucket-usage-headers')) {
+    const { objects, bytes } = await context.catalog.getBucketUsage(bucket.name);
+    headers.push('X-RGW-Object-Count', String(objects), 'X-RGW-Bytes-Used', String(bytes));
+  }
+  sendEmpty(exchange, context, 200, headers);
 };

@@ -6,6 +6,7 @@ import {
   readCount,
   readEncodingType,
   readListDetails,
+  refuseUnorderedDelimiter,
 } from '../../core/list-parameters.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
@@ -17,6 +18,7 @@ export const listObjectsV2 = async (exchange: S3Exchange, context: GatewayContex
   const encodingType = readEncodingType(query);
   const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') ?? '';
+  if (delimiter !== '') refuseUnorderedDelimiter(query, context.compatibility);
   const startAfter = query.get('start-after');
   const token = query.get('continuation-token');
   // With a token, where to start was decided by the page before.

@@ -1,5 +1,11 @@
 import { writeListObjectsV1 } from '@needlestack/s3-protocol';
-import { positionOfMarker, readCount, readEncodingType, readListDetails } from '../../core/list-parameters.ts';
+import {
+  positionOfMarker,
+  readCount,
+  readEncodingType,
+  readListDetails,
+  refuseUnorderedDelimiter,
+} from '../../core/list-parameters.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
@@ -11,6 +17,7 @@ export const listObjects = async (exchange: S3Exchange, context: GatewayContext)
   const encodingType = readEncodingType(query);
   const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') ?? '';
+  if (delimiter !== '') refuseUnorderedDelimiter(query, context.compatibility);
   const marker = query.get('marker') ?? '';
   const page = await context.catalog.listObjects({
     bucket,
