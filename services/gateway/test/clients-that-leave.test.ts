@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { SigningKeyCache, signRequest } from '@needlestack/s3-protocol';
 import type { CatalogPort } from '@needlestack/service-contracts';
+import { createLogger } from '@needlestack/service-kit';
 import { RawConnection } from './support/raw-connection.ts';
 import { ROOT, startTestStore, type TestStore } from './support/start-test-store.ts';
 
@@ -145,4 +146,44 @@ test('while a query runs', async () => {
   await store.client.send('GET', '/-/healthz');
   connection.socket.resetAndDestroy();
   await quiet();
+});
+
+describe('in the log', () => {
+  const lines: { readonly level: string; readonly msg: string }[] = [];
+  const stream = { write: (line: string) => lines.push(JSON.parse(line)) };
+  const logOf = async (requests: number): Promise<readonly string[]> => {
+    const ends = (): string[] =>
+      lines.filter(({ msg }) => /^(?:the client left|failed)$/.test(msg)).map(({ level }) => level);
+    while (ends().length < requests) await watched.client.send('GET', '/-/healthz');
+    return ends();
+  };
+  let watched: TestStore;
+  beforeAll(async () => {
+    const logger = createLogger({ service: 'gateway', verbosity: 1, stream });
+    watched = await startTestStore({ logger, idleTimeoutMs: 500 });
+    await watched.client.call('PUT', '/bucket');
+    await watched.client.call('PUT', '/bucket/large', { body: Buffer.alloc(9_000_000), payload: 'unsigned' });
+  });
+  afterAll(() => watched.close());
+  beforeEach(() => {
+    lines.length = 0;
+  });
+  const ask = async (): Promise<RawConnection> => {
+    const connection = await RawConnection.open(watched.port);
+    connection.sendHead('GET', '/bucket/large', watched.client.signHeaders('GET', '/bucket/large', {}));
+    await once(connection.socket, 'data');
+    connection.socket.pause();
+    return connection;
+  };
+
+  test('who goes in the middle of an answer is no failure of ours', async () => {
+    for (let index = 0; index < 8; index++) (await ask()).socket.resetAndDestroy();
+    expect(new Set(await logOf(8))).toEqual(new Set(['debug']));
+  });
+
+  test('neither is who does not take the answer and is cut: the write under way fails first', async () => {
+    const connection = await ask();
+    expect(await logOf(1)).toEqual(['debug']);
+    connection.socket.destroy();
+  });
 });

@@ -14,13 +14,14 @@ import { S3_CONTROL_SEGMENT } from '../core/reserved-buckets.ts';
 import { routeAccountOperation, routeOperation, withCopySource } from '../core/route-operation.ts';
 import type { S3OperationName } from '../core/s3-operation.ts';
 import type { GatewayMetrics } from '../observability/gateway-metrics.ts';
+import { deliverDueLog } from './access-log/deliver-due-log.ts';
 import { beginLogOfRefused, type ExchangeToLog, isLogged } from './access-log/log-exchange.ts';
 import { authorizeExchange } from './authorize-exchange.ts';
+import { isClientGone, noteClientGone } from './client-gone.ts';
 import { admitOrigin, answerPreflight } from './cors.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { hideMissingObject } from './hide-missing-object.ts';
 import { OPERATION_TABLE } from './operation-table.ts';
-import { ClientGoneError } from './pump-body.ts';
 import { S3Exchange } from './s3-exchange.ts';
 import { sendError } from './send-answer.ts';
 import { toS3Error } from './to-s3-error.ts';
@@ -126,7 +127,10 @@ export class RequestDispatcher {
         operation = routeExchange(exchange);
         const authorizing = authorizeExchange(exchange, operation, context);
         if (authorizing !== undefined) await authorizing;
-        if (isLogged(exchange)) await beginLogOfRefused(exchange, { operation, startMs }, context);
+        if (isLogged(exchange)) {
+          await beginLogOfRefused(exchange, { operation, startMs }, context);
+          await deliverDueLog(exchange, context);
+        }
         await OPERATION_TABLE[operation](exchange, context);
         if (exchange.key === '' && isWrite(exchange.method)) context.access.forget(exchange.bucket);
       }
@@ -146,8 +150,8 @@ export class RequestDispatcher {
 
   async #answerFailure(exchange: S3Exchange, asked: ExchangeToLog, error: unknown): Promise<void> {
     const { context } = this.#options;
-    if (error instanceof ClientGoneError || exchange.response.destroyed) {
-      exchange.response.destroy();
+    if (isClientGone(error, exchange.response)) {
+      noteClientGone(exchange, context, error);
       return;
     }
     let refusal = toS3Error(error);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bucketOfHost, decodeUriComponent, parseRequestTarget, S3Error, validateKey } from '@needlestack/s3-protocol';
 import type { GatewayMetrics } from '../../observability/gateway-metrics.ts';
+import { isClientGone, noteClientGone } from '../client-gone.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { SideDoor } from '../request-dispatcher.ts';
 import { S3Exchange } from '../s3-exchange.ts';
@@ -57,15 +58,23 @@ export class WebsiteDispatcher {
       exchange = new S3Exchange(request, response, { ...facts, rawPath, bucket, key: keyOfPath(rawPath) });
       await serveWebsite(exchange, context);
     } catch (error) {
-      const refusal = toS3Error(error);
-      const { rawPath: path } = facts;
-      if (refusal.status >= 500) context.logger.error({ requestId, bucket, path, err: error }, 'website failed');
-      sendError(exchange, context, refusal);
+      if (isClientGone(error, response)) noteClientGone(exchange, context, error);
+      else this.#answerFailure(exchange, error);
     }
     // A body means nothing to a site; what comes of it is thrown away.
     request.resume();
     metrics.inFlight -= 1;
     metrics.count('Website', response.statusCode, (performance.now() - startMs) / 1000);
+  }
+
+  #answerFailure(exchange: S3Exchange, error: unknown): void {
+    const { context } = this.#options;
+    const refusal = toS3Error(error);
+    if (refusal.status >= 500) {
+      const { requestId, bucket, request } = exchange;
+      context.logger.error({ requestId, bucket, path: request.url, err: error }, 'website failed');
+    }
+    sendError(exchange, context, refusal);
   }
 }
 
