@@ -140,6 +140,6 @@ const writeOut = (response: ServerResponse, bytes: Uint8Array, signal: AbortSign
       signal.removeEventListener('abort', abort);
       if (error == null) resolve();
       // A write fails when its connection does, which may be told here before the connection's close is.
-      else reject(error);
+      else reject(new ClientGoneError('the connection failed in the middle of the answer', { cause: error }));
     });
   });
