@@ -27,7 +27,6 @@ import { AWS_COMPATIBILITY } from './core/compatibility.ts';
 import { PolicyCompiler } from './core/iam/policy-compiler.ts';
 import {
   ACCESS_LOG_BATCH_BYTES,
-  ACCESS_LOG_RGW_ROLL_MS,
   ACCESS_LOG_ROLL_MS,
   ACCESS_LOG_WAITING_BYTES,
   MAX_CONCURRENT_COPIES,
@@ -157,8 +156,7 @@ const buildGateway = (
   const showsAccountIds = compatibility.has('account-canonical-id');
   const metrics = new GatewayMetrics();
   const accessLogs = new AccessLogs({
-    rollIntervalMs:
-      options.logRollMs ?? (compatibility.has('rgw-logging') ? ACCESS_LOG_RGW_ROLL_MS : ACCESS_LOG_ROLL_MS),
+    rollIntervalMs: options.logRollMs ?? ACCESS_LOG_ROLL_MS,
     batchBytesMax: ACCESS_LOG_BATCH_BYTES,
     waitingBytesMax: ACCESS_LOG_WAITING_BYTES,
     deliver: (batch) => deliverAccessLog(batch, randomBytes(8).toString('hex').toUpperCase(), context),

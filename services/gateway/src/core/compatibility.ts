@@ -35,7 +35,8 @@ export const COMPATIBILITY_SWITCHES = {
   'unordered-lists': 'listings take allow-unordered, not together with a delimiter; they stay in order',
   'bucket-usage-headers': 'HeadBucket with read-stats=true tells number and bytes of the objects',
   'empty-tenant': 'a bucket in the path may stand behind the colon of an empty tenant: /:bucket/key',
-  'rgw-logging': 'access logging has RGW errors, drops target grants and rolls after seconds',
+  'rgw-logging':
+    'access logging has RGW errors and drops target grants; a log is delivered by the first request after some seconds, which fails with it',
 } as const;
 
 export type CompatibilitySwitch = keyof typeof COMPATIBILITY_SWITCHES;

@@ -74,8 +74,9 @@ export const FORM_FIELDS_MAX = 200;
 /** Access logs: lines of one object, and all that wait in memory. */
 export const ACCESS_LOG_BATCH_BYTES = 4 * 1024 * 1024;
 export const ACCESS_LOG_WAITING_BYTES = 32 * 1024 * 1024;
-/** How long records are gathered; for RGW-style clients. */
+/** How long records are gathered. */
 export const ACCESS_LOG_ROLL_MS = 5 * 60 * 1000;
+/** For RGW-style clients: after how long the next request to the bucket delivers them. */
 export const ACCESS_LOG_RGW_ROLL_MS = 5_000;
 
 if (DRAIN_MAX_BYTES > LINGER_MAX_BYTES) throw new RangeError('a drained body must fit into a lingered one');

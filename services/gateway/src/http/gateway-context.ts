@@ -42,7 +42,7 @@ export interface GatewayContext {
   /** Encryption of objects at rest. */
   readonly encryption: EncryptionContext;
   /** Where the records of logged buckets gather. */
-  readonly accessLogs: Pick<AccessLogs, 'add'>;
+  readonly accessLogs: Pick<AccessLogs, 'add' | 'isOlderThan' | 'roll'>;
   readonly region: string;
   /** Derived keys of signatures. */
   readonly signingKeys: SigningKeyCache;

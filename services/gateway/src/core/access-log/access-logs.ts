@@ -83,6 +83,18 @@ export class AccessLogs {
     this.#waitingBytes += sizeBytes;
   }
 
+  /** Whether records for this target have been gathered for so long. */
+  isOlderThan(destination: LogDestination, ageMs: number, nowMs: number): boolean {
+    const batch = this.#open.get(nameOf(destination, nowMs));
+    return batch !== undefined && nowMs - batch.eventMs >= ageMs;
+  }
+
+  /** Delivers what was gathered for this target today, and all that was rolled before. Never rejects. */
+  roll(destination: LogDestination, nowMs: number): Promise<void> {
+    this.#roll(nameOf(destination, nowMs));
+    return this.#delivering;
+  }
+
   /** Delivers everything that was gathered until now. Never rejects. */
   flush(): Promise<void> {
     for (const name of [...this.#open.keys()]) this.#roll(name);
