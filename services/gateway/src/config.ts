@@ -32,6 +32,8 @@ export interface GatewayOptions {
   readonly rootKeys?: RootKeyRing | undefined;
   /** Key of aws:kms where neither the request nor the bucket names one; `needlestack` when absent. */
   readonly defaultKmsKeyId?: string;
+  /** Encrypts with SSE-S3 where neither request nor bucket says otherwise, as AWS does; not without `objectKeys`. */
+  readonly encryptsByDefault?: boolean;
   /** Static identities file; read again when it changes. */
   readonly identitiesPath?: string;
 

@@ -180,6 +180,7 @@ const buildGateway = (
         takesKeysInClear: compatibility.has('sse-c-over-http'),
       },
       ofBucket: new RememberedConfiguration('encryption', options.catalog, ENCRYPTION_CONFIGURATION.parse),
+        encryptsAll: requireKeysToEncrypt(options),
     },
     accessLogs,
     region,
@@ -248,6 +249,12 @@ const listen = async (server: Server, port: number, host: string): Promise<Serve
   await once(server, 'listening');
   return server;
 };
+/** @throws RangeError when all is to be encrypted and there is no key to do it with */
+const requireKeysToEncrypt = ({ encryptsByDefault = false, objectKeys }: GatewayOptions): boolean => {
+  if (encryptsByDefault && objectKeys === undefined) throw new RangeError('encryption by default needs a root key');
+  return encryptsByDefault;
+};
+
 
 const portOf = (server: Server): number => {
   const address = server.address();

@@ -174,6 +174,7 @@ export async function startAllInOne({ values, root, rootKeys, security, logger }
       objectKeys: createObjectKeys(rootKeys, values),
       defaultKmsKeyId: values['kms.defaultKey'],
       compatibility: readCompatibility(values['s3.compat']),
+      encryptsByDefault: values['sse.default'] === 'AES256',
       trustedProxies: readTrustedProxies(values['s3.trustedProxies']),
       ...(values['s3.config'] === '' ? undefined : { identitiesPath: values['s3.config'] }),
       catalog: catalog.port,

@@ -5,10 +5,15 @@ import {
   type RootKeyRing,
   TransitKeyService,
 } from '@needlestack/key-management';
-import { type FlagValues, listFlag, textFlag } from '@needlestack/service-kit';
+import { choiceFlag, type FlagValues, listFlag, textFlag } from '@needlestack/service-kit';
 
-/** Where the named keys of SSE-KMS are. */
+/** What is encrypted without being asked for, and where the named keys of SSE-KMS are. */
 export const keyServiceFlags = {
+  'sse.default': choiceFlag(
+    ['none', 'AES256'],
+    'none',
+    'how objects are encrypted where neither request nor bucket says it; AES256 is what AWS does',
+  ),
   'kms.keys': listFlag(['needlestack'], 'names of the keys of SSE-KMS, each derived from the root key'),
   'kms.defaultKey': textFlag('needlestack', 'key of aws:kms where neither request nor bucket names one'),
   'kms.transit.address': textFlag('', 'Vault or OpenBao whose transit engine has the keys instead: https://vault:8200'),

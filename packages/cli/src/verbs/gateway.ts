@@ -95,6 +95,7 @@ export const gatewayCommand = defineCommand({
           root,
           ...(rootKeys === undefined ? undefined : { rootKeys, objectKeys: createObjectKeys(rootKeys, values) }),
           defaultKmsKeyId: values['kms.defaultKey'],
+          encryptsByDefault: values['sse.default'] === 'AES256',
           compatibility,
           trustedProxies,
           ...(values.config === '' ? undefined : { identitiesPath: values.config }),

@@ -3,7 +3,7 @@
  * `rgw` turns them all on.
  */
 export const COMPATIBILITY_SWITCHES = {
-  'open-new-buckets': 'new buckets have no ownership rule, no PublicAccessBlock and no default encryption: ACLs work',
+  'open-new-buckets': 'new buckets have no ownership rule and no PublicAccessBlock: ACLs work',
   'repeat-create-bucket': 'making an own bucket again answers 200 in every region, 409 when the ACL would change',
   'policy-status-of-acl': 'GetBucketPolicyStatus answers without a policy, and counts ACLs',
   'lenient-policies': 'bucket policies may repeat a Sid, and ask for actions that none of their resources can have',

@@ -1,7 +1,7 @@
 import type { EncryptionConfiguration, RequestedEncryption } from '@needlestack/s3-protocol';
 import { chooseEncryption } from './choose-encryption.ts';
 
-const DEFAULTS = { keyId: 'needlestack', requiresKeyId: false, takesKeysInClear: false };
+const DEFAULTS = { keyId: 'needlestack', encryptsAll: false, requiresKeyId: false, takesKeysInClear: false };
 const key = Buffer.alloc(32, 7);
 const customer: RequestedEncryption = { scheme: 'SSE-C', customerKey: { key, md5: '' } };
 const bucketOf = (algorithm: 'AES256' | 'aws:kms', kmsKeyId?: string): EncryptionConfiguration => ({
@@ -21,6 +21,14 @@ test('the writer decides before the bucket, the bucket before nobody', () => {
     scheme: 'SSE-S3',
   });
   expect(chooseEncryption(ask(customer, bucketOf('AES256')), DEFAULTS)).toEqual({ scheme: 'SSE-C', customerKey: key });
+});
+
+test('where nobody says how, a store that encrypts all takes SSE-S3', () => {
+  const defaults = { ...DEFAULTS, encryptsAll: true };
+  expect(chooseEncryption(ask(undefined), defaults)).toEqual({ scheme: 'SSE-S3' });
+  const blocking = { byDefault: undefined, isBucketKeyEnabled: undefined, blockedTypes: { types: ['SSE-C' as const] } };
+  expect(chooseEncryption(ask(undefined, { rules: [blocking] }), defaults)).toEqual({ scheme: 'SSE-S3' });
+  expect(chooseEncryption(ask(undefined, bucketOf('aws:kms', 'one')), defaults)).toMatchObject({ keyId: 'one' });
 });
 
 test('the key of aws:kms: named, the bucket rule, the default; an ARN names one too', () => {

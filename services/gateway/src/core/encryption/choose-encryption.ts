@@ -1,4 +1,4 @@
-/** How an object is encrypted: as its writer says, else as its bucket does, else not at all. */
+/** How an object is encrypted: as its writer says, else as its bucket does, else as the store does: not at all, or with SSE-S3. */
 import type { EncryptionWish } from '@needlestack/key-management';
 import {
   type EncryptionConfiguration,
@@ -10,6 +10,8 @@ import {
 export interface EncryptionDefaults {
   /** Key of aws:kms where none is named. */
   readonly keyId: string;
+  /** SSE-S3 where neither writer nor bucket says how. */
+  readonly encryptsAll: boolean;
   /** Refuses aws:kms without a key id. */
   readonly requiresKeyId: boolean;
   /** Takes customer keys over plain HTTP. */
@@ -30,7 +32,7 @@ export const chooseEncryption = (
   defaults: EncryptionDefaults,
 ): EncryptionWish | undefined => {
   const [rule] = bucket?.rules ?? [];
-  const wanted = requested ?? byDefault(rule?.byDefault);
+  const wanted = requested ?? byDefault(rule?.byDefault) ?? (defaults.encryptsAll ? SSE_S3 : undefined);
   if (wanted === undefined || wanted.scheme === 'SSE-S3') return wanted;
   if (wanted.scheme === 'SSE-C') {
     requireSecure(isSecure, defaults);
@@ -56,6 +58,8 @@ export const requireSecure = (isSecure: boolean, { takesKeysInClear }: Encryptio
       'Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection.',
   });
 };
+
+const SSE_S3: RequestedEncryption = { scheme: 'SSE-S3' };
 
 const byDefault = (
   rule:

@@ -39,7 +39,7 @@ export const makeObjectKeys = (
   const { encryption } = context;
   const requested = readRequestedEncryption(exchange.headers, exchange.query);
   const found = encryption.ofBucket.find(bucket);
-  if (requested === undefined && found === undefined) return undefined;
+  if (requested === undefined && found === undefined && !encryption.defaults.encryptsAll) return undefined;
   const make = (rules: EncryptionConfiguration | undefined): NewObjectKeys | undefined | Promise<NewObjectKeys> => {
     const question = { requested, bucketName: bucket.name, bucket: rules, isSecure: exchange.isSecure };
     const wish = chooseEncryption(question, encryption.defaults);
