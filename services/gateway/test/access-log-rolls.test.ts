@@ -1,4 +1,4 @@
-/** Access logs of RGW-style clients: the next request delivers what is old enough, and is refused where the target is. */
+/** Access logs of RGW-style clients: the next request delivers what is old enough. */
 import { parseCompatibility } from '../src/core/compatibility.ts';
 import { startTestStore, type TestStore } from './support/start-test-store.ts';
 
@@ -46,17 +46,10 @@ test('a log is not delivered before it is old enough, then by the next request',
   while (!(await readLog()).includes('REST.PUT.OBJECT first')) await store.client.call('HEAD', '/source/first');
 });
 
-test('the request that would deliver is refused where the target is, and no other', async () => {
+test('a target that takes no more lines refuses no request', async () => {
   await store.client.call('PUT', '/source/first', { body: 'x' });
   await store.client.call('PUT', '/logs', { query: 'policy', body: policyFor('other') });
-  expect((await store.client.call('HEAD', '/source/first')).status).toBe(200);
   passedMs = 10_000;
-  let refused = await store.client.call('GET', '/source/first');
-  while (refused.status === 200) refused = await store.client.call('GET', '/source/first');
-  expect([refused.status, refused.code, refused.element('Message')]).toEqual([
-    403,
-    'AccessDenied',
-    'Logging bucket logs does not take the log of source',
-  ]);
+  for (let at = 0; at < 3; at += 1) expect((await store.client.call('HEAD', '/source/first')).status).toBe(200);
   expect(await readLog()).toBe('');
 });
