@@ -36,7 +36,7 @@ export const COMPATIBILITY_SWITCHES = {
   'bucket-usage-headers': 'HeadBucket with read-stats=true tells number and bytes of the objects',
   'empty-tenant': 'a bucket in the path may stand behind the colon of an empty tenant: /:bucket/key',
   'rgw-logging':
-    'access logging has RGW errors and drops target grants; a log is delivered by the first request after some seconds, which fails with it',
+    'access logging has RGW errors and drops target grants; the first request after some seconds delivers the log',
 } as const;
 
 export type CompatibilitySwitch = keyof typeof COMPATIBILITY_SWITCHES;
