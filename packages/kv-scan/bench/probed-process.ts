@@ -2,14 +2,13 @@ import { readFileSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type NeedlestackProcess, startNeedlestackProcess, TEST_CREDENTIALS } from '@needlestack/test-servers';
+import type { MostMemory } from './memory-watch.ts';
 
 const PROBE = fileURLToPath(new URL('probe.ts', import.meta.url));
 
-export interface ProbeReport {
+export interface ProbeReport extends MostMemory {
   readonly delayP99Ms: number;
   readonly delayMaxMs: number;
-  readonly mostRss: number;
-  readonly mostBuffers: number;
   readonly cpuMs: number;
 }
 

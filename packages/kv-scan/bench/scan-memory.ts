@@ -1,28 +1,35 @@
 /**
- * What scanners hold on each side, without what waits to be collected: `node --expose-gc packages/kv-scan/bench/scan-memory.ts [scanners]`.
- * Batches of 4 MiB from an embedded store in another process; the collector runs all the time, so rates mean nothing here.
+ * What scanners hold on each side: `node --expose-gc packages/kv-scan/bench/scan-memory.ts [scanners] [rows]`. Batches of 4 MiB of 300-byte rows, from an embedded
+ * store in a process of its own; all scanners scan the same bucket, and each holds its batch for a while, so that the next one is there before it is
+ * asked for.
+ *
+ * Both processes collect garbage every few milliseconds, and look at what is left then: array buffers, and the heap beside them. The highest of all looks
+ * counts, less what was there before. Rates mean nothing here. RSS is what the system says of the whole process, garbage and pools included.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openLmdbKv } from '@needlestack/ordered-kv';
 import { freePortPair } from '@needlestack/test-servers';
 import { createGrpcScanPort, createKvBatchScanner } from '../src/index.ts';
 import { fillRows } from './fill-rows.ts';
+import { MemoryWatch } from './memory-watch.ts';
 import { startProbed } from './probed-process.ts';
 
 const BUCKET = 3;
-const ROWS = 150_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
+const MIB = 1024 * 1024;
 const GRPC_OFFSET = 10_000;
+const HOLD_MS = 40;
 const scanners = Number(process.argv[2] ?? '4');
+const rows = Number(process.argv[3] ?? '100000');
 const directory = mkdtempSync(join(tmpdir(), 'bench-kv-scan-'));
-const collect = globalThis.gc;
-if (collect === undefined) throw new Error('run with --expose-gc');
+if (globalThis.gc === undefined) throw new Error('run with --expose-gc');
 
 const store = join(directory, 'store');
 const kv = openLmdbKv({ directory: store });
-await fillRows(kv, ROWS, BUCKET);
+await fillRows(kv, rows, BUCKET);
 await kv.close();
 const httpPort = await freePortPair();
 const server = await startProbed('catalog', [`-dir=${store}`, `-port=${httpPort}`], {
@@ -33,26 +40,38 @@ const server = await startProbed('catalog', [`-dir=${store}`, `-port=${httpPort}
 const port = createGrpcScanPort({ address: `127.0.0.1:${httpPort + GRPC_OFFSET}` });
 
 async function scan(): Promise<void> {
+  let count = 0;
   for await (const batch of createKvBatchScanner({ port, table: 'objects', bucketId: BUCKET }).batches()) {
-    for (const _ of batch);
-    collect?.();
-    collect?.();
-    mostBuffers = Math.max(mostBuffers, process.memoryUsage().arrayBuffers);
+    for (const _ of batch) count += 1;
+    await pause(HOLD_MS);
   }
+  if (count !== rows) throw new Error(`${count} rows of ${rows}`);
 }
 
-let mostBuffers = 0;
-await createKvBatchScanner({ port, table: 'garbage', bucketId: 0 }).nextBatch();
+// Code, and what a connection has whoever uses it, are there before the first look.
+{
+  await using scanner = createKvBatchScanner({ port, table: 'objects', bucketId: BUCKET });
+  await scanner.nextBatch();
+}
 await server.report();
-const idle = (await server.report()).mostBuffers;
-collect();
-const idleHere = process.memoryUsage().arrayBuffers;
+const idleThere = await server.report();
+const here = new MemoryWatch(globalThis.gc);
+const idleHere = here.report();
 await Promise.all(Array.from({ length: scanners }, scan));
-const { mostBuffers: most } = await server.report();
+const mostHere = here.report();
+const mostThere = await server.report();
 const inBatches = (bytes: number): string => (bytes / BATCH_BYTES / scanners).toFixed(2);
 process.stdout.write(
-  `${scanners} scanners, batches of ${BATCH_BYTES / 1024 / 1024} MiB: at most ${inBatches(most - idle)} batches a scanner at the server, ${inBatches(mostBuffers - idleHere)} at the client\n`,
+  `${scanners} scanners of ${rows} rows, batches of ${BATCH_BYTES / MIB} MiB, at most, in batches a scanner:\n`,
 );
+for (const [side, most, idle] of [
+  ['server', mostThere, idleThere],
+  ['client', mostHere, idleHere],
+] as const)
+  process.stdout.write(
+    `${side}: array buffers ${inBatches(most.mostBuffers - idle.mostBuffers)}, heap ${inBatches(most.mostHeap - idle.mostHeap)}, RSS ${inBatches(most.mostRss - idle.mostRss)}\n`,
+  );
+here.stop();
 port.close();
 await server.end('SIGTERM');
 rmSync(directory, { recursive: true, force: true });

@@ -3,6 +3,16 @@
 /** Largest message read or written. A needle of 32 MiB with its frame fits. */
 export const MESSAGE_BYTES_MAX = 64 * 1024 * 1024;
 
+/**
+ * Memory that a message takes with its first bytes, whatever length was announced, and how often as much it takes when that is full: a large message takes
+ * the whole of what it needs when an eighth of it has come.
+ */
+export const MESSAGE_FIRST_BYTES = 16 * 1024;
+export const MESSAGE_GROWTH = 8;
+
+/** Bytes given away for an answer that are shorter are copied with the rest, and left to the garbage collector. */
+export const SPENT_BYTES_MIN = 16 * 1024;
+
 /** Streams one connection may hold open. */
 export const STREAMS_PER_CONNECTION_MAX = 10_000;
 

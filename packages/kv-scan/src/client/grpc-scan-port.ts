@@ -69,7 +69,9 @@ function openToWire(open: OpenScan): WireOpen {
 
 /** ScanError when the answer is a refusal. */
 function answerFromWire(response: WireResponse): ScanKvAnswer {
-  const { error_code: number, error_message: message, resume_token: resumeToken } = response;
+  const { error_code: number, error_message: message } = response;
+  const scannerId = ownCopy(response.scanner_id);
+  const resumeToken = ownCopy(response.resume_token);
   if (number !== 0) {
     const code = scanErrorOfNumber(number);
     if (code === undefined)
@@ -80,10 +82,15 @@ function answerFromWire(response: WireResponse): ScanKvAnswer {
     hasMoreResults: response.has_more_results,
     records: response.records,
     snapshotChanged: response.snapshot_changed,
-    ...(response.scanner_id === undefined ? {} : { scannerId: response.scanner_id }),
+    ...(scannerId === undefined ? {} : { scannerId }),
     ...(response.log_offset === undefined ? {} : { logOffset: BigInt(response.log_offset) }),
     ...(resumeToken === undefined ? {} : { resumeToken }),
   };
+}
+
+/** Bytes of an answer are views of it: what outlives the batch must not hold on to it. */
+function ownCopy(bytes: Uint8Array | undefined): Uint8Array | undefined {
+  return bytes === undefined ? undefined : Buffer.from(bytes);
 }
 
 const CODE_OF_STATUS: Readonly<Partial<Record<RpcCode, ScanErrorCode>>> = {

@@ -14,7 +14,7 @@ export interface ScanRow {
   readonly value: Buffer;
 }
 
-/** Collects rows up to a size; takes memory as rows come. */
+/** Collects rows up to a size; takes memory as rows come, which is nobody else's: whoever has the batch may free it. */
 export class RecordsBuilder {
   readonly #bytesMax: number;
   #buffer: Buffer;
@@ -25,7 +25,7 @@ export class RecordsBuilder {
   /** `likelyBytes`: what it is expected to hold, so that it need not grow. */
   constructor(bytesMax: number, likelyBytes = 0) {
     this.#bytesMax = bytesMax;
-    this.#buffer = Buffer.allocUnsafe(Math.min(bytesMax, Math.max(likelyBytes, FIRST_BYTES)));
+    this.#buffer = Buffer.allocUnsafeSlow(Math.min(bytesMax, Math.max(likelyBytes, FIRST_BYTES)));
   }
 
   get bytes(): number {
@@ -67,7 +67,7 @@ export class RecordsBuilder {
 
   #grow(neededBytes: number): void {
     const doubled = Math.min(this.#buffer.length * 2, this.#bytesMax);
-    const grown = Buffer.allocUnsafe(Math.max(neededBytes, doubled));
+    const grown = Buffer.allocUnsafeSlow(Math.max(neededBytes, doubled));
     this.#buffer.copy(grown, 0, 0, this.#length);
     this.#buffer = grown;
   }

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import { type ChannelOptions, Client, type VerifyOptions } from '@grpc/grpc-js';
 import { type ChannelSecurity, createChannelCredentials } from '../channel-security.ts';
+import { installFrameDecoder } from '../install-frame-decoder.ts';
 import { KEEPALIVE_INTERVAL_MS, KEEPALIVE_TIMEOUT_MS, MESSAGE_BYTES_MAX, RECEIVE_WINDOW_BYTES } from '../limits.ts';
 
 /** The same connection settings for clients and sessions, so that they share one connection. */
@@ -31,6 +32,7 @@ const verifyAddress = (ipAddress: string): VerifyOptions => ({
 
 /** A client of the server at `host:port`. The host may be an IP address, with TLS too: then its certificate must hold that address. */
 export const openClient = (address: string, security: ChannelSecurity): Client => {
+  installFrameDecoder();
   const ipAddress = security.tls === undefined ? undefined : ipAddressOf(address);
   if (ipAddress === undefined) return new Client(address, createChannelCredentials(security), CHANNEL_OPTIONS);
   const options: ChannelOptions = { ...CHANNEL_OPTIONS, 'grpc.ssl_target_name_override': NAME_OF_ADDRESSES };

@@ -3,6 +3,7 @@ import type { PackageDefinition } from '@grpc/proto-loader';
 import { HealthImplementation } from 'grpc-health-check';
 import { createServerCredentials, isLoopbackHost, type ServerSecurity } from '../channel-security.ts';
 import { errorStatus, type StatusTable } from '../error-status.ts';
+import { installFrameDecoder } from '../install-frame-decoder.ts';
 import {
   KEEPALIVE_INTERVAL_MS,
   KEEPALIVE_TIMEOUT_MS,
@@ -20,18 +21,28 @@ import { type AdapterContext, adaptHandler, type ErasedHandler } from './adapt-h
 import { addReflection } from './add-reflection.ts';
 import { createNameCheck, createTokenCheck } from './authorize-call.ts';
 import { RunningCalls } from './running-calls.ts';
+import { serializeSpentBytes } from './serialize-spent-bytes.ts';
 import { widenReceiveWindows } from './widen-receive-windows.ts';
 
 /** A service with its handlers; made by `bindService`, which checks the handlers' types. */
 export interface BoundService {
   readonly name: string;
   readonly handlers: Readonly<Record<string, ErasedHandler | undefined>>;
+  readonly spentBytes?: SpentBytes;
 }
 
+/** By unary method, the field of its answer whose bytes the handler gives away with all of their memory: they are freed once they are copied. */
+export type SpentBytes = Readonly<Record<string, string | undefined>>;
+
 /** Binds handlers to a service `S` by its full name: `bindService<Seaweed>('master_pb.Seaweed', { Assign: ... })`. */
-export const bindService = <S>(name: string, handlers: ServiceHandlers<S>): BoundService => ({
+export const bindService = <S>(
+  name: string,
+  handlers: ServiceHandlers<S>,
+  spentBytes: SpentBytes = {},
+): BoundService => ({
   name,
   handlers: handlers as Readonly<Record<string, ErasedHandler | undefined>>,
+  spentBytes,
 });
 
 export interface GrpcServerOptions extends ServerSecurity {
@@ -124,8 +135,8 @@ const createAdapter = (options: GrpcServerOptions, running: RunningCalls, stoppi
 
 const addServices = (server: Server, options: GrpcServerOptions, adapter: AdapterContext): string[] => {
   const unimplemented: string[] = [];
-  for (const { name, handlers } of options.services) {
-    const definition = findService(options.protos, name);
+  for (const { name, handlers, spentBytes = {} } of options.services) {
+    const definition = { ...findService(options.protos, name) };
     const unknown = Object.keys(handlers).find((method) => !Object.hasOwn(definition, method));
     if (unknown !== undefined) throw new Error(`service ${name} has no method ${unknown}`);
     const implementation: UntypedServiceImplementation = {};
@@ -133,6 +144,8 @@ const addServices = (server: Server, options: GrpcServerOptions, adapter: Adapte
       const handler = handlers[method];
       if (handler === undefined) unimplemented.push(shape.path);
       else implementation[method] = adaptHandler(shape, handler, adapter);
+      const spent = spentBytes[method];
+      if (spent !== undefined) definition[method] = { ...shape, responseSerialize: serializeSpentBytes(shape, spent) };
     }
     server.addService(definition, implementation);
   }
@@ -146,6 +159,7 @@ const addServices = (server: Server, options: GrpcServerOptions, adapter: Adapte
  */
 export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcServer> => {
   checkSecurity(options);
+  installFrameDecoder();
   const server = new Server({
     'grpc.max_receive_message_length': options.messageBytesMax ?? MESSAGE_BYTES_MAX,
     'grpc.max_send_message_length': options.messageBytesMax ?? MESSAGE_BYTES_MAX,

@@ -41,7 +41,7 @@ export function startCatalogGrpc(
         ...makeIdentityHandlers(catalog),
         ...makeIamHandlers(catalog),
       }),
-      bindService<KvScan>(SCAN_SERVICE, makeScanHandlers(scans, options.scanAccess)),
+      bindService<KvScan>(SCAN_SERVICE, makeScanHandlers(scans, options.scanAccess), { ScanKv: 'records' }),
     ],
     sessionRoutes: makeSessionRoutes(catalog),
     onFault: options.onFault,
