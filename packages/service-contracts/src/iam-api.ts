@@ -80,6 +80,8 @@ export interface IamPolicy extends EntityFacts {
 
 export interface IamOidcProvider extends EntityFacts {
   readonly kind: 'oidc-provider';
+  /** As it was given, where it need not be https. */
+  readonly url?: string;
   readonly clientIds: readonly string[];
   readonly thumbprints: readonly string[];
 }
@@ -91,6 +93,8 @@ export type IamHolder = IamUser | IamGroup | IamRole;
 
 export interface IamAccount {
   readonly alias?: string;
+  /** Of the account's root. */
+  readonly accessKeys?: readonly IamAccessKey[];
   /** Entities of each kind. */
   readonly counts: Readonly<Record<IamKind, number>>;
 }
@@ -104,6 +108,7 @@ export interface IamKeyUse {
 /** Whose an access key is. */
 export interface IamKeyOwner {
   readonly accountId: string;
+  /** Empty for the account's root. */
   readonly userName: string;
   readonly lastUse?: IamKeyUse;
 }
@@ -196,6 +201,7 @@ export type IamChange = { readonly accountId: string } & (
       readonly policyArn?: string;
     }
   | { readonly change: 'add-member' | 'remove-member'; readonly group: string; readonly name: string }
+  /** Of a user; with an empty name of the account's root, and answers nothing then. So do the two after it. */
   | {
       readonly change: 'create-access-key';
       readonly name: string;

@@ -1,6 +1,7 @@
 /** Builds the service out of its parts, and takes it down in the opposite order. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Sealer } from '@needlestack/access-control';
 import type { OrderedKv } from '@needlestack/ordered-kv';
 import type { ServerSecurity } from '@needlestack/rpc';
 import type { CatalogPort } from '@needlestack/service-contracts';
@@ -19,7 +20,7 @@ import { GARBAGE_PAGE_ENTRIES_MAX } from './core/limits.ts';
 import type { CatalogEvents } from './core/ports.ts';
 import type { KvScans } from './core/scan/kv-scans.ts';
 import { migrateSchema } from './core/schema/migrate-schema.ts';
-import { SCHEMA_STEPS } from './core/schema/schema-steps.ts';
+import { makeSchemaSteps } from './core/schema/schema-steps.ts';
 import { startCatalogGrpc } from './grpc/server.ts';
 import { startHttpServer } from './http/server.ts';
 import { createCatalogEvents } from './observability/catalog-metrics.ts';
@@ -39,6 +40,8 @@ export interface CatalogServiceOptions {
   readonly garbage?: GarbageOptions;
   readonly scan?: ScanOptions;
   readonly lifecycle?: LifecycleOptions;
+  /** Seals secrets of identities under the root key. Without one there can be none. */
+  readonly sealer?: Sealer | undefined;
   /** Routers of the HTTP port, made once the store is open: Iceberg REST, S3 Tables. */
   readonly mountRouters?: (parts: { readonly kv: OrderedKv; readonly catalog: CatalogPort }) => readonly Router[];
   readonly logger?: Logger;
@@ -87,11 +90,11 @@ export async function startCatalogService(options: CatalogServiceOptions): Promi
   );
   await lifecycle.start(
     'schema',
-    () => migrateSchema({ kv, clock: Date.now, holder: randomUUID(), pause, steps: SCHEMA_STEPS }),
+    () => migrateSchema({ kv, clock: Date.now, holder: randomUUID(), pause, steps: makeSchemaSteps(options.sealer) }),
     () => undefined,
   );
   readiness.addCheck('store', () => kv.whyNotWritable());
-  const catalog = createCatalog({ kv, clock: Date.now, randomBytes });
+  const catalog = createCatalog({ kv, clock: Date.now, randomBytes, sealer: options.sealer });
   const events = createCatalogEvents(metrics, logger);
   const collector = await startCollector(catalog, options.garbage, { lifecycle, events, logger });
   const worker = await lifecycle.start(

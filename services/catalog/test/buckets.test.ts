@@ -3,7 +3,7 @@ import { hasBucketConfig } from '@needlestack/service-contracts';
 import { encodeBucketRecord } from '../src/core/codec/bucket-record.ts';
 import { bucketKey, schemaKey } from '../src/core/keys.ts';
 import { migrateSchema } from '../src/core/schema/migrate-schema.ts';
-import { SCHEMA_STEPS } from '../src/core/schema/schema-steps.ts';
+import { makeSchemaSteps } from '../src/core/schema/schema-steps.ts';
 import { describeOnBothStores, openLmdbCatalog, type TestCatalog } from './open-stores.ts';
 import { bucketRequest } from './sample-requests.ts';
 
@@ -90,7 +90,8 @@ test('rows of the first schema learn what is set, and that object lock means ver
     }
     tx.put(schemaKey(), Buffer.from([0, 0, 0, 1]));
   });
-  await migrateSchema({ kv, clock: () => clock.nowMs, holder: 'test', pause: async () => {}, steps: SCHEMA_STEPS });
+  const steps = makeSchemaSteps(undefined);
+  await migrateSchema({ kv, clock: () => clock.nowMs, holder: 'test', pause: async () => {}, steps });
   const { buckets } = await catalog.listBuckets({ prefix: '', startAfter: '', maxBuckets: 1000 });
   expect(buckets).toHaveLength(120);
   for (const bucket of buckets) {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type OrderedKv, openLmdbKv, openPostgresKv } from '@needlestack/ordered-kv';
 import { findServer } from '@needlestack/test-servers';
 import { type Catalog, createCatalog } from '../src/core/catalog.ts';
+import { TEST_SEALER } from './test-sealer.ts';
 
 export interface TestCatalog {
   readonly catalog: Catalog;
@@ -17,7 +18,7 @@ export interface TestCatalog {
 
 function makeCatalog(kv: OrderedKv, remove: () => void): TestCatalog {
   const clock = { nowMs: 1_700_000_000_000 };
-  const catalog = createCatalog({ kv, clock: () => clock.nowMs, randomBytes });
+  const catalog = createCatalog({ kv, clock: () => clock.nowMs, randomBytes, sealer: TEST_SEALER });
   return {
     catalog,
     kv,

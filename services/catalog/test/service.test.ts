@@ -8,6 +8,7 @@ import { type CatalogPort, type Chunk, createGrpcCatalog, type GrpcCatalog } fro
 import express from 'express';
 import { type CatalogService, startCatalogService } from '../src/wiring.ts';
 import { bucketRequest, deleteEvent, makeChunk, makeVersion, needlesOf, putEvent } from './sample-requests.ts';
+import { TEST_SEALER } from './test-sealer.ts';
 
 let directory: string;
 let service: CatalogService;
@@ -32,6 +33,7 @@ async function start(): Promise<void> {
       },
     },
     mountRouters: () => [router],
+    sealer: TEST_SEALER,
   });
   remote = createGrpcCatalog({ address: `127.0.0.1:${service.grpcPort}` });
   catalog = remote;

@@ -8,13 +8,13 @@ import {
   type PublicAccessBlock,
   parseIdentities,
   permissionOf,
+  type Sealer,
 } from '@needlestack/access-control';
 import { parseQuery, type RequestHeaders } from '@needlestack/s3-protocol';
 import type { CatalogPort } from '@needlestack/service-contracts';
 import { type BucketAccess, hasAcls } from './core/access/bucket-access.ts';
 import { decideOperation } from './core/access/decide-operation.ts';
 import { PolicyCompiler } from './core/iam/policy-compiler.ts';
-import type { Sealer } from './core/iam/session.ts';
 import type { S3OperationName } from './core/s3-operation.ts';
 import { BucketAccessCache } from './peers/bucket-access-cache.ts';
 import { GatewayIdentities } from './peers/gateway-identities.ts';

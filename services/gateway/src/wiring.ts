@@ -169,18 +169,22 @@ const buildGateway = (
     select: options.select,
     notify: options.notify,
     identities,
-    access: new BucketAccessCache({ catalog: options.catalog, nowMs }),
+    access: new BucketAccessCache({
+      catalog: options.catalog,
+      nowMs,
+      tagsAlwaysCount: compatibility.has('bucket-tags-in-policies'),
+    }),
     showOwner: (id) => ({ id: showsAccountIds ? id : canonicalIdOf(id), displayName: identities.accountName(id) }),
     configurations: readConfigurations(options.catalog),
     encryption: {
       keys: options.objectKeys,
       defaults: {
         keyId: options.defaultKmsKeyId ?? DEFAULT_KMS_KEY_ID,
+        encryptsAll: requireKeysToEncrypt(options),
         requiresKeyId: compatibility.has('kms-key-required'),
         takesKeysInClear: compatibility.has('sse-c-over-http'),
       },
       ofBucket: new RememberedConfiguration('encryption', options.catalog, ENCRYPTION_CONFIGURATION.parse),
-        encryptsAll: requireKeysToEncrypt(options),
     },
     accessLogs,
     region,
@@ -213,6 +217,7 @@ const buildGateway = (
       sealer,
       compiler,
       webIdentities: new OidcKeys({ nowMs }),
+      compatibility,
       region,
       nowMs,
       randomBytes,
@@ -244,17 +249,17 @@ const readConfigurations = (catalog: CatalogPort): BucketConfigurations => ({
   logging: new RememberedConfiguration('logging', catalog, LOGGING_CONFIGURATION.parse),
 });
 
-const listen = async (server: Server, port: number, host: string): Promise<Server> => {
-  server.listen(port, host);
-  await once(server, 'listening');
-  return server;
-};
 /** @throws RangeError when all is to be encrypted and there is no key to do it with */
 const requireKeysToEncrypt = ({ encryptsByDefault = false, objectKeys }: GatewayOptions): boolean => {
   if (encryptsByDefault && objectKeys === undefined) throw new RangeError('encryption by default needs a root key');
   return encryptsByDefault;
 };
 
+const listen = async (server: Server, port: number, host: string): Promise<Server> => {
+  server.listen(port, host);
+  await once(server, 'listening');
+  return server;
+};
 
 const portOf = (server: Server): number => {
   const address = server.address();

@@ -1,3 +1,5 @@
+import { ROOT_ACCOUNT_ID } from '../parse-identities.ts';
+
 /** The ARN of an IAM entity: `arn:aws:iam::ACCOUNT:user/PATH/NAME`. */
 export const iamArn = (entity: {
   readonly accountId: string;
@@ -16,3 +18,18 @@ export const parseIamArn = (
   if (accountId === undefined || rest === undefined || found !== kind) return undefined;
   return { accountId, name: kind === 'oidc-provider' ? rest : rest.slice(rest.lastIndexOf('/') + 1) };
 };
+
+const WITHOUT_ACCOUNT = /^arn:([a-z-]+):(?:iam|sts):::(.*)$/s;
+
+/**
+ * An ARN of IAM or STS without account, as clients of RGW write it, means the store's own account; sessions of roles stand under `iam`
+ * there. Any other text is what it was.
+ */
+export const completeArn = (arn: string): string => {
+  const [, partition, rest] = WITHOUT_ACCOUNT.exec(arn) ?? [];
+  if (partition === undefined || rest === undefined) return arn;
+  const service = /^(?:assumed-role|federated-user)(?:\/|$)/.test(rest) ? 'sts' : 'iam';
+  return `arn:${partition}:${service}::${ROOT_ACCOUNT_ID}:${rest}`;
+};
+
+export const isArnWithoutAccount = (arn: string): boolean => WITHOUT_ACCOUNT.test(arn);

@@ -9,6 +9,8 @@ export interface BucketPolicyOptions {
   readonly bucket: string;
   /** S3 refuses statements whose actions none of their resources can have, and a Sid that comes twice; RGW takes them. */
   readonly isLenient: boolean;
+  /** Principals may be ARNs without account; as lenient as the rest when absent. */
+  readonly allowsShortArns?: boolean;
 }
 
 /**
@@ -16,10 +18,14 @@ export interface BucketPolicyOptions {
  *
  * @throws PolicyError with S3's message
  */
-export const parseBucketPolicy = (text: string, { bucket, isLenient }: BucketPolicyOptions): Policy => {
+export const parseBucketPolicy = (
+  text: string,
+  { bucket, isLenient, allowsShortArns = isLenient }: BucketPolicyOptions,
+): Policy => {
   const policy = parsePolicy(text, {
     kind: 'resource',
     allowsRepeatedSids: isLenient,
+    allowsShortArns,
     isOwnResource: (resource) => isOfBucket(resource, bucket),
   });
   for (const statement of policy.statements) {

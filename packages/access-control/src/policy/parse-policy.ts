@@ -20,6 +20,10 @@ export interface ParsePolicyOptions {
   /** Bytes of UTF-8; 20,480 when absent. */
   readonly maxBytes?: number;
   readonly allowsRepeatedSids?: boolean;
+  /** Principals may be ARNs without account. */
+  readonly allowsShortArns?: boolean;
+  /** Principals in a policy of an identity say nothing. */
+  readonly ignoresPrincipals?: boolean;
   /** Refuses resources that the policy cannot be about. */
   readonly isOwnResource?: (resource: PolicyText) => boolean;
 }
@@ -109,15 +113,16 @@ const chooseField = (entry: JsonObject, name: string): { readonly value: unknown
 const readPrincipals = (
   entry: JsonObject,
   effect: Statement['effect'],
-  { kind }: StatementContext,
+  { kind, allowsShortArns, ignoresPrincipals }: StatementContext,
 ): Statement['principals'] => {
   if (kind === 'identity') {
+    if (ignoresPrincipals === true) return undefined;
     if (entry.Principal === undefined && entry.NotPrincipal === undefined) return undefined;
     throw new PolicyError('Policy document should not specify a principal.', 'Principal');
   }
   const { value, isNot } = chooseField(entry, 'Principal');
   if (isNot && effect === 'Allow') throw new PolicyError('Allow with NotPrincipal is not allowed.', 'NotPrincipal');
-  return { set: parsePrincipals(value), isNot };
+  return { set: parsePrincipals(value, { allowsShortArns }), isNot };
 };
 
 const readActions = (entry: JsonObject): Statement['actions'] => {

@@ -1,3 +1,4 @@
+import { completeArn, isArnWithoutAccount } from '../iam/iam-arn.ts';
 import { POLICY_LIST_MAX } from '../limits.ts';
 import type { PrincipalSet } from './policy.ts';
 import { PolicyError } from './policy-error.ts';
@@ -18,8 +19,14 @@ interface MutablePrincipals {
   readonly federated: Set<string>;
 }
 
-/** @throws PolicyError */
-export const parsePrincipals = (value: unknown): PrincipalSet => {
+/**
+ * @param options.allowsShortArns ARNs may leave out the account, which is the store's own then
+ * @throws PolicyError
+ */
+export const parsePrincipals = (
+  value: unknown,
+  options: { readonly allowsShortArns?: boolean | undefined } = {},
+): PrincipalSet => {
   const principals: MutablePrincipals = {
     isEveryone: value === '*',
     accounts: new Set(),
@@ -33,7 +40,11 @@ export const parsePrincipals = (value: unknown): PrincipalSet => {
   const entries = Object.entries(asObject(value, 'Principal'));
   if (entries.length === 0) throw new PolicyError(MESSAGE, '{}');
   for (const [type, list] of entries) {
-    for (const text of readTexts(list, MESSAGE, POLICY_LIST_MAX)) addPrincipal(principals, type, text);
+    for (const text of readTexts(list, MESSAGE, POLICY_LIST_MAX)) {
+      if (options.allowsShortArns !== true && isArnWithoutAccount(text))
+        throw new PolicyError(MESSAGE, `"${type}" : "${text}"`);
+      addPrincipal(principals, type, completeArn(text));
+    }
   }
   return principals;
 };

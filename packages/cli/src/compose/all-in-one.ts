@@ -113,6 +113,7 @@ export async function startAllInOne({ values, root, rootKeys, security, logger }
         delayMs: values['catalog.garbageDelay'],
       },
       lifecycle: { dayMs: values['s3.lifecycle.debugDay'] },
+      sealer: rootKeys,
       mountRouters: ({ kv, catalog: names }) => [
         createTableRouter({
           kv,
@@ -173,8 +174,8 @@ export async function startAllInOne({ values, root, rootKeys, security, logger }
       rootKeys,
       objectKeys: createObjectKeys(rootKeys, values),
       defaultKmsKeyId: values['kms.defaultKey'],
-      compatibility: readCompatibility(values['s3.compat']),
       encryptsByDefault: values['sse.default'] === 'AES256',
+      compatibility: readCompatibility(values['s3.compat']),
       trustedProxies: readTrustedProxies(values['s3.trustedProxies']),
       ...(values['s3.config'] === '' ? undefined : { identitiesPath: values['s3.config'] }),
       catalog: catalog.port,

@@ -5,11 +5,12 @@ import {
   startCatalogService,
   storeOfFlags,
 } from '@needlestack/catalog-service';
-import { textFlag } from '@needlestack/service-kit';
+import { secretFlag, textFlag } from '@needlestack/service-kit';
 import { defineCommand } from '../command.ts';
 import { toChannelSecurity } from '../compose/channel-security.ts';
 import { ClusterConnections } from '../compose/cluster-connections.ts';
 import { grpcPortOf } from '../grpc-port.ts';
+import { loadRootKeys } from '../root-key.ts';
 import { runService } from '../run-service.ts';
 import { readServerSecurity } from '../security-options.ts';
 import { clusterFlags, securityFlags } from '../server-flags.ts';
@@ -23,11 +24,15 @@ export const catalogCommand = defineCommand({
     ...clusterFlags,
     master: textFlag('127.0.0.1:9333', 'master that knows the volumes, to delete needles and keep table metadata'),
     's3.externalUrl': textFlag('', 'URL under which clients reach the S3 port, for answers that name it'),
+    'root.key': secretFlag(
+      'root key of the gateways, under which secrets of identities are kept; root.key of -dir when empty',
+    ),
   },
   run: async (values) => {
     const security = readServerSecurity(values);
     const connections = new ClusterConnections(toChannelSecurity(security));
     const objects = connections.objectStore(values.master);
+    const rootKeys = loadRootKeys({ directory: values.dir, setting: values['root.key'] });
     const { 'cluster.secret': internalSecret, 's3.externalUrl': s3Endpoint } = values;
     return runService({
       name: 'catalog',
@@ -46,6 +51,7 @@ export const catalogCommand = defineCommand({
             intervalMs: values['gc.interval'],
           },
           lifecycle: { dayMs: values['lifecycle.debugDay'] },
+          sealer: rootKeys,
           scan: scanOfFlags(values),
           mountRouters: ({ kv, catalog }) =>
             internalSecret === ''

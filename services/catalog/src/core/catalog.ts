@@ -2,6 +2,7 @@
  * The catalog in process: every call of the contract as one transaction over the store. Holds no state but two conveniences,
  * remembered buckets and the readers that wait for the outbox.
  */
+import type { Sealer } from '@needlestack/access-control';
 import type { OrderedKv } from '@needlestack/ordered-kv';
 import type { CatalogPort } from '@needlestack/service-contracts';
 import { BucketReader } from './buckets/bucket-reader.ts';
@@ -21,12 +22,14 @@ export interface CatalogParts {
   readonly kv: OrderedKv;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
+  /** Seals the secrets of identities. Without one there can be none. */
+  readonly sealer?: Sealer | undefined;
 }
 
 /** The contract, and what the service itself needs beside it. */
 export type Catalog = CatalogPort & BucketCalls & GarbageCalls & LifecycleCalls & UploadCalls;
 
-export function createCatalog({ kv, clock, randomBytes }: CatalogParts): Catalog {
+export function createCatalog({ kv, clock, randomBytes, sealer }: CatalogParts): Catalog {
   const outboxSignal = new OutboxSignal();
   const transactions = new Transactions({ kv, clock, randomBytes, onOutboxRow: () => outboxSignal.notify() });
   const buckets = new BucketReader(kv, clock);
@@ -36,7 +39,7 @@ export function createCatalog({ kv, clock, randomBytes }: CatalogParts): Catalog
     ...makeUploadCalls(transactions, randomBytes),
     ...makeOutboxCalls({ transactions, signal: outboxSignal, othersWrite: kv.writers === 'many', clock }),
     ...makeGarbageCalls(transactions, clock),
-    ...makeIdentityCalls(transactions),
+    ...makeIdentityCalls(transactions, sealer),
     ...makeIamCalls(transactions),
     ...makeLifecycleCalls(transactions),
   };

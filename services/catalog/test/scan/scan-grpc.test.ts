@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openSecret } from '@needlestack/access-control';
 import {
   createGrpcScanPort,
   createKvBatchScanner,
@@ -24,6 +25,7 @@ import type { CatalogStore } from '../../src/open-store.ts';
 import type { ScanOptions } from '../../src/start-scans.ts';
 import { type CatalogService, startCatalogService } from '../../src/wiring.ts';
 import { bucketRequest, makeChunk, makeVersion, putEvent } from '../sample-requests.ts';
+import { TEST_SEALER } from '../test-sealer.ts';
 
 const OBJECTS = 300;
 
@@ -53,7 +55,8 @@ function suite(openStore: () => { readonly store: CatalogStore; remove(): void }
   let port: GrpcScanPort;
   const chunk = makeChunk();
 
-  const start = (scan: ScanOptions = {}, grpcPort = 0) => startCatalogService({ store: place.store, scan, grpcPort });
+  const start = (scan: ScanOptions = {}, grpcPort = 0) =>
+    startCatalogService({ store: place.store, scan, grpcPort, sealer: TEST_SEALER });
 
   async function restart(scan: ScanOptions): Promise<void> {
     port.close();
@@ -119,10 +122,14 @@ function suite(openStore: () => { readonly store: CatalogStore; remove(): void }
     const secretOf = async (column: 'value' | 'secrets') => {
       const scanner = createKvBatchScanner({ port, table: 'identities', bucketId: 0, column });
       for await (const batch of scanner.batches())
-        for (const { value } of batch) return decodeIdentityRecord('AKID', value).secretAccessKey;
+        for (const { value } of batch) {
+          const identity = decodeIdentityRecord('AKID', value);
+          return 'sealedSecret' in identity ? identity.sealedSecret : 'in the clear';
+        }
       return undefined;
     };
-    expect([await secretOf('value'), await secretOf('secrets')]).toEqual(['', 'the secret']);
+    expect(await secretOf('value')).toBe('');
+    expect(openSecret(TEST_SEALER, 'AKID', (await secretOf('secrets')) ?? '')).toBe('the secret');
   });
 
   test('a scanner that is left behind in the middle is closed at the server', async () => {

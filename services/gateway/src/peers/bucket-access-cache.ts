@@ -33,12 +33,19 @@ type Catalog = Pick<CatalogPort, 'getBucket' | 'getBucketConfig' | 'getAccountCo
 export class BucketAccessCache implements BucketAccessDirectory {
   readonly #catalog: Catalog;
   readonly #nowMs: () => number;
+  readonly #tagsAlwaysCount: boolean;
   readonly #buckets = new Map<string, Remembered<BucketAccess>>();
   readonly #accounts = new Map<string, Remembered<PublicAccessBlock>>();
 
-  constructor(options: { readonly catalog: Catalog; readonly nowMs: () => number }) {
+  /** @param options.tagsAlwaysCount also at buckets without PutBucketAbac */
+  constructor(options: {
+    readonly catalog: Catalog;
+    readonly nowMs: () => number;
+    readonly tagsAlwaysCount?: boolean;
+  }) {
     this.#catalog = options.catalog;
     this.#nowMs = options.nowMs;
+    this.#tagsAlwaysCount = options.tagsAlwaysCount === true;
   }
 
   find(name: string): BucketAccess | undefined | Promise<BucketAccess | undefined> {
@@ -97,7 +104,7 @@ export class BucketAccessCache implements BucketAccessDirectory {
       acl: await read('acl', decodeAcl),
       block: (await read('public-access-block', readBlock)) ?? NO_PUBLIC_ACCESS_BLOCK,
       requesterPays: payment?.payer === 'Requester',
-      tags: abac?.status === 'Enabled' ? ((await read('tagging', readTags)) ?? {}) : undefined,
+      tags: this.#tagsAlwaysCount || abac?.status === 'Enabled' ? ((await read('tagging', readTags)) ?? {}) : undefined,
     };
   }
 

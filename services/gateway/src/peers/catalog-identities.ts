@@ -1,12 +1,17 @@
 /** Access keys of IAM and sessions, with what their bearers may do, remembered for a moment. */
-import { makeStaticPrincipal, type Principal } from '@needlestack/access-control';
+import {
+  makeStaticPrincipal,
+  openSecret,
+  type Principal,
+  parseActions,
+  type Sealer,
+} from '@needlestack/access-control';
 import { S3Error } from '@needlestack/s3-protocol';
 import type { CatalogPort, IamKeyOwner } from '@needlestack/service-contracts';
 import type { BearerReference } from '../core/iam/bearer-reference.ts';
 import { makeBearerPrincipal, makeSessionPrincipal } from '../core/iam/make-principal.ts';
 import type { PolicyCompiler } from '../core/iam/policy-compiler.ts';
-import { openSecret } from '../core/iam/secret-key.ts';
-import { openSession, type Sealer, type Session } from '../core/iam/session.ts';
+import { openSession, type Session } from '../core/iam/session.ts';
 import { CATALOG_IDENTITY_TTL_MS, KEY_USE_NOTED_EVERY_MS, MAX_CACHED_CATALOG_IDENTITIES } from '../core/limits.ts';
 import type { AccessKey } from '../core/ports.ts';
 import { readStaticPermissions } from './static-permissions.ts';
@@ -115,6 +120,7 @@ export class CatalogIdentities {
   async #loadIamKey(accessKeyId: string, owner: IamKeyOwner): Promise<AccessKey | undefined> {
     const { catalog, sealer, compiler } = this.#options;
     const { accountId, userName: name } = owner;
+    if (name === '') return this.#loadRootKey(accessKeyId, owner);
     const bearer = await catalog.readIam('bearer', { accountId, kind: 'user', name });
     if (sealer === undefined || bearer?.entity.kind !== 'user') return undefined;
     const key = bearer.entity.accessKeys.find((each) => each.accessKeyId === accessKeyId);
@@ -124,6 +130,22 @@ export class CatalogIdentities {
       secretAccessKey: openSecret(sealer, accessKeyId, key.sealedSecret),
       principal: makeBearerPrincipal(bearer, this.#displayName(accountId), compiler),
       bearer: { kind: 'user', accountId, name: bearer.entity.name, id: bearer.entity.id },
+    };
+  }
+
+  /** A key that the root of an account made for itself. */
+  async #loadRootKey(accessKeyId: string, owner: IamKeyOwner): Promise<AccessKey | undefined> {
+    const { catalog, sealer } = this.#options;
+    const { accountId } = owner;
+    const { accessKeys = [] } = await catalog.readIam('account', { accountId });
+    const key = accessKeys.find((each) => each.accessKeyId === accessKeyId);
+    if (sealer === undefined || key?.status !== 'Active') return undefined;
+    this.#noteUse(accessKeyId, owner);
+    const name = this.#displayName(accountId);
+    return {
+      secretAccessKey: openSecret(sealer, accessKeyId, key.sealedSecret),
+      principal: makeStaticPrincipal({ name, accountId, displayName: name, permissions: parseActions(['Admin']) }),
+      bearer: { kind: 'static', accessKeyId },
     };
   }
 

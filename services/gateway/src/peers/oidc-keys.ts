@@ -33,10 +33,13 @@ export class OidcKeys {
     this.#nowMs = options.nowMs;
   }
 
-  /** @throws WebIdentityError */
+  /**
+   * @param provider.clientIds whom tokens may be for; anyone when undefined
+   * @throws WebIdentityError
+   */
   async prove(
     token: string,
-    provider: { readonly url: string; readonly clientIds: readonly string[] },
+    provider: { readonly url: string; readonly clientIds: readonly string[] | undefined },
   ): Promise<JWTPayload> {
     const keys = await this.#keysOf(provider.url, OIDC_KEYS_FRESH_MS);
     try {
@@ -56,7 +59,7 @@ export class OidcKeys {
   async #verify(
     token: string,
     { keySet }: ProviderKeys,
-    { url, clientIds }: { readonly url: string; readonly clientIds: readonly string[] },
+    { url, clientIds }: { readonly url: string; readonly clientIds: readonly string[] | undefined },
   ): Promise<JWTPayload> {
     // Loaded with the first token: most gateways never see one.
     const { createLocalJWKSet, jwtVerify } = await import('jose');
@@ -67,7 +70,7 @@ export class OidcKeys {
     });
     if (nameOfIssuer(payload.iss ?? '') !== nameOfIssuer(url)) throw invalidToken('The token has another issuer');
     const audiences = [payload.aud, payload.azp].flat();
-    if (!audiences.some((each) => typeof each === 'string' && clientIds.includes(each)))
+    if (clientIds !== undefined && !audiences.some((each) => typeof each === 'string' && clientIds.includes(each)))
       throw invalidToken('Incorrect token audience');
     return payload;
   }

@@ -50,7 +50,8 @@ export const startTestStore = async (
 ): Promise<TestStore> => {
   const directory = mkdtempSync(join(tmpdir(), 'needlestack-gateway-'));
   const kv = openLmdbKv({ directory });
-  const catalog = createCatalog({ kv, clock: Date.now, randomBytes });
+  const rootKeys = new RootKeyRing([randomBytes(32)]);
+  const catalog = createCatalog({ kv, clock: Date.now, randomBytes, sealer: rootKeys });
   const volumes = new MemoryVolumes();
   const volumeDirectory = new VolumeDirectory({ master: volumes, connect: () => volumes, nowMs: Date.now });
   const policy = { collection: '', replication: '', ttl: '', dataCenter: '' };
@@ -62,7 +63,6 @@ export const startTestStore = async (
   });
   const buffers = new ChunkBufferPool({ bufferBytes: CHUNK_BUFFER_BYTES, buffersMax: 8, stalledAfterMs: 10 });
   const digests = new DigestWorkerPool({ workersMax: 1 });
-  const rootKeys = new RootKeyRing([randomBytes(32)]);
   const options: GatewayOptions = {
     port: 0,
     root: ROOT,

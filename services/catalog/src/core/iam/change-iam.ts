@@ -1,16 +1,8 @@
 import type { KvProgram, KvTransaction } from '@needlestack/ordered-kv';
 import { CatalogError, type IamChange, type IamEntity } from '@needlestack/service-contracts';
+import { createAccessKey, deleteAccessKey, noteKeyUse, updateAccessKey } from './access-key-changes.ts';
 import { removeAlias, setAlias } from './account-alias.ts';
-import {
-  createAccessKey,
-  createEntity,
-  deleteAccessKey,
-  deleteEntity,
-  noteKeyUse,
-  renameEntity,
-  updateAccessKey,
-  updateRole,
-} from './entity-changes.ts';
+import { createEntity, deleteEntity, renameEntity, updateRole } from './entity-changes.ts';
 import { tagEntity, untagEntity } from './entity-tags.ts';
 import {
   attachPolicy,

@@ -7,9 +7,8 @@ import {
   type IamUser,
   type NewIamEntity,
 } from '@needlestack/service-contracts';
-import { iamAccessKeyKey } from '../keys.ts';
 import { checkTags } from './entity-tags.ts';
-import { ACCESS_KEYS_PER_USER_MAX, IAM_ENTITIES_MAX, IAM_NAME_LENGTH_MAX, IAM_PATH_LENGTH_MAX } from './iam-limits.ts';
+import { IAM_ENTITIES_MAX, IAM_NAME_LENGTH_MAX, IAM_PATH_LENGTH_MAX } from './iam-limits.ts';
 import { deleteConflict, entityAlreadyExists, limitExceeded } from './iam-refusals.ts';
 import {
   countEntities,
@@ -159,56 +158,4 @@ export function* updateRole(
     description: description ?? role.description,
     maxSessionSeconds: maxSessionSeconds ?? role.maxSessionSeconds,
   });
-}
-
-export function* createAccessKey(
-  tx: KvTransaction,
-  { accountId, name, accessKeyId, sealedSecret }: IamChangeOf<'create-access-key'>,
-  nowMs: number,
-): KvProgram<IamEntity> {
-  const user = yield* requireEntity(tx, accountId, 'user', name);
-  if (user.accessKeys.length >= ACCESS_KEYS_PER_USER_MAX)
-    throw limitExceeded('AccessKeysPerUser', ACCESS_KEYS_PER_USER_MAX);
-  if ((yield* findKeyOwner(tx, accessKeyId)) !== undefined)
-    throw new CatalogError('EntityAlreadyExists', `The Access Key with id ${accessKeyId} already exists.`);
-  putKeyOwner(tx, accessKeyId, { accountId, userName: user.name });
-  const key = { accessKeyId, status: 'Active', createdAtMs: nowMs, sealedSecret } as const;
-  return putEntity(tx, { ...user, accessKeys: [...user.accessKeys, key] });
-}
-
-function noSuchKey(accessKeyId: string): CatalogError {
-  return new CatalogError('NoSuchEntity', `The Access Key with id ${accessKeyId} cannot be found.`);
-}
-
-export function* updateAccessKey(
-  tx: KvTransaction,
-  { accountId, name, accessKeyId, status }: IamChangeOf<'update-access-key'>,
-): KvProgram<IamEntity> {
-  const user = yield* requireEntity(tx, accountId, 'user', name);
-  if (!user.accessKeys.some((key) => key.accessKeyId === accessKeyId)) throw noSuchKey(accessKeyId);
-  return putEntity(tx, {
-    ...user,
-    accessKeys: user.accessKeys.map((key) => (key.accessKeyId === accessKeyId ? { ...key, status } : key)),
-  });
-}
-
-export function* deleteAccessKey(
-  tx: KvTransaction,
-  { accountId, name, accessKeyId }: IamChangeOf<'delete-access-key'>,
-): KvProgram<IamEntity> {
-  const user = yield* requireEntity(tx, accountId, 'user', name);
-  const accessKeys = user.accessKeys.filter((key) => key.accessKeyId !== accessKeyId);
-  if (accessKeys.length === user.accessKeys.length) throw noSuchKey(accessKeyId);
-  tx.delete(iamAccessKeyKey(accessKeyId));
-  return putEntity(tx, { ...user, accessKeys });
-}
-
-export function* noteKeyUse(
-  tx: KvTransaction,
-  { accessKeyId, use }: IamChangeOf<'note-key-use'>,
-): KvProgram<undefined> {
-  const owner = yield* findKeyOwner(tx, accessKeyId);
-  if (owner === undefined || (owner.lastUse !== undefined && owner.lastUse.atMs >= use.atMs)) return undefined;
-  putKeyOwner(tx, accessKeyId, { ...owner, lastUse: use });
-  return undefined;
 }

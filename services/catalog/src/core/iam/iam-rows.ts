@@ -62,7 +62,7 @@ export function* readAccount(tx: KvReader, accountId: string): KvProgram<IamAcco
   return row === undefined ? EMPTY_ACCOUNT : decodeIamRecord<IamAccount>(row);
 }
 
-export function putAccount(tx: KvTransaction, accountId: string, account: IamAccount): void {
+export function putAccount(tx: KvTransaction, accountId: string, account: IamAccount): undefined {
   tx.put(iamAccountKey(accountId), encodeIamRecord(account));
 }
 

@@ -6,7 +6,7 @@ import { acquireLease, type KvProgram, type KvReader, type OrderedKv, releaseLea
 import { leaseKey, schemaKey } from '../keys.ts';
 import type { Clock } from '../ports.ts';
 
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Brings a store from `from` to the next version. May run again from its start after a crash. */
 export interface SchemaStep {

@@ -1,16 +1,31 @@
+import type { Sealer } from '@needlestack/access-control';
 import { type KvProgram, type KvTransaction, keyAfter } from '@needlestack/ordered-kv';
 import { BUCKET_CONFIG_CODES, type BucketConfigKind, withBucketConfig } from '@needlestack/service-contracts';
 import { decodeBucketRecord, encodeBucketRecord } from '../codec/bucket-record.ts';
-import { bucketConfigsRange, bucketKey, bucketNameOf, bucketsRange, configCodeOf } from '../keys.ts';
-import type { SchemaStep } from './migrate-schema.ts';
+import { decodeIdentityRecord } from '../codec/identity-record.ts';
+import { sealIdentity } from '../identities/identities.ts';
+import {
+  bucketConfigsRange,
+  bucketKey,
+  bucketNameOf,
+  bucketsRange,
+  configCodeOf,
+  identitiesRange,
+  identityKey,
+} from '../keys.ts';
+import { SchemaError, type SchemaStep } from './migrate-schema.ts';
 
 const BUCKETS_PER_STEP = 100;
+const IDENTITIES_PER_STEP = 100;
 const KIND_OF_CODE = new Map(
   Object.entries(BUCKET_CONFIG_CODES).map(([kind, code]) => [code as number, kind as BucketConfigKind]),
 );
 
-/** Steps from each schema to the next one. */
-export const SCHEMA_STEPS: readonly SchemaStep[] = [
+/**
+ * Steps from each schema to the next one.
+ * @param sealer seals what must not lie in the clear
+ */
+export const makeSchemaSteps = (sealer: Sealer | undefined): readonly SchemaStep[] => [
   {
     // From 2 on a bucket's row says which configurations are set, and object lock means versioning.
     from: 1,
@@ -19,6 +34,17 @@ export const SCHEMA_STEPS: readonly SchemaStep[] = [
       do {
         const start = after;
         after = await kv.transact((tx) => noteConfigs(tx, start));
+      } while (after !== undefined);
+    },
+  },
+  {
+    // From 3 on secrets of identities are sealed.
+    from: 2,
+    run: async (kv) => {
+      let after: Buffer | undefined;
+      do {
+        const start = after;
+        after = await kv.transact((tx) => sealIdentities(tx, start, sealer));
       } while (after !== undefined);
     },
   },
@@ -43,4 +69,27 @@ function* noteConfigs(tx: KvTransaction, after: Buffer | undefined): KvProgram<B
   }
   const last = page.rows.at(-1);
   return page.hasMore && last !== undefined ? bucketKey(last.name) : undefined;
+}
+
+/** @throws SchemaError where there is something to seal and no key */
+function* sealIdentities(
+  tx: KvTransaction,
+  after: Buffer | undefined,
+  sealer: Sealer | undefined,
+): KvProgram<Buffer | undefined> {
+  const range = identitiesRange();
+  const start = after === undefined ? range.start : keyAfter(after);
+  const page = yield* tx.scanDecoded({ ...range, start, limit: IDENTITIES_PER_STEP }, (key, row) =>
+    decodeIdentityRecord(key.toString('utf8', 1), row),
+  );
+  for (const identity of page.rows) {
+    if (!('secretAccessKey' in identity)) continue;
+    if (sealer === undefined)
+      throw new SchemaError(
+        'the store keeps secrets of identities in the clear: start the catalog once with the root key of its gateways (-root.key)',
+      );
+    tx.put(identityKey(identity.accessKeyId), sealIdentity(identity, sealer));
+  }
+  const last = page.rows.at(-1);
+  return page.hasMore && last !== undefined ? identityKey(last.accessKeyId) : undefined;
 }

@@ -34,6 +34,7 @@ export const makeConditionFacts =
     const slash = name.indexOf('/');
     if (slash >= 0) return single(findTag(facts, name.slice(0, slash), name.slice(slash + 1)));
     if (name.startsWith('aws:')) return findGlobalFact(facts, name.slice(4));
+    if (name === 'sts:authentication') return facts.principal.kind === 'anonymous' ? undefined : ['false'];
     return name.startsWith('s3:') ? findS3Fact(facts, name.slice(3)) : undefined;
   };
 

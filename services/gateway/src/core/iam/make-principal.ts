@@ -46,11 +46,14 @@ const policiesOf = ({ entity, groups, documents }: IamBearer, compiler: PolicyCo
   return { identity, boundary: compiler.compile(documentOf(entity.boundaryArn) ?? ALLOW_NOTHING, 'identity') };
 };
 
+/** What RGW's policies ask of credentials: whether GetSessionToken made them. */
+const OF_SESSION_TOKEN: Principal['sessionFacts'] & object = { 'sts:authentication': ['true'] };
+
 /** The caller that a session's credentials stand for. @param bearer on whose behalf it is, as it is now */
 export const makeSessionPrincipal = (session: Session, bearer: Principal, compiler: PolicyCompiler): Principal => {
   const given = session.policies?.map((text) => compiler.compile(text, 'identity'));
   if (session.roleSessionName !== undefined) return makeRoleSession(session, bearer, session.roleSessionName, given);
-  if (session.federatedName === undefined) return bearer;
+  if (session.federatedName === undefined) return { ...bearer, sessionFacts: OF_SESSION_TOKEN };
   return {
     ...bearer,
     kind: 'federated-user',

@@ -17,7 +17,13 @@ export class PolicyCompiler {
     const known = this.#known[kind];
     const found = known.get(document);
     if (found !== undefined) return found;
-    const policy = parsePolicy(document, { kind, maxBytes: STORED_POLICY_BYTES_MAX, allowsRepeatedSids: true });
+    const policy = parsePolicy(document, {
+      kind,
+      maxBytes: STORED_POLICY_BYTES_MAX,
+      allowsRepeatedSids: true,
+      allowsShortArns: true,
+      ignoresPrincipals: true,
+    });
     if (known.size >= MAX_COMPILED_POLICIES) known.clear();
     known.set(document, policy);
     return policy;

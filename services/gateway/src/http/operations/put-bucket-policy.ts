@@ -25,7 +25,11 @@ export const putBucketPolicy = async (exchange: S3Exchange, context: GatewayCont
 
 const parse = (text: string, bucket: string, { compatibility }: GatewayContext): Policy => {
   try {
-    return parseBucketPolicy(text, { bucket, isLenient: compatibility.has('lenient-policies') });
+    return parseBucketPolicy(text, {
+      bucket,
+      isLenient: compatibility.has('lenient-policies'),
+      allowsShortArns: compatibility.has('arn-without-account'),
+    });
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     const { message, detail } = error;

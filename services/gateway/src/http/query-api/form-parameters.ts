@@ -21,14 +21,18 @@ const TAG_VALUE_LENGTH_MAX = 256;
 
 export class FormParameters {
   readonly #values: URLSearchParams;
+  readonly #readText: (text: string) => string;
 
-  constructor(form: string) {
+  /** @param readText what a value means, where that is not what it says */
+  constructor(form: string, readText: (text: string) => string = (text) => text) {
     this.#values = new URLSearchParams(form);
+    this.#readText = readText;
   }
 
   optional(name: string, rule?: TextRule): string | undefined {
-    const value = this.#values.get(name);
-    if (value === null) return undefined;
+    const text = this.#values.get(name);
+    if (text === null) return undefined;
+    const value = this.#readText(text);
     if (rule !== undefined) checkText(name, value, rule);
     return value;
   }

@@ -1,8 +1,8 @@
-import type { ConditionFacts, Principal } from '@needlestack/access-control';
+import type { ConditionFacts, Principal, Sealer } from '@needlestack/access-control';
 import type { CatalogPort, IamChange, IamEntity } from '@needlestack/service-contracts';
 import { makeConditionFacts, type RequestFacts } from '../../core/access/request-facts.ts';
+import type { Compatibility } from '../../core/compatibility.ts';
 import type { PolicyCompiler } from '../../core/iam/policy-compiler.ts';
-import type { Sealer } from '../../core/iam/session.ts';
 import type { AccessKey, IdentityDirectory } from '../../core/ports.ts';
 import type { FormParameters } from './form-parameters.ts';
 import { QueryError } from './query-error.ts';
@@ -11,10 +11,15 @@ import type { AnswerTree } from './render-answer.ts';
 /** Proves tokens of identity providers. */
 export interface WebIdentityProver {
   /**
-   * The claims of a token that the provider at this URL signed for one of these audiences.
+   * The claims of a token that the provider at this URL signed for one of these audiences; for any, when there are none given.
    * @throws WebIdentityError
    */
-  prove(token: string, provider: { readonly url: string; readonly clientIds: readonly string[] }): Promise<TokenClaims>;
+  prove(token: string, provider: TokenProvider): Promise<TokenClaims>;
+}
+
+export interface TokenProvider {
+  readonly url: string;
+  readonly clientIds: readonly string[] | undefined;
 }
 
 export type TokenClaims = Readonly<Record<string, unknown>>;
@@ -26,6 +31,7 @@ export interface QueryContext {
   readonly sealer: Sealer | undefined;
   readonly compiler: PolicyCompiler;
   readonly webIdentities: WebIdentityProver;
+  readonly compatibility: Compatibility;
   readonly region: string;
   readonly nowMs: () => number;
   readonly randomBytes: (count: number) => Uint8Array;

@@ -13,6 +13,7 @@ import {
 } from '@needlestack/s3-protocol';
 import type { Logger } from '@needlestack/service-kit';
 import type { Authenticator } from '../../core/authenticate.ts';
+import { lengthenArns, shortenArns } from '../../core/iam/short-arns.ts';
 import { QUERY_BODY_BYTES_MAX } from '../../core/limits.ts';
 import type { AccessKey } from '../../core/ports.ts';
 import { describeClient, type TrustedProxies } from '../../core/trusted-proxies.ts';
@@ -46,6 +47,7 @@ interface ClaimedScope {
 
 export const createQueryDoor = (options: QueryDoorOptions): SideDoor => {
   let inFlight = 0;
+  const show = options.context.compatibility.has('arn-without-account') ? shortenArns : (document: string) => document;
   return (request, response, target, awaitsContinue) => {
     const scope = claimScope(request, target);
     if (scope === undefined) return false;
@@ -59,7 +61,8 @@ export const createQueryDoor = (options: QueryDoorOptions): SideDoor => {
       }
       const refusal = toQueryError(error);
       if (refusal.status >= 500) options.logger.error({ requestId: place.requestId, err: error }, 'failed');
-      send(request, response, { status: refusal.status, requestId: place.requestId }, renderQueryError(refusal, place));
+      const document = show(renderQueryError(refusal, place));
+      send(request, response, { status: refusal.status, requestId: place.requestId }, document);
     };
     if (inFlight >= options.maxCallsInFlight) {
       fail(new QueryError('Throttling', 'Rate exceeded'));
@@ -69,7 +72,7 @@ export const createQueryDoor = (options: QueryDoorOptions): SideDoor => {
     if (awaitsContinue) response.writeContinue();
     serve({ request, target, scope, service, requestId: place.requestId }, options)
       .then(({ action, result }) =>
-        send(request, response, { status: 200, requestId: place.requestId }, renderAnswer(action, result, place)),
+        send(request, response, { status: 200, requestId: place.requestId }, show(renderAnswer(action, result, place))),
       )
       .catch(fail)
       .finally(() => {
@@ -106,7 +109,8 @@ const serve = async ({ request, target, scope, service, requestId }: ServedCall,
   const body = await readBody(request);
   const accessKey = await authenticate(request, target, scope, body, options.authenticator);
   const form = request.method === 'GET' ? target.rawQuery : body.toString('utf8');
-  const parameters = new FormParameters(form);
+  const isShort = options.context.compatibility.has('arn-without-account');
+  const parameters = new FormParameters(form, isShort ? lengthenArns : undefined);
   const action = findAction(parameters, service);
   const { sourceIp, isSecure } = describeClient(
     {

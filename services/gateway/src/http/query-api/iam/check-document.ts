@@ -7,8 +7,8 @@ const MANAGED_POLICY_LENGTH_MAX = 6_144;
 const TRUST_POLICY_LENGTH_MAX = 4_096;
 
 /** @throws PolicyError, which is answered with `MalformedPolicyDocument` */
-const checkDocument = (text: string, kind: ParsePolicyOptions['kind']): string => {
-  parsePolicy(text, { kind, maxBytes: STORED_POLICY_BYTES_MAX });
+const checkDocument = (text: string, kind: ParsePolicyOptions['kind'], ignoresPrincipals = false): string => {
+  parsePolicy(text, { kind, maxBytes: STORED_POLICY_BYTES_MAX, ignoresPrincipals });
   return text;
 };
 
@@ -19,7 +19,8 @@ const checkLength = (text: string, limit: number, what: string): void => {
 };
 
 /** Their sizes together are bounded where they are kept. @returns the document */
-export const checkInlinePolicy = (text: string): string => checkDocument(text, 'identity');
+export const checkInlinePolicy = (text: string, ignoresPrincipals?: boolean): string =>
+  checkDocument(text, 'identity', ignoresPrincipals);
 
 /** @returns the document */
 export const checkManagedPolicy = (text: string): string => {

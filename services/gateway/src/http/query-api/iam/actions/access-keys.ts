@@ -1,5 +1,6 @@
-import { iamArn } from '@needlestack/access-control';
-import { makeId, makeSecret, sealSecret } from '../../../../core/iam/secret-key.ts';
+import { iamArn, sealSecret } from '@needlestack/access-control';
+import type { IamAccessKey } from '@needlestack/service-contracts';
+import { makeId, makeSecret } from '../../../../core/iam/secret-key.ts';
 import { invalid } from '../../form-parameters.ts';
 import type { QueryCall } from '../../query-call.ts';
 import { QueryError } from '../../query-error.ts';
@@ -11,21 +12,44 @@ import { showAccessKey } from '../show-entity.ts';
 const KEY_ID_RULE = { minLength: 16, maxLength: 128, pattern: /^\w+$/ };
 const OWN = { on: 'user', orCaller: true } as const;
 
+/** Whose keys a call is about. */
+interface KeyHolder {
+  /** Empty for the account's root. */
+  readonly name: string;
+  readonly shownName: string;
+  readonly accessKeys: readonly IamAccessKey[];
+}
+
+/** The user that the call names; without a name the caller, also when it is the root. @throws QueryError `NoSuchEntity`, `AccessDenied` */
+const findHolder = async (call: QueryCall): Promise<KeyHolder> => {
+  const { principal, accountId, accessKey } = call;
+  const isRoot = principal.kind === 'account' || principal.kind === 'root';
+  if (!isRoot || call.parameters.optional('UserName') !== undefined) {
+    const { name, accessKeys } = requireTarget(call, 'user');
+    return { name, shownName: name, accessKeys };
+  }
+  if (accessKey.isTemporary === true)
+    throw new QueryError('AccessDenied', 'Session credentials of an account root cannot manage its access keys');
+  const { accessKeys = [] } = await call.context.catalog.readIam('account', { accountId });
+  return { name: '', shownName: principal.name, accessKeys };
+};
+
 /** The only answer that ever shows the secret. */
 export const createAccessKey = iamAction('CreateAccessKey', OWN, async (call) => {
-  const { name } = requireTarget(call, 'user');
+  const { name, shownName } = await findHolder(call);
   const accessKeyId = call.newId('AKIA', makeId);
   const secret = makeSecret(call.context.randomBytes);
   const sealedSecret = sealSecret(call.sealer, accessKeyId, secret);
-  const user = await call.change({ change: 'create-access-key', name, accessKeyId, sealedSecret });
-  const key = user?.kind === 'user' ? user.accessKeys.find((each) => each.accessKeyId === accessKeyId) : undefined;
-  return { AccessKey: key === undefined ? undefined : { ...showAccessKey(key, name), SecretAccessKey: secret } };
+  call.target = await call.change({ change: 'create-access-key', name, accessKeyId, sealedSecret });
+  const { accessKeys } = await findHolder(call);
+  const key = accessKeys.find((each) => each.accessKeyId === accessKeyId);
+  return { AccessKey: key === undefined ? undefined : { ...showAccessKey(key, shownName), SecretAccessKey: secret } };
 });
 
 export const listAccessKeys = iamAction('ListAccessKeys', OWN, async (call) => {
-  const user = requireTarget(call, 'user');
-  const { items, end } = pageOf(call, user.accessKeys, ({ accessKeyId }) => accessKeyId);
-  return { AccessKeyMetadata: items.map((key) => showAccessKey(key, user.name)), ...end };
+  const { shownName, accessKeys } = await findHolder(call);
+  const { items, end } = pageOf(call, accessKeys, ({ accessKeyId }) => accessKeyId);
+  return { AccessKeyMetadata: items.map((key) => showAccessKey(key, shownName)), ...end };
 });
 
 export const updateAccessKey = iamAction('UpdateAccessKey', OWN, async (call) => {
@@ -34,13 +58,15 @@ export const updateAccessKey = iamAction('UpdateAccessKey', OWN, async (call) =>
   const status = parameters.required('Status');
   if (status !== 'Active' && status !== 'Inactive')
     throw invalid('Status', status, 'Member must satisfy enum value set: [Active, Inactive]');
-  await call.change({ change: 'update-access-key', name: requireTarget(call, 'user').name, accessKeyId, status });
+  const { name } = await findHolder(call);
+  await call.change({ change: 'update-access-key', name, accessKeyId, status });
   return undefined;
 });
 
 export const deleteAccessKey = iamAction('DeleteAccessKey', OWN, async (call) => {
   const accessKeyId = call.parameters.required('AccessKeyId', KEY_ID_RULE);
-  await call.change({ change: 'delete-access-key', name: requireTarget(call, 'user').name, accessKeyId });
+  const { name } = await findHolder(call);
+  await call.change({ change: 'delete-access-key', name, accessKeyId });
   return undefined;
 });
 
@@ -56,7 +82,7 @@ const findLastUse = async (call: QueryCall) => {
     lastUse === undefined
       ? NEVER_USED
       : { Region: lastUse.region, ServiceName: lastUse.service, LastUsedDate: showTime(lastUse.atMs) };
-  return { UserName: userName, AccessKeyLastUsed: shown };
+  return { UserName: userName === '' ? call.principal.name : userName, AccessKeyLastUsed: shown };
 };
 
 export const getAccessKeyLastUsed = {
@@ -66,7 +92,8 @@ export const getAccessKeyLastUsed = {
     const accessKeyId = call.parameters.required('AccessKeyId', KEY_ID_RULE);
     const owner = await call.context.catalog.readIam('access-key', { accessKeyId });
     const name = owner?.accountId === accountId ? owner.userName : '*';
-    authorizeIam(call, 'GetAccessKeyLastUsed', iamArn({ accountId, kind: 'user', path: '/', name }));
+    const arn = name === '' ? `arn:aws:iam::${accountId}:root` : iamArn({ accountId, kind: 'user', path: '/', name });
+    authorizeIam(call, 'GetAccessKeyLastUsed', arn);
   },
   run: findLastUse,
 };

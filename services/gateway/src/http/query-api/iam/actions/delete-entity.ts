@@ -7,7 +7,21 @@ const deleting = (name: string, kind: 'user' | 'group' | 'role'): QueryAction =>
     return undefined;
   });
 
-export const deleteUser = deleting('DeleteUser', 'user');
+const deleteAnyUser = deleting('DeleteUser', 'user');
+
+/** One who is in groups stays, unless clients of RGW are welcome: then it leaves them first. */
+export const deleteUser: QueryAction = {
+  ...deleteAnyUser,
+  run: async (call) => {
+    if (call.context.compatibility.has('delete-group-members') && call.target?.kind === 'user') {
+      const { name, groups, accessKeys } = call.target;
+      // What else keeps the user is told with everything as it was.
+      if (accessKeys.length === 0)
+        for (const group of groups) await call.change({ change: 'remove-member', group, name });
+    }
+    return deleteAnyUser.run(call);
+  },
+};
 export const deleteGroup = deleting('DeleteGroup', 'group');
 export const deleteRole = deleting('DeleteRole', 'role');
 
@@ -16,8 +30,9 @@ export const deletePolicy = iamAction('DeletePolicy', { on: 'policy' }, async (c
   return undefined;
 });
 
-/** Deleting one that is gone is no error. */
+/** Deleting one that is gone is no error, as on AWS. */
 export const deleteOidcProvider = iamAction('DeleteOpenIDConnectProvider', { on: 'oidc-provider' }, async (call) => {
+  if (call.context.compatibility.has('open-identity-providers')) requireTarget(call, 'oidc-provider');
   if (call.target !== undefined) await call.change({ change: 'delete', kind: 'oidc-provider', name: call.target.name });
   return undefined;
 });

@@ -11,12 +11,13 @@ const NOUN: Readonly<Record<IamHolder['kind'], string>> = { user: 'User', group:
 const putting = (kind: IamHolder['kind']): QueryAction =>
   iamAction(`Put${NOUN[kind]}Policy`, { on: kind }, async (call) => {
     const { parameters } = call;
+    const ignoresPrincipals = kind === 'role' && call.context.compatibility.has('principal-in-role-policies');
     await call.change({
       change: 'put-inline-policy',
       kind,
       name: parameters.required(NAME_PARAMETER[kind]),
       policyName: parameters.required('PolicyName', NAME_RULE),
-      document: checkInlinePolicy(parameters.required('PolicyDocument')),
+      document: checkInlinePolicy(parameters.required('PolicyDocument'), ignoresPrincipals),
     });
     return undefined;
   });

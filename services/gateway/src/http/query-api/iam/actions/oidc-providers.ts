@@ -12,9 +12,11 @@ const THUMBPRINT_RULE = { minLength: 40, maxLength: 40 };
 const URL_RULE = { minLength: 1, maxLength: 255 };
 const BY_ARN = { on: 'oidc-provider' } as const;
 
+const isOpen = (call: QueryCall): boolean => call.context.compatibility.has('open-identity-providers');
+
 const nameOfNew = (call: QueryCall): string => {
   const url = call.parameters.required('Url', URL_RULE);
-  const name = readProviderUrl(url);
+  const name = readProviderUrl(url, isOpen(call));
   if (name === undefined)
     throw invalid('Url', url, 'Member must be an https URL without query, or http of this machine');
   return name;
@@ -37,6 +39,7 @@ export const createOidcProvider: QueryAction = {
         name: nameOfNew(call),
         path: '/',
         id: call.newId('OIDC', makeId),
+        ...(isOpen(call) ? { url: parameters.required('Url') } : undefined),
         clientIds: parameters.list('ClientIDList', CLIENT_ID_RULE),
         thumbprints: parameters.list('ThumbprintList', THUMBPRINT_RULE),
         tags,
@@ -50,7 +53,7 @@ export const createOidcProvider: QueryAction = {
 export const getOidcProvider = iamAction('GetOpenIDConnectProvider', BY_ARN, async (call) => {
   const provider = requireTarget(call, 'oidc-provider');
   return {
-    Url: provider.name,
+    Url: isOpen(call) ? (provider.url ?? provider.name) : provider.name,
     ClientIDList: provider.clientIds,
     ThumbprintList: provider.thumbprints,
     CreateDate: showTime(provider.createdAtMs),

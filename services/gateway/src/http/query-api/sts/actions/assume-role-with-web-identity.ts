@@ -26,9 +26,10 @@ export const assumeRoleWithWebIdentity: QueryAction = {
     if (role === undefined) throw refuseSts('anonymous', ACTION, roleArn);
     call.target = role;
     const provider = await findProvider(call, role.accountId, token);
+    const isOpen = context.compatibility.has('open-identity-providers');
     const claims = await context.webIdentities.prove(token, {
-      url: urlOfProvider(provider.name),
-      clientIds: provider.clientIds,
+      url: (isOpen ? provider.url : undefined) ?? urlOfProvider(provider.name),
+      clientIds: isOpen && provider.clientIds.length === 0 ? undefined : provider.clientIds,
     });
     const facts = factsOf(provider.name, claims);
     const principal = makeWebIdentity(provider, claims, facts);

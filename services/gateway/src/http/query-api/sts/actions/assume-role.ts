@@ -78,5 +78,7 @@ const authorizeAssumption = (
   });
   // Within an account decideAccess is content with what the caller's own policies allow: a role always asks its trust policy.
   const isTrusted = trusted.effect !== 'none' && trusted.effect !== 'deny';
-  if (!isTrusted || !decision.isAllowed) throw refuseSts(principal.arn, verb, resource);
+  const isNamed = trusted.effect === 'allow' && call.context.compatibility.has('trust-across-accounts');
+  const isAllowed = decision.isAllowed || (isNamed && decision.reason === 'no-allow-of-identity');
+  if (!isTrusted || !isAllowed) throw refuseSts(principal.arn, verb, resource);
 };
