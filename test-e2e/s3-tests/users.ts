@@ -5,6 +5,8 @@ export interface SuiteUser {
   readonly section: string;
   readonly name: string;
   readonly accountId: string;
+  /** The suite's `user_id`: the account's id for its root. */
+  readonly userId?: string;
   readonly email: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -28,6 +30,41 @@ export const SUITE_USERS: readonly SuiteUser[] = [
   user('iam alt root', 'iamaltroot', '6'),
 ];
 
+/** The store's own account. Under `arn-without-account` its ARNs are those of RGW's users without account. */
+const OWN_ACCOUNT = '000000000000';
+
+/** Whose policies the tests of IAM and STS write; a user of the own account, to be made in IAM. */
+export const POLICY_USER = 'suite-user';
+
+/**
+ * Who runs the tests of IAM and STS: there `main` and `iam` are the root of one account, and `alt` a user of it that may do all of S3 until a
+ * policy says otherwise.
+ *
+ * @param alt that user's key
+ */
+export const identitySuiteUsers = (alt?: Pick<SuiteUser, 'accessKeyId' | 'secretAccessKey'>): readonly SuiteUser[] =>
+  SUITE_USERS.map((each): SuiteUser => {
+    if (each.section === 's3 alt') return { ...each, ...alt, accountId: OWN_ACCOUNT, userId: POLICY_USER };
+    return each.section === 's3 main' || each.section === 'iam' ? { ...each, accountId: OWN_ACCOUNT } : each;
+  });
+
+/** Claims of the tokens that the suite is given, and how its configuration calls them. */
+export const TOKEN_CLAIMS = { aud: 'account', app_id: 'account', azp: 's3tests', sub: 'suite-subject' } as const;
+export const TAGGED_TOKEN_CLAIMS = {
+  ...TOKEN_CLAIMS,
+  'https://aws.amazon.com/tags': { principal_tags: { Department: ['Engineering', 'Marketing'] } },
+};
+const REALM = 'suite';
+/** Where the suite expects the identity provider. */
+export const ISSUER_URL = `http://localhost:8080/auth/realms/${REALM}`;
+
+export interface SuiteTokens {
+  readonly token: string;
+  readonly userToken: string;
+}
+
+const NO_TOKENS: SuiteTokens = { token: 'none', userToken: 'none' };
+
 /** The identities file that makes each of them the root of an account. */
 export const identitiesOf = (users: readonly SuiteUser[]): object => ({
   accounts: users.map(({ accountId, name, email }) => ({ id: accountId, displayName: name, emailAddress: email })),
@@ -44,16 +81,16 @@ export const KMS_KEYS = ['testkey-1', 'testkey-2'] as const;
 export const DEBUG_DAY_SECONDS = 10;
 
 /** The suite's configuration file. */
-export function suiteConfiguration(port: number, users: readonly SuiteUser[]): string {
+export function suiteConfiguration(port: number, users: readonly SuiteUser[], tokens = NO_TOKENS): string {
   const sections: [string, Record<string, string | number>][] = [
     ['DEFAULT', { host: '127.0.0.1', port, is_secure: 'False', ssl_verify: 'False' }],
     ['fixtures', { 'bucket prefix': 'ns-{random}-', 'iam name prefix': 's3-tests-', 'iam path prefix': '/s3-tests/' }],
     ...users.map(
-      ({ section, name, accountId, email, accessKeyId, secretAccessKey }): [string, Record<string, string>] => [
+      ({ section, name, accountId, userId, email, accessKeyId, secretAccessKey }): [string, Record<string, string>] => [
         section,
         {
           display_name: name,
-          user_id: accountId,
+          user_id: userId ?? accountId,
           email,
           access_key: accessKeyId,
           secret_key: secretAccessKey,
@@ -70,7 +107,18 @@ export function suiteConfiguration(port: number, users: readonly SuiteUser[]): s
         },
       ],
     ),
-    ['webidentity', { token: 'x', aud: 'x', sub: 'x', azp: 'x', user_token: 'x', thumbprint: 'x', KC_REALM: 'x' }],
+    [
+      'webidentity',
+      {
+        token: tokens.token,
+        user_token: tokens.userToken,
+        aud: TOKEN_CLAIMS.aud,
+        sub: TOKEN_CLAIMS.sub,
+        azp: TOKEN_CLAIMS.azp,
+        thumbprint: '0'.repeat(40),
+        KC_REALM: REALM,
+      },
+    ],
   ];
   return sections
     .map(
