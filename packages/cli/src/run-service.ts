@@ -1,4 +1,10 @@
-import { createLogger, type Logger, type MetricsRegistry, runUntilSignal } from '@needlestack/service-kit';
+import {
+  createLogger,
+  type Logger,
+  type MetricsRegistry,
+  releaseStartupMemory,
+  runUntilSignal,
+} from '@needlestack/service-kit';
 
 const FAILURE_STATUS = 1;
 
@@ -31,6 +37,7 @@ export async function runService(options: {
     logger.fatal({ err: error }, 'the service must not go on');
     process.kill(process.pid, 'SIGTERM');
   });
+  releaseStartupMemory();
   const status = await runUntilSignal({
     logger,
     graceMs: options.graceMs,

@@ -34,5 +34,6 @@ export { DirectoryHeldError, type HeldDirectory, holdDirectory } from './lifecyc
 export { Lifecycle } from './lifecycle/lifecycle.ts';
 export { type RunOptions, runUntilSignal } from './lifecycle/run-until-signal.ts';
 export { freeMemory } from './memory/free-memory.ts';
+export { releaseStartupMemory } from './memory/release-startup-memory.ts';
 export { type MetricDescription, MetricsRegistry } from './metrics/metrics-registry.ts';
 export { type CounterCell, HistogramCell, REQUEST_SECONDS_BOUNDS } from './metrics/plain-metrics.ts';

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { createLogger, runUntilSignal } from '@needlestack/service-kit';
+import { createLogger, releaseStartupMemory, runUntilSignal } from '@needlestack/service-kit';
 import { defineCommand } from '../command.ts';
 import { startAllInOne } from '../compose/all-in-one.ts';
 import { keepRootCredentials, loadRootCredentials, type RootCredentials } from '../root-credentials.ts';
@@ -43,6 +43,7 @@ export const serverCommand = defineCommand({
     const rootKeys = loadOrMakeRootKeys({ directory: values.dir, setting: values['root.key'] });
     const store = await startAllInOne({ values, root, rootKeys, security: readServerSecurity(values), logger });
     keepRootCredentials(values.dir, root);
+    releaseStartupMemory();
     process.stdout.write(
       greeting({ endpoint: `http://${values.ip}:${store.s3Port}`, region: values.region }, root, values.dir),
     );

@@ -29,8 +29,22 @@ const DIGEST_BYTES: Readonly<Record<ChecksumAlgorithm, number>> = {
   XXHASH128: 16,
 };
 
+/** Made once: a name that is put together anew is hashed anew at each look at the headers. */
+const HEADERS: Readonly<Record<ChecksumAlgorithm, string>> = {
+  CRC32: 'x-amz-checksum-crc32',
+  CRC32C: 'x-amz-checksum-crc32c',
+  CRC64NVME: 'x-amz-checksum-crc64nvme',
+  SHA1: 'x-amz-checksum-sha1',
+  SHA256: 'x-amz-checksum-sha256',
+  SHA512: 'x-amz-checksum-sha512',
+  MD5: 'x-amz-checksum-md5',
+  XXHASH64: 'x-amz-checksum-xxhash64',
+  XXHASH3: 'x-amz-checksum-xxhash3',
+  XXHASH128: 'x-amz-checksum-xxhash128',
+};
+
 /** Header, trailer and query parameter of an algorithm's value: `x-amz-checksum-crc32`. */
-export const checksumHeader = (algorithm: ChecksumAlgorithm): string => `x-amz-checksum-${algorithm.toLowerCase()}`;
+export const checksumHeader = (algorithm: ChecksumAlgorithm): string => HEADERS[algorithm];
 
 /** XML element of an algorithm's value: `ChecksumCRC32`. */
 export const checksumElement = (algorithm: ChecksumAlgorithm): string => `Checksum${algorithm}`;

@@ -1,4 +1,5 @@
 import {
+  checksumHeader,
   encodeHeaderText,
   formatHttpDate,
   formatXmlTime,
@@ -119,5 +120,5 @@ export const pushReadChecksum = (
   const isWhole = lengthBytes === sizeBytes && partsCount === undefined;
   const value = isWhole ? checksum.value : partChecksum;
   if (value === undefined) return;
-  headers.push(`x-amz-checksum-${checksum.algorithm.toLowerCase()}`, value, 'x-amz-checksum-type', checksum.type);
+  headers.push(checksumHeader(checksum.algorithm), value, 'x-amz-checksum-type', checksum.type);
 };

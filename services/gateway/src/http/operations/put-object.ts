@@ -1,4 +1,10 @@
-import { readLockHeaders, readWriteCondition, S3Error, type WriteCondition } from '@needlestack/s3-protocol';
+import {
+  checksumHeader,
+  readLockHeaders,
+  readWriteCondition,
+  S3Error,
+  type WriteCondition,
+} from '@needlestack/s3-protocol';
 import { CatalogError } from '@needlestack/service-contracts';
 import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
 import type { Compatibility } from '../../core/compatibility.ts';
@@ -81,12 +87,7 @@ export const storeObject = async (
       event: exchange.eventContext(eventName),
     });
     const headers = ['ETag', `"${etag}"`];
-    headers.push(
-      `x-amz-checksum-${checksum.algorithm.toLowerCase()}`,
-      checksum.value,
-      'x-amz-checksum-type',
-      checksum.type,
-    );
+    headers.push(checksumHeader(checksum.algorithm), checksum.value, 'x-amz-checksum-type', checksum.type);
     if (sealed !== undefined) pushEncryption(headers, exchange, sealed.encryption);
     if (committed.versionId !== 'null') headers.push('x-amz-version-id', committed.versionId);
     if (exchange.log !== undefined) exchange.log.objectSizeBytes = received.sizeBytes;

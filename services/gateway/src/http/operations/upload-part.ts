@@ -1,4 +1,10 @@
-import { type ChecksumAlgorithm, invalidArgument, parseChecksumAlgorithm, S3Error } from '@needlestack/s3-protocol';
+import {
+  type ChecksumAlgorithm,
+  checksumHeader,
+  invalidArgument,
+  parseChecksumAlgorithm,
+  S3Error,
+} from '@needlestack/s3-protocol';
 import { CatalogError, type Upload } from '@needlestack/service-contracts';
 import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
 import { readPartNumber } from '../../core/part-number.ts';
@@ -36,7 +42,7 @@ export const uploadPart = async (exchange: S3Exchange, context: GatewayContext):
     throw error;
   }
   const { checksum } = received;
-  const headers = ['ETag', `"${etag}"`, `x-amz-checksum-${checksum.algorithm.toLowerCase()}`, checksum.value];
+  const headers = ['ETag', `"${etag}"`, checksumHeader(checksum.algorithm), checksum.value];
   if (encryption !== undefined) pushEncryption(headers, exchange, encryption);
   sendEmpty(exchange, context, 200, headers);
 };
