@@ -1,4 +1,4 @@
-// `node test-e2e/consistency/check-consistency.ts [seconds] [seed]`: registers and sets under load and kill -9, 120 s unless told otherwise.
+// `node test-e2e/consistency/check-consistency.ts [seconds] [seed]`: registers and sets under load, kill -9 and wrong clocks, 120 s unless told otherwise.
 // Ends with status 1 when what the clients saw is not linearizable, or when too many outcomes are unknown to say so.
 import { runConsistency } from './run-consistency.ts';
 

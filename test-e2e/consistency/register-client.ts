@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SeededRandom } from '@needlestack/fuzz';
 import type { SimpleAnswer, SimpleS3 } from '../support/simple-s3.ts';
 import { type Acted, askStore, isCertain } from './ask-store.ts';
-import { CONSISTENCY_BUCKET } from './consistency-bucket.ts';
+import { CONSISTENCY_BUCKET, VERSIONED_BUCKET } from './consistency-bucket.ts';
 import type { RegisterOperation, WriteCondition, WriteOutcome } from './register-model.ts';
 
 const WRITE_OUTCOMES: Readonly<Record<number, WriteOutcome>> = {
@@ -28,13 +28,15 @@ export class RegisterClient {
   }
 
   async act(object: string): Promise<Acted<RegisterOperation>> {
-    const path = `/${CONSISTENCY_BUCKET}/register/${object}`;
+    const isVersioned = object.endsWith('0');
+    const path = `/${isVersioned ? VERSIONED_BUCKET : CONSISTENCY_BUCKET}/register/${object}`;
     const dice = this.#random.next();
     if (dice < 0.35) return this.#read(path, dice < 0.1 ? 'HEAD' : 'GET');
     if (dice < 0.5) return this.#write(path, undefined);
     if (dice < 0.65) return this.#write(path, { absent: true });
     if (dice < 0.85) return this.#write(path, { match: this.#lastSeen === '' ? 'none' : this.#lastSeen });
-    return this.#delete(path, dice < 0.9 ? this.#lastSeen : '');
+    // A delete marker is no object, yet it fails the condition of a delete: with versions a register is deleted unconditionally.
+    return this.#delete(path, dice < 0.9 && !isVersioned ? this.#lastSeen : '');
   }
 
   async #read(path: string, method: 'GET' | 'HEAD'): Promise<Acted<RegisterOperation>> {

@@ -1,4 +1,4 @@
-/** Many client processes against one store that is killed again and again; then the checker reads what they saw. */
+/** Many client processes against one store that is killed again and again, all with wrong clocks; then the checker reads what they saw. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { SeededRandom } from '@needlestack/fuzz';
 import { type RunningNeedlestack, startNeedlestack } from '@needlestack/test-servers';
-import { SimpleS3 } from '../support/simple-s3.ts';
+import { type SimpleAnswer, SimpleS3 } from '../support/simple-s3.ts';
 import type { ClientLog, ClientLoopOptions } from './client-loop.ts';
-import { CONSISTENCY_BUCKET } from './consistency-bucket.ts';
+import { CONSISTENCY_BUCKET, VERSIONED_BUCKET } from './consistency-bucket.ts';
 import { findViolation, type SequentialModel, type TimedOperation } from './linearizability.ts';
 import { registerModel } from './register-model.ts';
 import { setModel } from './set-model.ts';
 import { type LoggedOperation, nowUs } from './timed-log.ts';
+import { clockEnvironment, wrongClocks } from './wrong-clock.ts';
 
 export interface ConsistencyRun {
   readonly durationMs: number;
@@ -34,17 +35,22 @@ export interface ConsistencyResult {
 
 const PROCESSES = 2;
 const CONNECTIONS = 3;
+/** The time that a slow machine may take between two looks at a clock. */
+const CLOCK_TOLERANCE_MS = 20_000;
 const CLIENT = fileURLToPath(new URL('client-process.ts', import.meta.url));
 
 /** Rejects when some object's history has no order, or an answer is none that the store may give. */
 export async function runConsistency(run: ConsistencyRun): Promise<ConsistencyResult> {
   const random = new SeededRandom(run.seed);
-  let store = await startNeedlestack();
+  const clocks = wrongClocks(random);
+  let offsetMs = clocks.next().value;
+  let store = await startNeedlestack({ environment: clockEnvironment(offsetMs) });
   const clients: ChildProcess[] = [];
   try {
-    await createBucket(store);
+    await createBuckets(store);
+    await proveClock(store, offsetMs);
     const deadUs: number[] = [];
-    for (let index = 0; index < PROCESSES; index += 1) clients.push(startClient(store, random));
+    for (let index = 0; index < PROCESSES; index += 1) clients.push(startClient(store, random, clocks.next().value));
     const logs = Promise.all(clients.map(receiveLog));
     logs.catch(() => undefined);
     const untilMs = performance.now() + run.durationMs;
@@ -55,8 +61,9 @@ export async function runConsistency(run: ConsistencyRun): Promise<ConsistencyRe
       if (leftMs <= loadMs) break;
       await store.end('SIGKILL');
       deadUs.push(nowUs());
-      store = await store.restart();
-      run.report(`kill ${deadUs.length}`);
+      offsetMs = clocks.next().value;
+      store = await store.restart(clockEnvironment(offsetMs));
+      run.report(`kill ${deadUs.length}, then a clock that is wrong by ${offsetMs} ms`);
     }
     for (const client of clients) client.send('stop');
     const seen = await logs;
@@ -71,15 +78,36 @@ export async function runConsistency(run: ConsistencyRun): Promise<ConsistencyRe
   }
 }
 
-async function createBucket(store: RunningNeedlestack): Promise<void> {
-  const s3 = new SimpleS3(store.urlOf('s3'), store.credentials);
-  const { status, body } = await s3.send('PUT', `/${CONSISTENCY_BUCKET}`);
-  s3.close();
-  if (status !== 200) throw new Error(`CreateBucket answered ${status}: ${body}`);
+async function createBuckets(store: RunningNeedlestack): Promise<void> {
+  const versions = Buffer.from('<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>');
+  await askOnce(store, 'PUT', `/${CONSISTENCY_BUCKET}`);
+  await askOnce(store, 'PUT', `/${VERSIONED_BUCKET}`);
+  await askOnce(store, 'PUT', `/${VERSIONED_BUCKET}`, 'versioning', versions);
 }
 
-function startClient(store: RunningNeedlestack, random: SeededRandom): ChildProcess {
-  const client = fork(CLIENT, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+/** The run means nothing if the store's clock is right after all. */
+async function proveClock(store: RunningNeedlestack, offsetMs: number): Promise<void> {
+  await askOnce(store, 'PUT', `/${CONSISTENCY_BUCKET}/clock`);
+  const { headers } = await askOnce(store, 'HEAD', `/${CONSISTENCY_BUCKET}/clock`);
+  const wrongByMs = Date.parse(String(headers['last-modified'])) - Date.now();
+  if (Math.abs(wrongByMs - offsetMs) > CLOCK_TOLERANCE_MS)
+    throw new Error(`the clock of the store is wrong by ${wrongByMs} ms, not by ${offsetMs} ms`);
+}
+
+async function askOnce(store: RunningNeedlestack, ...request: Parameters<SimpleS3['send']>): Promise<SimpleAnswer> {
+  const s3 = new SimpleS3(store.urlOf('s3'), store.credentials);
+  const answer = await s3.send(...request);
+  s3.close();
+  if (answer.status !== 200) throw new Error(`${request.join(' ')} answered ${answer.status}: ${answer.body}`);
+  return answer;
+}
+
+function startClient(store: RunningNeedlestack, random: SeededRandom, offsetMs: number): ChildProcess {
+  const client = fork(CLIENT, {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { ...process.env, ...clockEnvironment(offsetMs) },
+  });
   const options: ClientLoopOptions = {
     url: store.urlOf('s3'),
     credentials: store.credentials,

@@ -26,8 +26,8 @@ export interface RunningNeedlestack extends NeedlestackProcess {
   readonly directory: string;
   readonly credentials: StoreCredentials;
   urlOf(service: ServiceName): string;
-  /** Starts it again in place, once its process has ended. */
-  restart(): Promise<RunningNeedlestack>;
+  /** Starts it again in place, once its process has ended. @param environment in place of what it had */
+  restart(environment?: Readonly<Record<string, string>>): Promise<RunningNeedlestack>;
   /** Ends it gracefully and removes a temporary directory. */
   stop(): Promise<void>;
 }
@@ -72,5 +72,7 @@ async function startInPlace(
     await store.end('SIGTERM');
     removeTemporary();
   };
-  return { ...store, ports, directory, credentials, urlOf, stop, restart: () => startInPlace(place) };
+  const restart: RunningNeedlestack['restart'] = (environment = place.environment) =>
+    startInPlace({ ...place, environment });
+  return { ...store, ports, directory, credentials, urlOf, stop, restart };
 }
