@@ -7,7 +7,7 @@ import { matchesPatternOf, matchesWildcard } from './wildcard.ts';
 
 export interface BucketPolicyOptions {
   readonly bucket: string;
-  /** S3 refuses statements whose actions none of their resources can have, and a Sid that comes twice; RGW takes them. */
+  /** S3 refuses statements without a resource, or whose actions none of their resources can have, and a Sid that comes twice; RGW takes them. */
   readonly isLenient: boolean;
   /** Principals may be ARNs without account; as lenient as the rest when absent. */
   readonly allowsShortArns?: boolean;
@@ -25,6 +25,7 @@ export const parseBucketPolicy = (
   const policy = parsePolicy(text, {
     kind: 'resource',
     allowsRepeatedSids: isLenient,
+    allowsNoResource: isLenient,
     allowsShortArns,
     isOwnResource: (resource) => isOfBucket(resource, bucket),
   });

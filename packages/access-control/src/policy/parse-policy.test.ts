@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { ANONYMOUS } from '../principal.ts';
+import { evaluatePolicy } from './evaluate-policy.ts';
 import { isPolicyPublic } from './is-policy-public.ts';
 import { parseBucketPolicy } from './parse-bucket-policy.ts';
 import { parsePolicy } from './parse-policy.ts';
@@ -94,6 +96,22 @@ test.each<[string, object]>([
   ['keys of identity providers', { Condition: { StringEquals: { 'issuer.example.com:sub': 'x' } } }],
 ])('taken: %s', (_, changes) => {
   expect(parse(textOf(changes)).statements).toHaveLength(1);
+});
+
+test('lenient: what allows something of no resource allows nothing; a refusal of nothing is refused', () => {
+  const parseLeniently = (text: string) => parseBucketPolicy(text, { bucket: 'bucket', isLenient: true });
+  const policy = parseLeniently(textOf({ Resource: undefined }));
+  const question = {
+    principal: ANONYMOUS,
+    action: 's3:getobject',
+    resource: 'arn:aws:s3:::bucket/key',
+    facts: () => undefined,
+  };
+  expect(evaluatePolicy(policy, question).effect).toBe('none');
+  expect(evaluatePolicy(parseLeniently(textOf({})), question).effect).toBe('allow');
+  expect(() => parseLeniently(textOf({ Effect: 'Deny', Resource: undefined }))).toThrow(
+    'Missing required field Resource',
+  );
 });
 
 test('lenient: repeated ids, statements that can never apply', () => {

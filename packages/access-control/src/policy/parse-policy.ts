@@ -21,6 +21,8 @@ export interface ParsePolicyOptions {
   readonly maxBytes?: number;
   readonly allowsRepeatedSids?: boolean;
   /** Principals may be ARNs without account. */
+  /** A statement that allows may name no resource, and then allows nothing. */
+  readonly allowsNoResource?: boolean;
   readonly allowsShortArns?: boolean;
   /** Principals in a policy of an identity say nothing. */
   readonly ignoresPrincipals?: boolean;
@@ -75,7 +77,7 @@ const parseStatement = (entry: JsonObject, index: number, context: StatementCont
     effect,
     principals: readPrincipals(entry, effect, context),
     actions: readActions(entry),
-    resources: readResources(entry, context),
+    resources: readResources(entry, effect, context),
     conditions: readConditions(entry.Condition, context),
   };
 };
@@ -134,9 +136,14 @@ const readActions = (entry: JsonObject): Statement['actions'] => {
   return { patterns, isNot };
 };
 
-const readResources = (entry: JsonObject, context: StatementContext): Statement['resources'] => {
+const readResources = (
+  entry: JsonObject,
+  effect: Statement['effect'],
+  context: StatementContext,
+): Statement['resources'] => {
+  const namesNone = entry.Resource === undefined && entry.NotResource === undefined;
   if (context.kind === 'trust') {
-    if (entry.Resource === undefined && entry.NotResource === undefined) return undefined;
+    if (namesNone) return undefined;
     throw new PolicyError('Has prohibited field Resource', 'Resource');
   }
   const { value, isNot } = chooseField(entry, 'Resource');
@@ -146,6 +153,7 @@ const readResources = (entry: JsonObject, context: StatementContext): Statement[
     if (!ARN_SHAPE.test(text) || !isOwn) throw new PolicyError('Policy has invalid resource', text);
     return compiled;
   });
+  if (namesNone && effect === 'Allow' && context.allowsNoResource === true) return { texts: [], isNot: false };
   return { texts, isNot };
 };
 

@@ -6,7 +6,8 @@ export const COMPATIBILITY_SWITCHES = {
   'open-new-buckets': 'new buckets have no ownership rule and no PublicAccessBlock: ACLs work',
   'repeat-create-bucket': 'making an own bucket again answers 200 in every region, 409 when the ACL would change',
   'policy-status-of-acl': 'GetBucketPolicyStatus answers without a policy, and counts ACLs',
-  'lenient-policies': 'bucket policies may repeat a Sid, and ask for actions that none of their resources can have',
+  'lenient-policies':
+    'bucket policies may repeat a Sid, allow something of no resource, and ask for actions that none of their resources can have',
   'anonymous-list-buckets': 'ListBuckets without signature answers an empty list',
   'empty-region': 'signatures may leave the region empty',
   'account-canonical-id': 'the canonical id of an account is its account id',
