@@ -52,7 +52,7 @@ const CONTENDERS: Readonly<Record<string, (sizeBytes: number) => Promise<void>>>
 
 const run = CONTENDERS[contender];
 if (run === undefined) throw new Error(`contender ${contender} is none of ${Object.keys(CONTENDERS).join(', ')}`);
-const baseBytes = process.memoryUsage.rss();
+const { rss: baseBytes, arrayBuffers: baseBuffersBytes } = process.memoryUsage();
 // Code is compiled and pools are filled before the clock starts; memory counts from before that.
 await run(Math.min(WARM_BYTES, Number(bytes)));
 // Memory of the warm-up is given back, which takes the collector two rounds and its threads a moment.
@@ -65,7 +65,7 @@ let buffersBytes = 0;
 const timer = setInterval(() => {
   const usage = process.memoryUsage();
   rss.push(usage.rss);
-  buffersBytes = Math.max(buffersBytes, usage.arrayBuffers);
+  buffersBytes = Math.max(buffersBytes, usage.arrayBuffers - baseBuffersBytes);
 }, SAMPLE_MS);
 const cpu = process.cpuUsage();
 const startMs = performance.now();

@@ -6,13 +6,16 @@ import { PartBuffers } from './part-buffers.ts';
 export interface ReadLargeOptions extends CallOptions {
   /** Bytes of one request. Default 8 MiB. */
   readonly partSizeBytes?: number;
-  /** Requests under way at once. Default 4. */
+  /** Requests under way at once, while the caller has no piece; one less when it has. Default 4. */
   readonly maxPartsInFlight?: number;
 }
 
+/** With one alone nothing would be read while the caller has a piece. */
+const BUFFERS_MIN = 2;
+
 /**
  * The bytes of an object in order, by several ranged requests side by side. A piece is good until the next one is asked for: its memory is
- * used again. Memory is the part size for each part in flight and one more.
+ * used again. Its buffers are one for each part in flight; what is read of the sockets and waits to be collected stays below one more.
  *
  * @throws ObjectStorageError `not-found`; `precondition-failed` when the object is replaced meanwhile
  */
@@ -22,7 +25,10 @@ export async function* readLargeObject(
   { signal, partSizeBytes = PART_BYTES_DEFAULT, maxPartsInFlight = PARTS_IN_FLIGHT_DEFAULT }: ReadLargeOptions = {},
 ): AsyncGenerator<Buffer> {
   const { sizeBytes, etag } = await storage.head(key, { signal });
-  const buffers = new PartBuffers(maxPartsInFlight + 1, Math.min(partSizeBytes, Math.max(sizeBytes, 1)));
+  const buffers = new PartBuffers(
+    Math.max(maxPartsInFlight, BUFFERS_MIN),
+    Math.min(partSizeBytes, Math.max(sizeBytes, 1)),
+  );
   const stop = new AbortController();
   const forward = (): void => stop.abort(signal?.reason);
   signal?.addEventListener('abort', forward, { once: true });
