@@ -12,16 +12,27 @@ export interface SuitePlace {
 const PYTEST = ['-m', 'pytest', '-p', 'no:cacheprovider', '-q'];
 
 /** Ids that the suite has, in the files of those given. A parametrized test is named once in a list, and collected once for each of its cases. */
-export function collectIds({ suite, python, environment }: SuitePlace, ids: readonly string[]): ReadonlySet<string> {
-  const files = [...new Set(ids.map((id) => id.split('::')[0] ?? ''))];
-  const { stdout } = spawnSync(python, [...PYTEST, '--collect-only', ...files], {
+export const collectIds = (place: SuitePlace, ids: readonly string[]): ReadonlySet<string> =>
+  collectTests(place, [...new Set(ids.map((id) => id.split('::')[0] ?? ''))]);
+
+/** @param wanted files, folders, options of pytest */
+export function collectTests(
+  { suite, python, environment }: SuitePlace,
+  wanted: readonly string[],
+): ReadonlySet<string> {
+  const { stdout } = spawnSync(python, [...PYTEST, '--collect-only', ...wanted], {
     cwd: suite,
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
-  return new Set(stdout.split('\n').map((line) => line.replace(/\[.*\]$/, '')));
+  return new Set(
+    stdout
+      .split('\n')
+      .filter((line) => line.includes('::'))
+      .map((line) => line.replace(/\[.*\]$/, '')),
+  );
 }
 
 /** @returns pytest's status */

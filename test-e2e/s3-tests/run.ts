@@ -3,15 +3,18 @@
  *
  *   S3_TESTS=<clone> [S3_TESTS_PYTHON=<python with the suite's requirements>] node test-e2e/s3-tests/run.ts [list] [pytest arguments]
  *
- * A list is a file of ids beside this one, without `.txt`: `passing` when none is named; ids may follow it, and then those alone are run. The tests
- * of IAM and STS run apart from the others: with other users, in one worker, an identity provider beside them. Ends with pytest's status; an id that the
- * suite does not have is a failure, so that a list cannot grow stale unseen.
+ * A list is a file of ids beside this one, without `.txt`: `passing` when none is named; ids may follow it, and then those alone are run. Ends with
+ * pytest's status; an id that the suite does not have is a failure, so that a list cannot grow stale unseen.
+ *
+ * Each group of ids has a store of its own, and the last two run in one worker: most tests; those whose user must own no other bucket; those of IAM
+ * and STS, with other users and an identity provider beside them.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startNeedlestack } from '@needlestack/test-servers';
 import { makePolicyUser } from './make-policy-user.ts';
+import { readList } from './read-list.ts';
 import { collectIds, runSuite, type SuitePlace } from './run-suite.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 import {
@@ -20,6 +23,7 @@ import {
   identitiesOf,
   identitySuiteUsers,
   KMS_KEYS,
+  SUITE_REGION,
   SUITE_USERS,
   type SuiteTokens,
   type SuiteUser,
@@ -38,12 +42,11 @@ const [list = 'passing', ...rest] = process.argv.slice(2);
 const isId = (argument: string): boolean => argument.includes('.py::');
 const chosen = rest.filter(isId);
 const pytestArguments = rest.filter((argument) => !isId(argument));
-const listed = readFileSync(new URL(`./${list}.txt`, import.meta.url), 'utf8')
-  .split('\n')
-  .map((line) => line.replace(/\s+#.*$/, ''))
-  .filter((line) => line !== '' && !line.startsWith('#'));
-const ids = chosen.length > 0 ? chosen : listed;
-const isOfIdentities = (id: string): boolean => /\/test_(?:iam|sts)\.py::/.test(id);
+const ids = chosen.length > 0 ? chosen : readList(list);
+const groupOf = (id: string): 'identities' | 'alone' | 'others' => {
+  if (/\/test_(?:iam|sts)\.py::/.test(id)) return 'identities';
+  return id.endsWith('::test_list_buckets_paginated') ? 'alone' : 'others';
+};
 
 const directory = mkdtempSync(join(tmpdir(), 'needlestack-s3-tests-'));
 const inDirectory = (name: string, text: string): string => {
@@ -56,6 +59,7 @@ const startStore = (users: readonly SuiteUser[]) =>
   startNeedlestack({
     flags: [
       '-s3.compat=rgw',
+      `-region=${SUITE_REGION}`,
       `-s3.config=${inDirectory('identities.json', JSON.stringify(identitiesOf(users)))}`,
       `-s3.lifecycle.debugDay=${DEBUG_DAY_SECONDS}s`,
       `-kms.keys=needlestack,${KMS_KEYS.join(',')}`,
@@ -65,14 +69,25 @@ const startStore = (users: readonly SuiteUser[]) =>
 const placeOf = (port: number, users: readonly SuiteUser[], tokens?: SuiteTokens): SuitePlace => ({
   suite,
   python: process.env.S3_TESTS_PYTHON ?? 'python3',
-  environment: { ...process.env, S3TEST_CONF: inDirectory('s3tests.conf', suiteConfiguration(port, users, tokens)) },
+  environment: {
+    ...process.env,
+    AWS_DEFAULT_REGION: SUITE_REGION,
+    // The suite's requirements leave out botocore's C part. Where it is installed all the same it signs in place of botocore, and neither an empty
+    // region nor a lifetime of zero, and reads bodies twice.
+    BOTO_DISABLE_CRT: 'true',
+    S3TEST_CONF: inDirectory('s3tests.conf', suiteConfiguration(port, users, tokens)),
+  },
 });
+const orderOf = (wanted: readonly string[]): readonly string[] => [
+  `@${inDirectory('ids', `${wanted.join('\n')}\n`)}`,
+  ...pytestArguments,
+];
+const IN_ONE_WORKER = pytestArguments.includes('-n') ? ['-n', '0'] : [];
 
-async function runPlain(wanted: readonly string[]): Promise<number> {
+async function runPlain(wanted: readonly string[], more: readonly string[] = []): Promise<number> {
   const store = await startStore(SUITE_USERS);
   try {
-    const place = placeOf(store.ports.s3, SUITE_USERS);
-    return await runSuite(place, [`@${inDirectory('ids', `${wanted.join('\n')}\n`)}`, ...pytestArguments]);
+    return await runSuite(placeOf(store.ports.s3, SUITE_USERS), [...orderOf(wanted), ...more]);
   } finally {
     await store.stop();
   }
@@ -86,16 +101,15 @@ async function runIdentities(wanted: readonly string[]): Promise<number> {
     issuer = await startTokenIssuer(ISSUER_URL);
     const tokens = { token: issuer.issueToken(TOKEN_CLAIMS), userToken: issuer.issueToken(TAGGED_TOKEN_CLAIMS) };
     const users = identitySuiteUsers(await makePolicyUser(store.urlOf('s3'), store.credentials));
-    const place = placeOf(store.ports.s3, users, tokens);
-    // The suite signs with an empty region, which the C signer of botocore does not.
-    const environment = { ...place.environment, BOTO_DISABLE_CRT: 'true' };
-    const order = [`@${inDirectory('ids', `${wanted.join('\n')}\n`)}`, ...pytestArguments];
-    return await runSuite({ ...place, environment }, [...order, ...(order.includes('-n') ? ['-n', '0'] : [])]);
+    return await runSuite(placeOf(store.ports.s3, users, tokens), [...orderOf(wanted), ...IN_ONE_WORKER]);
   } finally {
     issuer?.close();
     await store.stop();
   }
 }
+
+/** What pytest ends with when no test was left to run. */
+const NOTHING_SELECTED = 5;
 
 let status = 1;
 try {
@@ -103,11 +117,13 @@ try {
   const missing = ids.filter((id) => !collected.has(id));
   if (missing.length > 0) process.stderr.write(`not in the suite:\n${missing.join('\n')}\n`);
   else {
-    const plain = ids.filter((id) => !isOfIdentities(id));
-    const identities = ids.filter(isOfIdentities);
-    const first = plain.length === 0 ? 0 : await runPlain(plain);
-    const second = identities.length === 0 ? 0 : await runIdentities(identities);
-    status = first === 0 ? second : first;
+    const { others = [], alone = [], identities = [] } = Object.groupBy(ids, groupOf);
+    const statuses: number[] = [];
+    if (others.length > 0) statuses.push(await runPlain(others));
+    if (alone.length > 0) statuses.push(await runPlain(alone, IN_ONE_WORKER));
+    if (identities.length > 0) statuses.push(await runIdentities(identities));
+    // With -k, a group may have nothing to run.
+    status = statuses.find((one) => one !== 0 && one !== NOTHING_SELECTED) ?? Math.min(...statuses);
   }
 } finally {
   rmSync(directory, { recursive: true });

@@ -76,6 +76,9 @@ export const identitiesOf = (users: readonly SuiteUser[]): object => ({
   })),
 });
 
+/** Of the store and of every client of the suite; one that its tests of locations and of logs expect. */
+export const SUITE_REGION = 'default';
+
 export const KMS_KEYS = ['testkey-1', 'testkey-2'] as const;
 /** Seconds that stand for a day in lifecycle rules. */
 export const DEBUG_DAY_SECONDS = 10;
@@ -97,7 +100,7 @@ export function suiteConfiguration(port: number, users: readonly SuiteUser[], to
           ...(section === 's3 tenant' ? { tenant: '' } : {}),
           ...(section === 's3 main'
             ? {
-                api_name: 'us-east-1',
+                api_name: SUITE_REGION,
                 kms_keyid: KMS_KEYS[0],
                 kms_keyid2: KMS_KEYS[1],
                 storage_classes: 'STANDARD_IA, ONEZONE_IA',
