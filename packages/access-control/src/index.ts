@@ -46,6 +46,7 @@ export {
   type StaticIdentity,
 } from './parse-identities.ts';
 export { type ConditionFacts, NO_FACTS, normalizeConditionKey } from './policy/condition-facts.ts';
+export { contextKeysOf } from './policy/context-keys.ts';
 export { evaluatePolicy, type PolicyQuestion, type PolicyVerdict } from './policy/evaluate-policy.ts';
 export { type IpRange, isInRange, parseIpAddress, parseIpRange } from './policy/ip-range.ts';
 export { isPolicyPublic } from './policy/is-policy-public.ts';

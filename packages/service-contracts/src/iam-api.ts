@@ -6,7 +6,8 @@
  * are decided inside the commit, and a refused change leaves nothing behind.
  */
 
-export const IAM_KINDS = ['user', 'group', 'role', 'policy', 'oidc-provider'] as const;
+/** Rows are keyed by a kind's place: new kinds come last. */
+export const IAM_KINDS = ['user', 'group', 'role', 'policy', 'oidc-provider', 'instance-profile'] as const;
 export type IamKind = (typeof IAM_KINDS)[number];
 
 export type IamTags = Readonly<Record<string, string>>;
@@ -57,6 +58,8 @@ export interface IamRole extends PolicyHolder {
   readonly trustPolicy: string;
   readonly description: string;
   readonly maxSessionSeconds: number;
+  /** Names of those that hold the role. */
+  readonly instanceProfiles?: readonly string[];
 }
 
 export interface IamPolicyVersion {
@@ -86,7 +89,13 @@ export interface IamOidcProvider extends EntityFacts {
   readonly thumbprints: readonly string[];
 }
 
-export type IamEntity = IamUser | IamGroup | IamRole | IamPolicy | IamOidcProvider;
+/** A role under another name, as tools that make machines ask for it. */
+export interface IamInstanceProfile extends EntityFacts {
+  readonly kind: 'instance-profile';
+  readonly roleName?: string | undefined;
+}
+
+export type IamEntity = IamUser | IamGroup | IamRole | IamPolicy | IamOidcProvider | IamInstanceProfile;
 export type IamEntityOf<Kind extends IamKind> = Extract<IamEntity, { readonly kind: Kind }>;
 /** Those that policies are attached to. */
 export type IamHolder = IamUser | IamGroup | IamRole;
@@ -149,9 +158,10 @@ type Made = 'createdAtMs' | 'accountId';
 export type NewIamEntity =
   | Omit<IamUser, Made | 'inlinePolicies' | 'attachedPolicyArns' | 'groups' | 'accessKeys'>
   | Omit<IamGroup, Made | 'inlinePolicies' | 'attachedPolicyArns' | 'memberCount'>
-  | Omit<IamRole, Made | 'inlinePolicies' | 'attachedPolicyArns'>
+  | Omit<IamRole, Made | 'inlinePolicies' | 'attachedPolicyArns' | 'instanceProfiles'>
   | (Omit<EntityFacts, Made> & { readonly kind: 'policy'; readonly description: string; readonly document: string })
-  | Omit<IamOidcProvider, Made>;
+  | Omit<IamOidcProvider, Made>
+  | Omit<IamInstanceProfile, Made | 'roleName'>;
 
 type HolderKind = IamHolder['kind'];
 
@@ -234,6 +244,8 @@ export type IamChange = { readonly accountId: string } & (
       readonly clientId: string;
     }
   | { readonly change: 'set-thumbprints'; readonly name: string; readonly thumbprints: readonly string[] }
+  /** A profile holds one role at most. */
+  | { readonly change: 'add-profile-role' | 'remove-profile-role'; readonly name: string; readonly role: string }
   /** Answers nothing. */
   | { readonly change: 'set-alias' | 'remove-alias'; readonly alias: string }
   /** Answers nothing. A key that is gone is no error. */

@@ -43,6 +43,7 @@ export {
   type IamEntityOf,
   type IamGroup,
   type IamHolder,
+  type IamInstanceProfile,
   type IamKeyOwner,
   type IamKeyUse,
   type IamKind,

@@ -95,7 +95,7 @@ describeOnBothStores('IAM in the catalog', (open) => {
     await remove();
     await change({ change: 'delete', kind: 'policy', name: 'p' });
     expect(await catalog.readIam('account', { accountId: ACCOUNT })).toEqual({
-      counts: { user: 0, group: 0, role: 0, policy: 0, 'oidc-provider': 0 },
+      counts: { user: 0, group: 0, role: 0, policy: 0, 'oidc-provider': 0, 'instance-profile': 0 },
     });
   });
 

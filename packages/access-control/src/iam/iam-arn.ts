@@ -3,7 +3,7 @@ import { ROOT_ACCOUNT_ID } from '../parse-identities.ts';
 /** The ARN of an IAM entity: `arn:aws:iam::ACCOUNT:user/PATH/NAME`. */
 export const iamArn = (entity: {
   readonly accountId: string;
-  readonly kind: 'user' | 'group' | 'role' | 'policy' | 'oidc-provider';
+  readonly kind: 'user' | 'group' | 'role' | 'policy' | 'oidc-provider' | 'instance-profile';
   readonly path: string;
   readonly name: string;
 }): string => `arn:aws:iam::${entity.accountId}:${entity.kind}${entity.path}${entity.name}`;

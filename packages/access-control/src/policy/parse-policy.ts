@@ -2,11 +2,12 @@
 import { POLICY_BYTES_MAX, POLICY_LIST_MAX, POLICY_STATEMENTS_MAX } from '../limits.ts';
 import { type Condition, compileCondition } from './condition.ts';
 import { isAnyKey, isBucketPolicyKey } from './condition-keys.ts';
+import { contextKeysOf, familyOf } from './context-keys.ts';
 import { parsePrincipals } from './parse-principals.ts';
 import type { Policy, PolicyVersion, Statement } from './policy.ts';
 import { PolicyError } from './policy-error.ts';
 import { asObject, type JsonObject, parsePolicyJson, readTexts } from './policy-json.ts';
-import { compilePolicyText, type PolicyText, variableKeysOf } from './policy-text.ts';
+import { compilePolicyText, type PolicyText } from './policy-text.ts';
 import { compilePattern } from './wildcard.ts';
 
 /**
@@ -20,9 +21,9 @@ export interface ParsePolicyOptions {
   /** Bytes of UTF-8; 20,480 when absent. */
   readonly maxBytes?: number;
   readonly allowsRepeatedSids?: boolean;
-  /** Principals may be ARNs without account. */
   /** A statement that allows may name no resource, and then allows nothing. */
   readonly allowsNoResource?: boolean;
+  /** Principals may be ARNs without account. */
   readonly allowsShortArns?: boolean;
   /** Principals in a policy of an identity say nothing. */
   readonly ignoresPrincipals?: boolean;
@@ -56,7 +57,13 @@ export const parsePolicy = (text: string, options: ParsePolicyOptions): Policy =
   const context = { ...options, hasVariables: version === '2012-10-17' };
   const statements = entries.map((entry, index) => parseStatement(asObject(entry, 'Statement'), index, context));
   if (options.allowsRepeatedSids !== true) refuseRepeatedSids(statements);
-  return { version, id, statements, keysUsed: collectKeys(statements), byAction: new Map() };
+  return {
+    version,
+    id,
+    statements,
+    keysUsed: new Set([...contextKeysOf(statements)].map(familyOf)),
+    byAction: new Map(),
+  };
 };
 
 interface StatementContext extends ParsePolicyOptions {
@@ -146,6 +153,7 @@ const readResources = (
     if (namesNone) return undefined;
     throw new PolicyError('Has prohibited field Resource', 'Resource');
   }
+  if (namesNone && effect === 'Allow' && context.allowsNoResource === true) return { texts: [], isNot: false };
   const { value, isNot } = chooseField(entry, 'Resource');
   const texts = readTexts(value, 'Policy has invalid resource', POLICY_LIST_MAX).map((text) => {
     const compiled = compilePolicyText(text, context.hasVariables);
@@ -153,7 +161,6 @@ const readResources = (
     if (!ARN_SHAPE.test(text) || !isOwn) throw new PolicyError('Policy has invalid resource', text);
     return compiled;
   });
-  if (namesNone && effect === 'Allow' && context.allowsNoResource === true) return { texts: [], isNot: false };
   return { texts, isNot };
 };
 
@@ -168,24 +175,4 @@ const readConditions = (value: unknown, { hasVariables, kind }: StatementContext
     }
   }
   return conditions;
-};
-
-const familyOf = (key: string): string => {
-  const slash = key.indexOf('/');
-  return slash < 0 ? key : key.slice(0, slash + 1);
-};
-
-const collectKeys = (statements: readonly Statement[]): ReadonlySet<string> => {
-  const keys = new Set<string>();
-  const addVariables = (texts: readonly PolicyText[]): void => {
-    for (const text of texts) for (const key of variableKeysOf(text)) keys.add(familyOf(key));
-  };
-  for (const { conditions, resources } of statements) {
-    if (resources !== undefined) addVariables(resources.texts);
-    for (const condition of conditions) {
-      keys.add(familyOf(condition.key));
-      addVariables(condition.values);
-    }
-  }
-  return keys;
 };

@@ -1,8 +1,10 @@
 /** IAM as an account's root uses it: each action, its answer, and what it refuses. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { IAM_SERVICE } from '../../src/http/query-api/iam/iam-service.ts';
 import { credentialsOf, QueryClient } from '../support/query-client.ts';
 import { type AccessStore, MAIN_ACCOUNT, startAccessStore } from '../support/start-access-store.ts';
 import { TestClient } from '../support/test-client.ts';
+import { ACCOUNT_ACTIONS } from './account-actions.ts';
 
 const ALLOW_S3 = '{"Version":"2012-10-17","Statement":[{"Sid":"all","Effect":"Allow","Action":"s3:*","Resource":"*"}]}';
 const TRUST = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"${MAIN_ACCOUNT}"},"Action":"sts:AssumeRole"}]}`;
@@ -101,7 +103,8 @@ test('access keys: the secret is shown once, kept sealed, and stops to count at 
   await ok('PutUserPolicy', { UserName: 'keys', PolicyName: 'p', PolicyDocument: ALLOW_S3 });
   expect((await s3.call('PUT', '/iam-bucket')).status).toBe(200);
   expect((await access.store.catalog.getBucket('iam-bucket'))?.ownerId).toBe(MAIN_ACCOUNT);
-  expect((await ok('GetAccessKeyLastUsed', used)).element('ServiceName')).toBe('s3');
+  // The use is noted beside the request.
+  while ((await ok('GetAccessKeyLastUsed', used)).element('ServiceName') !== 's3') await pause(5);
   await ok('UpdateAccessKey', { UserName: 'keys', ...used, Status: 'Inactive' });
   expect((await s3.call('GET', '/')).code).toBe('InvalidAccessKeyId');
   await ok('UpdateAccessKey', { UserName: 'keys', ...used, Status: 'Active' });
@@ -339,8 +342,9 @@ test('simulation answers with the evaluator', async () => {
   });
 });
 
-test('every action of IAM was called here', () => {
-  expect([...IAM_SERVICE.actions.keys()].filter((name) => !served.has(name))).toEqual([]);
+test('every action of IAM was called here or beside', () => {
+  const others = new Set(ACCOUNT_ACTIONS);
+  expect([...IAM_SERVICE.actions.keys()].filter((name) => !served.has(name) && !others.has(name))).toEqual([]);
 });
 
 test('what is not served says so, what does not exist too', async () => {

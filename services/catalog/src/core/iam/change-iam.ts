@@ -12,6 +12,7 @@ import {
   putInlinePolicy,
   setBoundary,
 } from './holder-changes.ts';
+import { addProfileRole, removeProfileRole } from './instance-profile-changes.ts';
 import { changeClientId, setThumbprints } from './oidc-provider-changes.ts';
 import { createPolicyVersion, deletePolicyVersion, setDefaultPolicyVersion } from './policy-versions.ts';
 
@@ -60,6 +61,10 @@ export function* changeIam(tx: KvTransaction, change: IamChange, nowMs: number):
       return yield* changeClientId(tx, change);
     case 'set-thumbprints':
       return yield* setThumbprints(tx, change);
+    case 'add-profile-role':
+      return yield* addProfileRole(tx, change);
+    case 'remove-profile-role':
+      return yield* removeProfileRole(tx, change);
     case 'set-alias':
       return yield* setAlias(tx, change);
     case 'remove-alias':

@@ -91,6 +91,8 @@ export function* deleteEntity(
   return entity;
 }
 
+const IN_PROFILE = 'Cannot delete entity, must remove roles from instance profile first.';
+
 /** @throws CatalogError `DeleteConflict` that says what is to be removed first */
 function refuseInUse(entity: IamEntity): void {
   if (entity.kind === 'policy') {
@@ -103,6 +105,12 @@ function refuseInUse(entity: IamEntity): void {
     return;
   }
   if (entity.kind === 'oidc-provider') return;
+  if (entity.kind === 'instance-profile') {
+    if (entity.roleName !== undefined) throw deleteConflict(IN_PROFILE);
+    return;
+  }
+  if (entity.kind === 'role' && entity.instanceProfiles !== undefined && entity.instanceProfiles.length > 0)
+    throw deleteConflict(IN_PROFILE);
   if (entity.kind === 'group' && entity.memberCount > 0)
     throw deleteConflict('Cannot delete entity, must remove users from group first.');
   if (entity.kind === 'user') {

@@ -8,6 +8,7 @@ export const IAM_ENTITIES_MAX: Readonly<Record<IamKind, number>> = {
   role: 10_000,
   policy: 10_000,
   'oidc-provider': 100,
+  'instance-profile': 1_000,
 };
 export const IAM_NAME_LENGTH_MAX = 255;
 export const IAM_PATH_LENGTH_MAX = 512;
@@ -16,6 +17,7 @@ export const ACCESS_KEYS_PER_USER_MAX = 2;
 export const ATTACHED_POLICIES_MAX = 20;
 export const POLICY_VERSIONS_MAX = 5;
 export const IAM_TAGS_MAX = 50;
+export const ROLES_PER_PROFILE_MAX = 1;
 export const CLIENT_IDS_MAX = 100;
 export const THUMBPRINTS_MAX = 5;
 /** Bytes of all inline policies of one holder together, white space aside. */

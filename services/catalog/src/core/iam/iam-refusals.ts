@@ -7,6 +7,7 @@ const NOUNS: Readonly<Record<IamKind, string>> = {
   role: 'role',
   policy: 'policy',
   'oidc-provider': 'OpenIDConnect Provider',
+  'instance-profile': 'Instance Profile',
 };
 
 export function noSuchEntity(kind: IamKind, name: string): CatalogError {

@@ -55,11 +55,21 @@ export function dropEntity(tx: KvTransaction, { accountId, kind, name }: IamEnti
   tx.delete(iamEntityKey(accountId, IAM_KINDS.indexOf(kind), name));
 }
 
-const EMPTY_ACCOUNT: IamAccount = { counts: { user: 0, group: 0, role: 0, policy: 0, 'oidc-provider': 0 } };
+const NO_ENTITIES: IamAccount['counts'] = {
+  user: 0,
+  group: 0,
+  role: 0,
+  policy: 0,
+  'oidc-provider': 0,
+  'instance-profile': 0,
+};
 
 export function* readAccount(tx: KvReader, accountId: string): KvProgram<IamAccount> {
   const row = yield* tx.get(iamAccountKey(accountId));
-  return row === undefined ? EMPTY_ACCOUNT : decodeIamRecord<IamAccount>(row);
+  if (row === undefined) return { counts: NO_ENTITIES };
+  const account = decodeIamRecord<IamAccount>(row);
+  // Rows of before do not count the kinds that came later.
+  return { ...account, counts: { ...NO_ENTITIES, ...account.counts } };
 }
 
 export function putAccount(tx: KvTransaction, accountId: string, account: IamAccount): undefined {

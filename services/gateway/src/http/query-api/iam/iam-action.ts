@@ -23,6 +23,7 @@ export const NAME_PARAMETER: Readonly<Record<IamKind, string>> = {
   role: 'RoleName',
   policy: 'PolicyName',
   'oidc-provider': 'Url',
+  'instance-profile': 'InstanceProfileName',
 };
 const ARN_PARAMETER = { policy: 'PolicyArn', 'oidc-provider': 'OpenIDConnectProviderArn' } as const;
 
@@ -65,7 +66,7 @@ const findResource = async (call: QueryCall, subject: ActionSubject): Promise<st
   return call.target === undefined ? iamArn({ accountId, kind: subject.on, path: '/', name }) : iamArn(call.target);
 };
 
-type NamedSubject = Extract<ActionSubject, { readonly on: 'user' | 'group' | 'role' }>;
+type NamedSubject = Extract<ActionSubject, { readonly on: 'user' | 'group' | 'role' | 'instance-profile' }>;
 
 const isNamed = (subject: Extract<ActionSubject, { readonly on: IamKind }>): subject is NamedSubject =>
   subject.on !== 'policy' && subject.on !== 'oidc-provider';

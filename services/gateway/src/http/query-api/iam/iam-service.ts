@@ -1,5 +1,6 @@
 /** The actions of IAM (s3.md section 1, row IAM). */
 import type { QueryAction, QueryService } from '../query-call.ts';
+import { ABSENT_ENTITY_ACTIONS } from './actions/absent-entities.ts';
 import {
   createAccessKey,
   deleteAccessKey,
@@ -8,11 +9,14 @@ import {
   updateAccessKey,
 } from './actions/access-keys.ts';
 import { createAccountAlias, deleteAccountAlias, getAccountSummary, listAccountAliases } from './actions/account.ts';
+import { getAccountAuthorizationDetails } from './actions/account-details.ts';
 import { ATTACHED_POLICY_ACTIONS } from './actions/attached-policies.ts';
+import { getContextKeysForCustomPolicy, getContextKeysForPrincipalPolicy } from './actions/context-keys.ts';
 import { createGroup } from './actions/create-group.ts';
 import { createPolicy } from './actions/create-policy.ts';
 import { createRole } from './actions/create-role.ts';
 import { createUser } from './actions/create-user.ts';
+import { generateCredentialReport, getCredentialReport } from './actions/credential-report.ts';
 import { deleteGroup, deleteOidcProvider, deletePolicy, deleteRole, deleteUser } from './actions/delete-entity.ts';
 import { TAG_ACTIONS } from './actions/entity-tags.ts';
 import { getGroup } from './actions/get-group.ts';
@@ -21,6 +25,7 @@ import { getRole } from './actions/get-role.ts';
 import { getUser } from './actions/get-user.ts';
 import { addUserToGroup, listGroupsForUser, removeUserFromGroup } from './actions/group-membership.ts';
 import { INLINE_POLICY_ACTIONS } from './actions/inline-policies.ts';
+import { INSTANCE_PROFILE_ACTIONS } from './actions/instance-profiles.ts';
 import { listGroups, listRoles, listUsers } from './actions/list-entities.ts';
 import { listEntitiesForPolicy } from './actions/list-entities-for-policy.ts';
 import { listPolicies } from './actions/list-policies.ts';
@@ -100,6 +105,13 @@ const ACTIONS: readonly QueryAction[] = [
   listAccountAliases,
   simulatePrincipalPolicy,
   simulateCustomPolicy,
+  getContextKeysForPrincipalPolicy,
+  getContextKeysForCustomPolicy,
+  getAccountAuthorizationDetails,
+  generateCredentialReport,
+  getCredentialReport,
+  ...INSTANCE_PROFILE_ACTIONS,
+  ...ABSENT_ENTITY_ACTIONS,
 ];
 
 export const IAM_SERVICE: QueryService = {

@@ -8,11 +8,11 @@ const ITEMS_MAX = 1000;
 const ITEMS_DEFAULT = 100;
 const PATH_PREFIX_RULE = { minLength: 1, maxLength: 512, pattern: /^\/[!-~]*$/ };
 
-const maxItemsOf = (call: QueryCall): number =>
+export const maxItemsOf = (call: QueryCall): number =>
   call.parameters.integer('MaxItems', { min: 1, max: ITEMS_MAX }) ?? ITEMS_DEFAULT;
 
 /** The name behind which a page begins; empty for the first. @throws QueryError `ValidationError` */
-const readMarker = (call: QueryCall): string => {
+export const readMarker = (call: QueryCall): string => {
   const marker = call.parameters.optional('Marker', { minLength: 1, maxLength: 2048 });
   if (marker === undefined) return '';
   const name = Buffer.from(marker, 'base64url').toString('utf8');
@@ -22,7 +22,7 @@ const readMarker = (call: QueryCall): string => {
 
 const encodeMarker = (name: string): string => Buffer.from(name).toString('base64url');
 
-const endPage = (marker: string | undefined): AnswerTree =>
+export const endPage = (marker: string | undefined): AnswerTree =>
   marker === undefined ? { IsTruncated: false } : { IsTruncated: true, Marker: encodeMarker(marker) };
 
 /** Entities of the caller's account, those below PathPrefix. */
@@ -33,21 +33,30 @@ export const listPage = async <Kind extends IamKind>(
 ): Promise<{ readonly entities: readonly IamEntityOf<Kind>[]; readonly end: AnswerTree }> => {
   const max = maxItemsOf(call);
   const prefix = call.parameters.optional('PathPrefix', PATH_PREFIX_RULE) ?? '/';
-  const { accountId } = call;
   const entities: IamEntityOf<Kind>[] = [];
-  let startAfter = readMarker(call);
+  for await (const entity of allEntities(call, kind, readMarker(call))) {
+    if (!entity.path.startsWith(prefix) || !isWanted(entity)) continue;
+    if (entities.length === max) return { entities, end: endPage(entities.at(-1)?.name) };
+    entities.push(entity);
+  }
+  return { entities, end: endPage(undefined) };
+};
+
+/** All entities of a kind of the caller's account, behind a name. */
+export async function* allEntities<Kind extends IamKind>(
+  { context, accountId }: QueryCall,
+  kind: Kind,
+  behind = '',
+): AsyncGenerator<IamEntityOf<Kind>> {
+  let startAfter = behind;
   for (;;) {
-    const page = await call.context.catalog.readIam('entities', { accountId, kind, startAfter, max: ITEMS_MAX });
-    for (const entity of page.entities as readonly IamEntityOf<Kind>[]) {
-      if (!entity.path.startsWith(prefix) || !isWanted(entity)) continue;
-      if (entities.length === max) return { entities, end: endPage(entities.at(-1)?.name) };
-      entities.push(entity);
-    }
+    const page = await context.catalog.readIam('entities', { accountId, kind, startAfter, max: ITEMS_MAX });
+    yield* page.entities as readonly IamEntityOf<Kind>[];
     const last = page.entities.at(-1);
-    if (!page.isTruncated || last === undefined) return { entities, end: endPage(undefined) };
+    if (!page.isTruncated || last === undefined) return;
     startAfter = last.name;
   }
-};
+}
 
 /** A page of names that are all at hand. */
 export const pageOf = <Item>(

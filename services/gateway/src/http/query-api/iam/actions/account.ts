@@ -6,7 +6,7 @@ const ALIAS_RULE = { minLength: 3, maxLength: 63, pattern: /^[a-z0-9](?:[a-z0-9]
 
 /** Quotas are those that the catalog keeps. */
 export const getAccountSummary = iamAction('GetAccountSummary', ON_ACCOUNT, async (call) => {
-  const { counts } = await call.context.catalog.readIam('account', { accountId: call.accountId });
+  const { counts, accessKeys = [] } = await call.context.catalog.readIam('account', { accountId: call.accountId });
   const summary: Readonly<Record<string, number>> = {
     Users: counts.user,
     UsersQuota: 100_000,
@@ -32,7 +32,9 @@ export const getAccountSummary = iamAction('GetAccountSummary', ON_ACCOUNT, asyn
     MFADevicesInUse: 0,
     AccountMFAEnabled: 0,
     ServerCertificates: 0,
-    InstanceProfiles: 0,
+    InstanceProfiles: counts['instance-profile'],
+    InstanceProfilesQuota: 1_000,
+    AccountAccessKeysPresent: accessKeys.length > 0 ? 1 : 0,
   };
   return { SummaryMap: new Map(Object.entries(summary)) };
 });

@@ -3,12 +3,14 @@ import type { QueryAction, QueryCall } from '../../query-call.ts';
 import { iamAction, requireTarget } from '../iam-action.ts';
 import { pageOf } from '../list-page.ts';
 
-type Tagged = 'user' | 'role' | 'policy' | 'oidc-provider';
+const TAGGED = ['user', 'role', 'policy', 'oidc-provider', 'instance-profile'] as const;
+type Tagged = (typeof TAGGED)[number];
 const NOUN: Readonly<Record<Tagged, string>> = {
   user: 'User',
   role: 'Role',
   policy: 'Policy',
   'oidc-provider': 'OpenIDConnectProvider',
+  'instance-profile': 'InstanceProfile',
 };
 
 const nameOf = (call: QueryCall, kind: IamKind): string => requireTarget(call, kind).name;
@@ -33,7 +35,9 @@ const listing = (kind: Tagged): QueryAction =>
     return { Tags: items, ...end };
   });
 
-/** Tag, Untag and List...Tags for users, roles, policies and identity providers. */
-export const TAG_ACTIONS: readonly QueryAction[] = (['user', 'role', 'policy', 'oidc-provider'] as const).flatMap(
-  (kind) => [tagging(kind), untagging(kind), listing(kind)],
-);
+/** Tag, Untag and List...Tags for everything that has tags: groups have none. */
+export const TAG_ACTIONS: readonly QueryAction[] = TAGGED.flatMap((kind) => [
+  tagging(kind),
+  untagging(kind),
+  listing(kind),
+]);

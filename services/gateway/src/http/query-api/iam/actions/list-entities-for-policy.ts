@@ -1,8 +1,8 @@
 import { findAwsManagedPolicy } from '@needlestack/access-control';
 import type { IamEntityOf, IamHolder } from '@needlestack/service-contracts';
 import { invalid } from '../../form-parameters.ts';
-import type { QueryCall } from '../../query-call.ts';
 import { iamAction, requireTarget } from '../iam-action.ts';
+import { allEntities } from '../list-page.ts';
 
 const FILTERS: Readonly<Record<string, readonly IamHolder['kind'][]>> = {
   User: ['user'],
@@ -11,7 +11,6 @@ const FILTERS: Readonly<Record<string, readonly IamHolder['kind'][]>> = {
   LocalManagedPolicy: [],
   AWSManagedPolicy: [],
 };
-const PAGE = 1000;
 
 /** All of them on one page. */
 export const listEntitiesForPolicy = iamAction('ListEntitiesForPolicy', { on: 'policy' }, async (call) => {
@@ -27,7 +26,7 @@ export const listEntitiesForPolicy = iamAction('ListEntitiesForPolicy', { on: 'p
     holder.path.startsWith(prefix) &&
     (asBoundary ? holder.kind !== 'group' && holder.boundaryArn === arn : holder.attachedPolicyArns.includes(arn));
   const found = async <Kind extends IamHolder['kind']>(kind: Kind): Promise<readonly IamEntityOf<Kind>[]> =>
-    kinds.includes(kind) ? (await holdersOf(call, kind)).filter((each) => isBearer(each)) : [];
+    kinds.includes(kind) ? (await Array.fromAsync(allEntities(call, kind))).filter((each) => isBearer(each)) : [];
   return {
     PolicyUsers: (await found('user')).map(({ name, id }) => ({ UserName: name, UserId: id })),
     PolicyGroups: (await found('group')).map(({ name, id }) => ({ GroupName: name, GroupId: id })),
@@ -35,17 +34,3 @@ export const listEntitiesForPolicy = iamAction('ListEntitiesForPolicy', { on: 'p
     IsTruncated: false,
   };
 });
-
-const holdersOf = async <Kind extends IamHolder['kind']>(
-  { context, accountId }: QueryCall,
-  kind: Kind,
-): Promise<readonly IamEntityOf<Kind>[]> => {
-  const all: IamEntityOf<Kind>[] = [];
-  let startAfter = '';
-  for (;;) {
-    const page = await context.catalog.readIam('entities', { accountId, kind, startAfter, max: PAGE });
-    all.push(...(page.entities as readonly IamEntityOf<Kind>[]));
-    if (!page.isTruncated) return all;
-    startAfter = page.entities.at(-1)?.name ?? '';
-  }
-};

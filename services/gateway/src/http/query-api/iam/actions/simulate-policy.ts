@@ -1,21 +1,16 @@
 /** SimulatePrincipalPolicy and SimulateCustomPolicy: the evaluator's answer to a question nobody asked yet. */
 import {
   decideAccess,
-  findAwsManagedPolicy,
-  NO_PERMISSIONS,
   normalizeConditionKey,
   type Policy,
   type Principal,
   parseBucketPolicy,
-  parseIamArn,
 } from '@needlestack/access-control';
-import type { IamBearer } from '@needlestack/service-contracts';
-import { makeBearerPrincipal } from '../../../../core/iam/make-principal.ts';
 import { ARN_RULE } from '../../form-parameters.ts';
 import type { QueryAction, QueryCall } from '../../query-call.ts';
 import { QueryError } from '../../query-error.ts';
 import type { AnswerTree } from '../../render-answer.ts';
-import { checkInlinePolicy } from '../check-document.ts';
+import { compilePolicyInput, findPolicySource, simulatedUser } from '../find-policy-source.ts';
 import { authorizeIam, iamAction } from '../iam-action.ts';
 
 const ACTION_RULE = { minLength: 3, maxLength: 128, pattern: /^[a-zA-Z0-9-]+:[a-zA-Z0-9*]+$/ };
@@ -27,9 +22,9 @@ interface Simulation {
 }
 
 export const simulateCustomPolicy: QueryAction = iamAction('SimulateCustomPolicy', { on: 'account' }, async (call) => {
-  const identity = compileAll(call, 'PolicyInputList');
+  const identity = compilePolicyInput(call);
   if (identity.length === 0) throw new QueryError('ValidationError', 'PolicyInputList must have a member');
-  const principal = { ...anonymousUser(call), policies: { identity, ...boundaryOf(call) } };
+  const principal = { ...simulatedUser(call), policies: { identity, ...boundaryOf(call) } };
   return answer(call, { principal, resourcePolicy: resourcePolicyOf(call) });
 });
 
@@ -39,19 +34,16 @@ export const simulatePrincipalPolicy: QueryAction = {
     authorizeIam(call, 'SimulatePrincipalPolicy', call.parameters.required('PolicySourceArn', ARN_RULE));
   },
   run: async (call) => {
-    const source = await findSource(call, call.parameters.required('PolicySourceArn', ARN_RULE));
+    const source = await findPolicySource(call, call.parameters.required('PolicySourceArn', ARN_RULE));
     const { policies = { identity: [] } } = source;
-    const identity = [...policies.identity, ...compileAll(call, 'PolicyInputList')];
+    const identity = [...policies.identity, ...compilePolicyInput(call)];
     const principal = { ...source, policies: { ...policies, identity, ...boundaryOf(call) } };
     return answer(call, { principal, resourcePolicy: resourcePolicyOf(call) });
   },
 };
 
-const compileAll = (call: QueryCall, name: string): readonly Policy[] =>
-  call.parameters.list(name).map((text) => call.context.compiler.compile(checkInlinePolicy(text), 'identity'));
-
 const boundaryOf = (call: QueryCall): { readonly boundary?: Policy } => {
-  const [boundary] = compileAll(call, 'PermissionsBoundaryPolicyInputList');
+  const [boundary] = compilePolicyInput(call, 'PermissionsBoundaryPolicyInputList');
   return boundary === undefined ? {} : { boundary };
 };
 
@@ -62,48 +54,6 @@ const resourcePolicyOf = (call: QueryCall): Policy | undefined => {
   if (bucket === undefined)
     throw new QueryError('InvalidInput', 'ResourcePolicy needs ResourceArns that name its bucket.');
   return parseBucketPolicy(text, { bucket, isLenient: true });
-};
-
-const anonymousUser = ({ accountId, parameters }: QueryCall): Principal => ({
-  kind: 'user',
-  name: 'simulated',
-  accountId,
-  displayName: '',
-  arn: parameters.optional('CallerArn', ARN_RULE) ?? `arn:aws:iam::${accountId}:user/simulated`,
-  userId: 'simulated',
-  permissions: NO_PERMISSIONS,
-});
-
-/** @throws QueryError `NoSuchEntity` */
-const findSource = async (call: QueryCall, arn: string): Promise<Principal> => {
-  const { accountId, context } = call;
-  for (const kind of ['user', 'role'] as const) {
-    const parsed = parseIamArn(kind, arn);
-    if (parsed?.accountId !== accountId) continue;
-    const bearer = await context.catalog.readIam('bearer', { accountId, kind, name: parsed.name });
-    if (bearer !== undefined) return makeBearerPrincipal(bearer, bearer.entity.name, context.compiler);
-  }
-  const group = /^arn:aws:iam::([^:]+):group\/(?:.*\/)?([^/]+)$/.exec(arn);
-  if (group?.[1] === accountId) {
-    const entity = await context.catalog.readIam('entity', { accountId, kind: 'group', name: group[2] ?? '' });
-    if (entity?.kind === 'group')
-      return { ...anonymousUser(call), policies: { identity: await groupPolicies(call, entity) } };
-  }
-  throw new QueryError('NoSuchEntity', `${arn} does not exist.`);
-};
-
-const groupPolicies = async (call: QueryCall, group: IamBearer['groups'][number]): Promise<readonly Policy[]> => {
-  const { context, accountId } = call;
-  const texts = Object.values(group.inlinePolicies);
-  for (const arn of group.attachedPolicyArns) {
-    const name = parseIamArn('policy', arn)?.name ?? '';
-    const policy = await context.catalog.readIam('entity', { accountId, kind: 'policy', name });
-    const own = policy?.kind === 'policy' ? policy : undefined;
-    const version = own?.versions.find(({ versionId }) => versionId === own.defaultVersionId);
-    const text = findAwsManagedPolicy(arn)?.document ?? version?.document;
-    if (text !== undefined) texts.push(text);
-  }
-  return texts.map((text) => context.compiler.compile(text, 'identity'));
 };
 
 /** What the request would be, as ContextEntries say. */
