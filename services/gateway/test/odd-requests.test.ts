@@ -178,6 +178,7 @@ test('a request with bytes behind it that are none has its answer all the same, 
   const headers = sign('PUT', '/bucket/short', { 'x-amz-checksum-crc32': 'dv+Mqg==', 'content-length': '2' });
   connection.sendHead('PUT', '/bucket/short', headers);
   connection.send('bar');
+  connection.send('more');
   const answer = await connection.readAnswer();
   expect(answer.status).toBe(400);
   expect(answer.body).toContain('<Code>BadDigest</Code>');

@@ -29,18 +29,27 @@ export const createHttpServer = (dispatcher: RequestTaker, idleTimeoutMs: number
     noDelay: true,
   });
   const answers = rememberAnswers(server);
+  const last = new WeakSet<ServerResponse>();
   cutIdleConnections(server, idleTimeoutMs, answers);
   server.maxConnections = MAX_CONNECTIONS;
   server.on('request', (request, response) => dispatcher.dispatch(request, response, false));
   server.on('checkContinue', (request, response) => dispatcher.dispatch(request, response, true));
   server.on('checkExpectation', (request, response) => dispatcher.dispatch(request, response, false));
-  server.on('clientError', (error, socket: Socket) => {
+  server.on('clientError', (error: ClientError, socket: Socket) => {
     const answer = answers.get(socket);
-    if (answer?.req.complete === true && !answer.writableFinished) endAfter(answer, socket);
-    else answerClientError(error, socket);
+    const isOfParser = error.code?.startsWith('HPE_') === true;
+    if (!isOfParser || answer?.req.complete !== true || answer.writableFinished) {
+      answerClientError(error, socket);
+    } else if (!last.has(answer)) {
+      // The parser complains of every further packet.
+      last.add(answer);
+      endAfter(answer, socket);
+    }
   });
   return server;
 };
+
+type ClientError = Error & { readonly code?: string };
 
 /** What follows a whole request makes no sense: that request has its answer, and the connection no other. */
 const endAfter = (answer: ServerResponse, socket: Socket): void => {
@@ -49,7 +58,7 @@ const endAfter = (answer: ServerResponse, socket: Socket): void => {
 };
 
 /** The parser gave up: nothing of the request can be relied on, not even its path. */
-const answerClientError = (error: Error & { readonly code?: string }, socket: Socket): void => {
+const answerClientError = (error: ClientError, socket: Socket): void => {
   if (error.code === 'HPE_INVALID_EOF_STATE' || error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
