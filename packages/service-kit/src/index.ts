@@ -30,6 +30,8 @@ export {
 } from './health/create-ops-handler.ts';
 export { Readiness, type ReadinessCheck } from './health/readiness.ts';
 export { type OpsServer, startOpsServer } from './health/start-ops-server.ts';
+export { cutIdleConnections } from './http/idle-connections.ts';
+export { type LastAnswers, rememberAnswers } from './http/last-answers.ts';
 export { DirectoryHeldError, type HeldDirectory, holdDirectory } from './lifecycle/hold-directory.ts';
 export { Lifecycle } from './lifecycle/lifecycle.ts';
 export { type RunOptions, runUntilSignal } from './lifecycle/run-until-signal.ts';

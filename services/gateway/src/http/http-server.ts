@@ -1,14 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { renderError, S3Error } from '@needlestack/s3-protocol';
+import { cutIdleConnections, rememberAnswers } from '@needlestack/service-kit';
 import {
   HEADERS_TIMEOUT_MS,
   IDLE_SOCKET_TIMEOUT_MS,
   MAX_CONNECTIONS,
   PARSER_MAX_HEADER_BYTES,
 } from '../core/limits.ts';
-import { cutIdleConnections } from './idle-connections.ts';
-import { rememberAnswers } from './last-answers.ts';
 
 /** Takes a request and answers it, sooner or later. */
 export interface RequestTaker {
@@ -24,8 +23,6 @@ export const createHttpServer = (dispatcher: RequestTaker, idleTimeoutMs: number
     maxHeaderSize: PARSER_MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: 0,
-    // One timer for a connection that does nothing, in a request or between two: switching between two costs more than it says.
-    keepAliveTimeout: 0,
     noDelay: true,
   });
   const answers = rememberAnswers(server);

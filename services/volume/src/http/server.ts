@@ -1,7 +1,7 @@
 import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { Socket } from 'node:net';
 import type { ServerSecurity } from '@needlestack/rpc';
+import { cutIdleConnections, rememberAnswers } from '@needlestack/service-kit';
 import { failRequest } from './fail-request.ts';
 import type { HttpContext } from './http-context.ts';
 import { NeedleExchange } from './needle-exchange.ts';
@@ -26,7 +26,6 @@ const REQUEST_TIMEOUT_MS = 10 * 60_000;
 
 /** Starts one of the HTTP ports. Rejects when the port is taken. */
 export function startVolumeHttp(context: HttpContext, options: VolumeHttpOptions): Promise<VolumeHttpServer> {
-  const latest = new WeakMap<Socket, NeedleExchange>();
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     const startMs = performance.now();
     context.onBegun(request.method ?? '');
@@ -34,7 +33,6 @@ export function startVolumeHttp(context: HttpContext, options: VolumeHttpOptions
       context.onAnswered(request.method ?? '', response.statusCode, (performance.now() - startMs) / 1000),
     );
     const exchange = new NeedleExchange(request, response);
-    latest.set(request.socket, exchange);
     try {
       routeRequest(context, exchange, options.role)?.catch((error: unknown) => failRequest(context, exchange, error));
     } catch (error) {
@@ -43,12 +41,7 @@ export function startVolumeHttp(context: HttpContext, options: VolumeHttpOptions
   };
   const server = createServer(options.security, listener);
   server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.keepAliveTimeout = options.idleTimeoutMs;
-  server.timeout = options.idleTimeoutMs;
-  server.on('timeout', (socket: Socket) => {
-    if (isServerBusy(latest.get(socket))) socket.setTimeout(options.idleTimeoutMs);
-    else socket.destroy();
-  });
+  cutIdleConnections(server, options.idleTimeoutMs, rememberAnswers(server));
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {
@@ -58,14 +51,6 @@ export function startVolumeHttp(context: HttpContext, options: VolumeHttpOptions
       resolve({ port, close: (deadline) => closeServer(server, deadline) });
     });
   });
-}
-
-/** Nothing moves because the request waits here, for its turn, a disk or another server: no fault of the client's. */
-function isServerBusy(exchange: NeedleExchange | undefined): boolean {
-  if (exchange === undefined) return false;
-  const { request, response } = exchange;
-  const isReceiving = request.readableFlowing === true && !request.complete;
-  return !isReceiving && !response.headersSent && !response.writableFinished;
 }
 
 function createServer(

@@ -3,12 +3,15 @@ import type { Socket } from 'node:net';
 import type { LastAnswers } from './last-answers.ts';
 
 /**
- * Cuts connections whose client is silent for `timeoutMs`: between two requests, in the middle of a body, or with an answer it does
- * not take. While the next step is ours (a body that waits for a buffer, a commit, a long query) silence is not the client's, so
- * that connection stays and is looked at again.
+ * Cuts connections whose client is silent for `timeoutMs` (0: none): between two requests, in the middle of a body, or with an answer
+ * it does not take. While the next step is ours (a body that waits for a buffer, a commit, a long query) silence is not the client's,
+ * so that connection stays and is looked at again. Bodies must be read by their `data` events: what reads otherwise looks like waiting.
+ *
+ * One timer does for all: changing to `keepAliveTimeout` and back with each request costs more than it says.
  */
 export const cutIdleConnections = (server: Server, timeoutMs: number, answers: LastAnswers): void => {
   server.timeout = timeoutMs;
+  server.keepAliveTimeout = 0;
   server.on('timeout', (socket: Socket) => {
     const answer = answers.get(socket);
     // The timeout strikes once; a connection that we keep waiting must be looked at again.
