@@ -49,7 +49,7 @@ export function decodeNeedleHeader(bytes: Buffer, at = 0): NeedleHeader {
 
 /**
  * Finds the data of a record without looking at its name, type or other sections. Does not verify the checksum.
- * @throws FormatError `truncated`, `bad-size`
+ * @throws FormatError `truncated`, `bad-size`, `out-of-range`
  */
 export function locateNeedleBody(record: Buffer, sizeBytes: number, version: NeedleVersion): NeedleBody {
   if (sizeBytes < 0) throw new FormatError('bad-size', `needle size is ${sizeBytes}, expected 0 or more`);
@@ -67,7 +67,7 @@ export function locateNeedleBody(record: Buffer, sizeBytes: number, version: Nee
     const dataBytes = roomBytes < 0 ? -1 : record.readUInt32BE(NEEDLE_HEADER_BYTES);
     if (dataBytes < 0 || dataBytes > roomBytes) {
       throw new FormatError(
-        'bad-size',
+        'out-of-range',
         `data size is ${dataBytes}, but the needle size ${sizeBytes} has no room for it`,
       );
     }
@@ -97,7 +97,7 @@ export function verifyNeedleData(data: Uint8Array, checksum: number): number {
 
 /**
  * A whole record, its checksum verified when there is data. The needle's byte fields are views of `record`.
- * @throws FormatError `truncated`, `bad-size`, `bad-checksum`, `bad-sections`
+ * @throws FormatError `truncated`, `bad-size`, `out-of-range`, `bad-checksum`, `bad-sections`
  */
 export function decodeNeedle(record: Buffer, version: NeedleVersion): DecodedNeedle {
   const header = decodeNeedleHeader(record);

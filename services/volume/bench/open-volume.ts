@@ -52,6 +52,7 @@ try {
     volumeRefused: (_: string, cause: Error) => process.stderr.write(`${cause.message}\n`),
     replicaFailed: () => undefined,
     needleDamaged: () => undefined,
+    sectionsUnreadable: () => undefined,
     volumeScrubbed: () => undefined,
   };
   const startMs = performance.now();

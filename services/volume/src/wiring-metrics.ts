@@ -1,5 +1,8 @@
 import type { Lifecycle, MetricsRegistry } from '@needlestack/service-kit';
+import type { EcEvents } from './core/ec-ports.ts';
 import type { EcRegistry } from './core/ec-registry.ts';
+import type { VolumeEvents } from './core/ports.ts';
+import type { DamageWord, ServerCounters } from './core/server-counters.ts';
 import type { VolumeRegistry } from './core/volume-registry.ts';
 import { createSeaweedMetrics, listenForMetrics, type SeaweedMetrics } from './observability/seaweed-metrics.ts';
 import type { MasterClientEvents } from './peers/master-client.ts';
@@ -27,6 +30,31 @@ export function watchMasters<Events extends MasterClientEvents>(
     masterLost: (address: string, cause: unknown) => {
       seaweed.masterLost(address);
       events.masterLost(address, cause);
+    },
+  };
+}
+
+/** The same events; what reads find damaged is counted by SeaweedFS's words. */
+export function countDamage<Events extends VolumeEvents & EcEvents>(
+  events: Events,
+  counters: () => ServerCounters,
+): Events {
+  const count = (word: DamageWord | undefined): void => {
+    if (word !== undefined) counters().handled(word);
+  };
+  return {
+    ...events,
+    needleDamaged: (volumeId: number, key: bigint, word: DamageWord | undefined) => {
+      count(word);
+      events.needleDamaged(volumeId, key, word);
+    },
+    sectionsUnreadable: (volumeId: number, key: bigint) => {
+      count('errorIndexOutOfRange');
+      events.sectionsUnreadable(volumeId, key);
+    },
+    recordDamaged: (volumeId: number, word: DamageWord | undefined) => {
+      count(word);
+      events.recordDamaged(volumeId, word);
     },
   };
 }

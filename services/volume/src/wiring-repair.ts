@@ -121,8 +121,8 @@ export function suspectOnEvents(events: VolumeEvents, mender: () => ReplicaMende
       events.replicaFailed(volumeId, url, cause);
       mender()?.suspect(volumeId);
     },
-    needleDamaged: (volumeId, key) => {
-      events.needleDamaged(volumeId, key);
+    needleDamaged: (volumeId, key, word) => {
+      events.needleDamaged(volumeId, key, word);
       mender()?.suspect(volumeId, [key]);
     },
     volumeScrubbed: (volumeId, report) => {

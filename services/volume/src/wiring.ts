@@ -6,7 +6,7 @@ import { LocalDataPlane } from './core/data-plane.ts';
 import type { EcEvents } from './core/ec-ports.ts';
 import type { EcRegistry } from './core/ec-registry.ts';
 import type { VolumeEvents } from './core/ports.ts';
-import { NO_COUNTERS } from './core/server-counters.ts';
+import { NO_COUNTERS, type ServerCounters } from './core/server-counters.ts';
 import { ServerState } from './core/server-state.ts';
 import { VolumeRegistry } from './core/volume-registry.ts';
 import type { GrpcContext } from './grpc/grpc-context.ts';
@@ -24,7 +24,7 @@ import { systemClock } from './system-clock.ts';
 import { type AccessOptions, DEFAULTS, SERVER_VERSION, type VolumeServiceOptions } from './volume-options.ts';
 import { type ClusterLink, startHeartbeats } from './wiring-heartbeats.ts';
 import { createTransferLimits, startHttpPorts, wireHttp } from './wiring-http.ts';
-import { startSeaweedMetrics, watchMasters } from './wiring-metrics.ts';
+import { countDamage, startSeaweedMetrics, watchMasters } from './wiring-metrics.ts';
 import { suspectOnEvents, suspectShardsOnEvents, wireRepair } from './wiring-repair.ts';
 import { mountShards, openShardStore, startShardReads } from './wiring-shards.ts';
 import { createPacer, followStorages, startBackgroundScrub, wireStorages, wireTransfers } from './wiring-transfers.ts';
@@ -71,7 +71,9 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
   const lifecycle = new Lifecycle(logger);
   const shardEvents = suspectShardsOnEvents(createShardEvents(logger, metrics), () => repair?.shardMender);
   const storages = wireStorages(options, logger);
-  const { registry, shards } = await startVolumes(options, { ...events, ...shardEvents }, storages, lifecycle);
+  let counters: ServerCounters = NO_COUNTERS;
+  const countedEvents = countDamage({ ...events, ...shardEvents }, () => counters);
+  const { registry, shards } = await startVolumes(options, countedEvents, storages, lifecycle);
   await startBackgroundScrub(options, registry, events, lifecycle);
   addVolumeGauges(metrics, registry);
   addShardGauges(metrics, shards);
@@ -82,14 +84,14 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
   const access = new AccessRules(options);
   const replicas = await lifecycle.start(
     'replicas',
-    () => startReplicas(options, link),
+    () => startReplicas(options, link, () => counters.handled('errorUnmarshalPairs')),
     (client) => client.close(),
   );
   const limits = createTransferLimits(options);
   const seaweed = await startSeaweedMetrics(options, { registry, shards, metrics, lifecycle, limits });
-  const counters = seaweed?.counters ?? NO_COUNTERS;
+  if (seaweed !== undefined) counters = seaweed.counters;
   const replication = { peers: replicas, events, counters };
-  const shardParts = await startShardReads(options, { shards, events: shardEvents, link, lifecycle });
+  const shardParts = await startShardReads(options, { shards, events: countedEvents, link, lifecycle });
   const { ecNeedles } = shardParts;
   const dataPlane = new LocalDataPlane(registry, replication, ecNeedles);
   repair = await wireRepair(options, {
@@ -234,7 +236,7 @@ async function startVolumes(
   );
 }
 
-function startReplicas(options: VolumeServiceOptions, link: ClusterLink): ReplicaClient {
+function startReplicas(options: VolumeServiceOptions, link: ClusterLink, onUnreadablePairs: () => void): ReplicaClient {
   return new ReplicaClient({
     lookup: async (volumeId, signal) => (await link.master?.lookupVolume(volumeId, signal)) ?? [],
     isOwnAddress: (address) =>
@@ -243,6 +245,7 @@ function startReplicas(options: VolumeServiceOptions, link: ClusterLink): Replic
     security: options.replicaSecurity ?? options.clientSecurity ?? {},
     fsync: (options.fsync ?? DEFAULTS.fsync) !== 'never',
     nowMs: systemClock.nowMs,
+    onUnreadablePairs,
   });
 }
 

@@ -7,6 +7,7 @@ import {
 } from '@needlestack/erasure-coding';
 import { type DecodedNeedle, type IndexEntry, recordBytes } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
+import { classifyDamage } from './classify-damage.ts';
 import type { EcEvents, ShardHolders, ShardPeers } from './ec-ports.ts';
 import type { EcRegistry } from './ec-registry.ts';
 import type { EcVolume } from './ec-volume.ts';
@@ -129,6 +130,7 @@ export class EcNeedles {
       return this.#take(volume, record, entry);
     } catch (error) {
       if (!isDamage(error)) throw error;
+      this.#options.events.recordDamaged(volume.volumeId, classifyDamage(error, volume.shared.index.width));
       return this.#repair(volume, reader, entry, lengthBytes, error);
     }
   }
@@ -184,6 +186,7 @@ export class EcNeedles {
       volumeId: volume.volumeId,
       clock: this.#options.clock,
       opened: { superblock: { version: volume.info.version } },
+      noteUnreadableSections: () => this.#options.events.recordDamaged(volume.volumeId, 'errorIndexOutOfRange'),
     };
     try {
       return takeNeedle(owner, record, entry.id, entry, { cookie: undefined });
@@ -242,6 +245,6 @@ export class EcNeedles {
   }
 }
 
-function isDamage(error: unknown): boolean {
+function isDamage(error: unknown): error is VolumeError {
   return error instanceof VolumeError && error.code === 'checksum-mismatch';
 }

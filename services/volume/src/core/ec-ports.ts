@@ -1,6 +1,7 @@
 import type { ShardLayout, ShardRatio } from '@needlestack/erasure-coding';
 import type { IndexEntry, NeedleVersion, OffsetWidth, VolumeFileName } from '@needlestack/needle-format';
 import type { OpenedVolume, RecordFile } from './ports.ts';
+import type { DamageWord } from './server-counters.ts';
 import type { IncomingFile } from './transfer-ports.ts';
 
 /** What the rules ask of disk and network for volumes that are cut into shards. */
@@ -217,6 +218,8 @@ export interface RemoteDeleteRequest {
 
 /** What the rules tell about shards. */
 export interface EcEvents {
+  /** A needle was put together out of shards, and it, or something that lies beside its data, is not what was written. */
+  recordDamaged(volumeId: number, word: DamageWord | undefined): void;
   /** A read met damage in these shards and made the bytes again from the others. */
   shardDamaged(volumeId: number, shardIds: readonly number[], needleId: bigint): void;
   /** A shard that is mounted here did not give its bytes. */

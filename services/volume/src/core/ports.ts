@@ -1,6 +1,7 @@
 import type { FileId, Needle, OffsetWidth, RemoteFile, Superblock, VolumeInfo } from '@needlestack/needle-format';
 import type { MoveNotes } from './move-note.ts';
 import type { ScrubReport } from './scrub-report.ts';
+import type { DamageWord } from './server-counters.ts';
 import type { VolumeTransfers } from './transfer-ports.ts';
 
 /** What the rules ask of the world. Adapters live in storage/ and peers/. */
@@ -203,7 +204,9 @@ export interface VolumeEvents {
   volumeRefused(path: string, cause: Error): void;
   replicaFailed(volumeId: number, url: string, cause: Error): void;
   /** A read found that the record of a needle is not what was written. */
-  needleDamaged(volumeId: number, key: bigint): void;
+  needleDamaged(volumeId: number, key: bigint, word: DamageWord | undefined): void;
+  /** What lies beside the data of a needle cannot be read; the needle is given without. */
+  sectionsUnreadable(volumeId: number, key: bigint): void;
   /** A volume was read through in the background. */
   volumeScrubbed(volumeId: number, report: ScrubReport): void;
 }

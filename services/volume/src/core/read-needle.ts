@@ -101,6 +101,8 @@ export interface RecordOwner {
   readonly volumeId: number;
   readonly clock: Clock;
   readonly opened: { readonly superblock: Pick<Superblock, 'version'> };
+  /** A needle was read without what lies beside its data. */
+  noteUnreadableSections(key: bigint): void;
 }
 
 /**
@@ -203,6 +205,7 @@ function decodeStored(
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     if (error.code !== 'bad-sections') throw damagedRecord(volume.volumeId, id, entry, error);
+    volume.noteUnreadableSections(id);
     const body = locateNeedleBody(record, entry.sizeBytes, version);
     return {
       id,

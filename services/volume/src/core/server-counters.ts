@@ -22,7 +22,13 @@ export type HandledAs =
   | 'failedReadProxyRequest'
   | 'errorGetNotFound'
   | 'errorGetInternal'
-  | 'errorWriteToReplicas';
+  | 'errorWriteToLocalDisk'
+  | 'errorWriteToReplicas'
+  | 'errorUnmarshalPairs'
+  | DamageWord;
+
+/** What may be wrong with a record that is read. */
+export type DamageWord = 'errorSizeMismatchOffsetSize' | 'errorSizeMismatch' | 'errorCRC' | 'errorIndexOutOfRange';
 
 export type ReplicatedOperation = 'write' | 'delete';
 

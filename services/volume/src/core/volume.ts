@@ -8,6 +8,7 @@ import {
 import { VolumeError } from '@needlestack/service-contracts';
 import type { AppendOperation } from './append-operation.ts';
 import { AppendQueue, type AppendQueueOwner, type FsyncMode, type VolumeChangeKind } from './append-queue.ts';
+import { classifyDamage } from './classify-damage.ts';
 import { isFullDisk } from './full-disk.ts';
 import type { BytePacer } from './pace-bytes.ts';
 import type { Clock, OpenedVolume, VolumeCounters, VolumeEvents } from './ports.ts';
@@ -123,7 +124,12 @@ export class Volume implements AppendQueueOwner {
   /** A read of a needle has failed on its record. */
   noteDamage(key: bigint, error: unknown): void {
     if (!(error instanceof VolumeError) || error.code !== 'checksum-mismatch') return;
-    this.#events.needleDamaged(this.volumeId, key);
+    this.#events.needleDamaged(this.volumeId, key, classifyDamage(error, this.opened.offsetWidth));
+  }
+
+  /** A needle was read without what lies beside its data. */
+  noteUnreadableSections(key: bigint): void {
+    this.#events.sectionsUnreadable(this.volumeId, key);
   }
 
   /** Takes over what the info file says now. */

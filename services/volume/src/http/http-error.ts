@@ -37,6 +37,21 @@ export function readStatus(code: VolumeErrorCode): number {
   }
 }
 
+/** Whether it was this server's own copy that could not be written. */
+export function isLocalWriteFailure({ code }: VolumeError): boolean {
+  switch (code) {
+    case 'no-space':
+    case 'read-only':
+    case 'io-error':
+    case 'needle-not-found':
+    case 'cookie-mismatch':
+    case 'checksum-mismatch':
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** Status and text of every error while writing or deleting. */
 export function writeFailure(error: VolumeError): HttpError {
   switch (error.code) {

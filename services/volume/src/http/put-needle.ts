@@ -16,7 +16,7 @@ import { type WriteOutcome, writeNeedle } from '../core/write-needle.ts';
 import { authorizationOf, authorizeWrite } from './authorize-request.ts';
 import { formatCrc32c } from './etag.ts';
 import type { HttpContext } from './http-context.ts';
-import { asVolumeError, HttpError, writeFailure } from './http-error.ts';
+import { asVolumeError, HttpError, isLocalWriteFailure, writeFailure } from './http-error.ts';
 import type { NeedleExchange } from './needle-exchange.ts';
 import { readUpload, type Upload } from './read-upload.ts';
 import { sendEmpty, sendJson } from './send-response.ts';
@@ -27,7 +27,7 @@ export async function putNeedle(context: HttpContext, exchange: NeedleExchange):
   authorizeWrite(exchange, context.access, context.clock.nowMs());
   const volume = context.registry.get(fileId.volumeId);
   const refusal = volume?.refusal();
-  if (refusal !== undefined) throw writeFailure(refusal);
+  if (refusal !== undefined) throw describeFailure(context, refusal, fileId);
   const bodyBytes = announcedBytes(exchange.request, context.fileSizeBytesMax);
   const release = context.uploads.takeNow(bodyBytes) ?? (await context.uploads.take(bodyBytes));
   let body: Buffer | undefined;
@@ -42,7 +42,7 @@ export async function putNeedle(context: HttpContext, exchange: NeedleExchange):
     const outcome = await store(context, exchange, fileId, volume, upload.needle);
     answerStored(exchange, upload, outcome);
   } catch (error) {
-    throw describeFailure(error, fileId);
+    throw describeFailure(context, error, fileId);
   } finally {
     if (body !== undefined) freeMemory(body);
     release();
@@ -106,8 +106,9 @@ function answerStored(exchange: NeedleExchange, upload: Upload, outcome: WriteOu
   });
 }
 
-function describeFailure(error: unknown, { cookie }: FileId): unknown {
+function describeFailure({ counters }: HttpContext, error: unknown, { cookie }: FileId): unknown {
   const volumeError = asVolumeError(error);
+  if (volumeError !== undefined && isLocalWriteFailure(volumeError)) counters.handled('errorWriteToLocalDisk');
   if (volumeError?.code === 'cookie-mismatch') {
     return new HttpError(500, `failed to write to local disk: mismatching cookie ${cookie.toString(16)}`);
   }

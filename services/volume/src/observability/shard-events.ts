@@ -23,6 +23,7 @@ export function createShardEvents(logger: Logger, metrics: MetricsRegistry): EcE
     () => [...damaged.values()].reduce((sum, count) => sum + count, 0),
   );
   return {
+    recordDamaged: (volumeId, word) => logger.warn({ volumeId, word }, 'needle in shards is damaged'),
     shardUnreadable: (volumeId, shardId) => {
       unreadable.value += 1;
       logger.error({ volumeId, shardId }, 'shard cannot be read');

@@ -53,10 +53,12 @@ export function createVolumeEvents(logger: Logger, metrics: MetricsRegistry): Vo
       replicaFailures.value += 1;
       logger.warn({ volumeId, url, err: cause }, 'replica failed');
     },
-    needleDamaged: (volumeId, key) => {
+    needleDamaged: (volumeId, key, word) => {
       damagedReads.value += 1;
-      logger.error({ volumeId, key: key.toString(16) }, 'needle is damaged');
+      logger.error({ volumeId, key: key.toString(16), word }, 'needle is damaged');
     },
+    sectionsUnreadable: (volumeId, key) =>
+      logger.warn({ volumeId, key: key.toString(16) }, 'needle is given without its name, type and headers'),
     volumeScrubbed: (volumeId, { needles, faults, damagedIds }) => {
       scrubbed.value += needles;
       scrubFaults.value += faults.length;

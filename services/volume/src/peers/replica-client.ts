@@ -13,6 +13,8 @@ export interface ReplicaClientOptions {
   readonly isOwnAddress: (address: string) => boolean;
   /** TLS towards other servers, and the token that is sent when the caller brought none. */
   readonly security: ChannelSecurity;
+  /** The pairs of a needle are not what pairs look like; it goes without them. */
+  readonly onUnreadablePairs: (volumeId: number) => void;
   /** Ask every replica for stable storage. */
   readonly fsync: boolean;
   readonly nowMs: () => number;
@@ -58,7 +60,7 @@ export class ReplicaClient implements ReplicaPeers, ReadPeers {
     const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
     const headers = {
       ...this.#authorization(write.authorization),
-      ...pairHeaders(needle),
+      ...this.#pairHeaders(fileId.volumeId, needle),
       'content-type': `multipart/form-data; boundary=${boundary}`,
       'content-length': head.length + needle.data.length + tail.length,
     };
@@ -154,6 +156,14 @@ export class ReplicaClient implements ReplicaPeers, ReadPeers {
     return new VolumeError('unreachable', `replica of volume ${volumeId} on ${url}: ${why}`, { cause });
   }
 
+  /** Stored pairs travel as headers with the prefix under which they came. */
+  #pairHeaders(volumeId: number, { pairs }: Needle): Record<string, string> {
+    if (pairs === undefined || pairs.length === 0) return {};
+    const parsed = parsePairs(pairs);
+    if (parsed === undefined) this.#options.onUnreadablePairs(volumeId);
+    return Object.fromEntries(Object.entries(parsed ?? {}).map(([name, value]) => [`Seaweed-${name}`, String(value)]));
+  }
+
   #authorization(callers: string | undefined): Record<string, string> {
     const { authToken } = this.#options.security;
     const own = authToken === undefined ? undefined : `Bearer ${authToken}`;
@@ -185,12 +195,13 @@ function partHead(needle: Needle, boundary: string): string {
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
-/** Stored pairs travel as headers with the prefix under which they came. */
-function pairHeaders(needle: Needle): Record<string, string> {
-  if (needle.pairs === undefined || needle.pairs.length === 0) return {};
-  const pairs: unknown = JSON.parse(Buffer.from(needle.pairs).toString());
-  if (typeof pairs !== 'object' || pairs === null) return {};
-  return Object.fromEntries(Object.entries(pairs).map(([name, value]) => [`Seaweed-${name}`, String(value)]));
+function parsePairs(pairs: Uint8Array): object | undefined {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(pairs).toString());
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A token that the caller brought goes with it; this server's own proves nothing about a reader. */

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { open } from 'node:fs/promises';
 import { request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import type { VolumeServiceOptions } from '../../src/index.ts';
 import { FakeMaster } from '../support/fake-master.ts';
 import { collect, textOf } from '../support/grpc-text.ts';
@@ -76,6 +78,36 @@ test('failed reads and writes, replication that finds no holder to go to, scrubs
   expect(await read('scrub_volume_failures{mode="FULL"}')).toBe(0);
   expect(await read(`disk_error_status{name="${path}",type="error"}`)).toBe(0);
   expect(await read(`resource{name="${path}",type="avail"}`)).toBeGreaterThan(0);
+});
+
+/** Overwrites one byte so far behind the start of the data of a needle. */
+async function damage(path: string, data: string, at: number, byte: number): Promise<void> {
+  const file = await open(join(path, '1.dat'), 'r+');
+  const dataAt = (await file.readFile()).indexOf(data);
+  await file.write(Uint8Array.of(byte), 0, 1, dataAt + at);
+  await file.close();
+}
+
+test('damaged records by what is wrong with them, and writes that this server could not do', async () => {
+  const { url, client, path, read } = await startWatched();
+  const files = ['first data', 'second data', 'third data', 'fourth data'];
+  for (const [index, data] of files.entries()) {
+    expect((await send(url, 'PUT', `/1,0${index + 1}aabbccdd`, {}, data)).status).toBe(201);
+  }
+  await damage(path, 'first data', 0, 0xff);
+  await damage(path, 'second data', -8, 0x7f);
+  await damage(path, 'third data', -4, 0x7f);
+  await damage(path, 'fourth data', 'fourth data'.length + 1, 0xff);
+  const statuses = [1, 2, 3, 4].map(async (id) => (await send(url, 'GET', `/1,0${id}aabbccdd`)).status);
+  expect(await Promise.all(statuses)).toEqual([500, 500, 500, 200]);
+  expect(await read('handler_total{type="errorCRC"}')).toBe(1);
+  expect(await read('handler_total{type="errorSizeMismatchOffsetSize"}')).toBe(1);
+  expect(await read('handler_total{type="errorIndexOutOfRange"}')).toBe(2);
+  expect((await send(url, 'PUT', '/1,0411223344', {}, 'other cookie')).status).toBe(500);
+  await client.call.VolumeMarkReadonly({ volume_id: 1 });
+  expect((await send(url, 'PUT', '/1,05aabbccdd', {}, 'data')).status).toBe(500);
+  expect((await send(url, 'PUT', '/9,05aabbccdd', {}, 'data')).status).toBe(404);
+  expect(await read('handler_total{type="errorWriteToLocalDisk"}')).toBe(2);
 });
 
 test('shards are counted beside volumes, and rebuilds of theirs', async () => {

@@ -44,6 +44,10 @@ export class RecordedEvents implements VolumeEvents {
     this.told.push(`damaged: ${volumeId} ${key}`);
   }
 
+  sectionsUnreadable(volumeId: number, key: bigint): void {
+    this.told.push(`without sections: ${volumeId} ${key}`);
+  }
+
   volumeScrubbed(volumeId: number, { needles, faults }: ScrubReport): void {
     this.told.push(`scrubbed: ${volumeId} needles ${needles} faults ${faults.length}`);
   }
