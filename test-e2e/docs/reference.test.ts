@@ -10,13 +10,20 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { status } from '@grpc/grpc-js';
-import { S3_OPERATIONS } from '@needlestack/gateway-service';
+import { COMPATIBILITY_SWITCHES, S3_OPERATIONS } from '@needlestack/gateway-service';
 import type { ServiceName, StoreCredentials } from '@needlestack/test-servers';
 import { SimpleS3 } from '../support/simple-s3.ts';
 import { storeUnderTest } from '../support/store-under-test.ts';
 import { codeBlocks, readDocument, shellCommands, tableBelow } from './support/documents.ts';
 import { EventSink } from './support/event-sink.ts';
-import { isServed, readPart, renderFlags, renderServedOperations, renderSurface } from './support/generated-parts.ts';
+import {
+  isServed,
+  readPart,
+  renderFlags,
+  renderServedOperations,
+  renderSurface,
+  renderSwitches,
+} from './support/generated-parts.ts';
 import { type Companion, GrpcLines } from './support/grpc-lines.ts';
 import type { ReflectionVersion } from './support/reflected-services.ts';
 import { BEYOND_THE_MODEL, S3_SURFACE, UNSERVED_PROOF } from './support/s3-surface.ts';
@@ -63,6 +70,11 @@ async function withLines<T>(version: ReflectionVersion, use: (lines: GrpcLines) 
     lines.close();
   }
 }
+
+test('compatibility.md lists the switches', () => {
+  const page = readDocument('docs/reference/compatibility.md');
+  expect(readPart(page, 'switches')).toBe(renderSwitches(COMPATIBILITY_SWITCHES));
+});
 
 describe('grpc.md', () => {
   const commands = shellCommands(GRPC_PAGE);

@@ -1,8 +1,14 @@
 /** `node test-e2e/docs/write-generated.ts` writes the generated parts of docs/reference anew. */
 import { writeFileSync } from 'node:fs';
-import { S3_OPERATIONS } from '@needlestack/gateway-service';
+import { COMPATIBILITY_SWITCHES, S3_OPERATIONS } from '@needlestack/gateway-service';
 import { ROOT, readDocument } from './support/documents.ts';
-import { renderFlags, renderServedOperations, renderSurface, replacePart } from './support/generated-parts.ts';
+import {
+  renderFlags,
+  renderServedOperations,
+  renderSurface,
+  renderSwitches,
+  replacePart,
+} from './support/generated-parts.ts';
 import { S3_SURFACE } from './support/s3-surface.ts';
 
 function rewrite(path: string, name: string, text: string): void {
@@ -12,3 +18,4 @@ function rewrite(path: string, name: string, text: string): void {
 rewrite('docs/reference/ports-and-flags.md', 'flags', await renderFlags());
 rewrite('docs/reference/s3-operations.md', 'served', renderServedOperations(S3_OPERATIONS));
 rewrite('docs/reference/s3-operations.md', 'surface', renderSurface(S3_SURFACE, S3_OPERATIONS));
+rewrite('docs/reference/compatibility.md', 'switches', renderSwitches(COMPATIBILITY_SWITCHES));

@@ -72,6 +72,12 @@ export function renderServedOperations(operations: Readonly<Record<string, strin
   return `| action | operations |\n|---|---|\n${rows.join('')}`;
 }
 
+/** The switches of `-s3.compat`. */
+export function renderSwitches(switches: Readonly<Record<string, string>>): string {
+  const rows = Object.entries(switches).map(([name, effect]) => `| \`${name}\` | ${effect.replaceAll('*', '\\*')} |\n`);
+  return `| switch | what it gives |\n|---|---|\n${rows.join('')}`;
+}
+
 /** Every operation of S3 with what becomes of it here, by the gateway's own table, and the test that proves it. */
 export function renderSurface(surface: readonly SurfaceArea[], operations: Readonly<Record<string, string>>): string {
   const tables = surface.map(({ title, rows }) => {
