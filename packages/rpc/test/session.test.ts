@@ -71,7 +71,9 @@ class Gate {
   }
 }
 
-const setUp = async (options: { readonly port?: number; readonly authToken?: string } = {}) => {
+const setUp = async (
+  options: { readonly port?: number; readonly authToken?: string; readonly sessionRecords?: string } = {},
+) => {
   const held = new Gate();
   const released = new Gate();
   const finish = Promise.withResolvers<string>();
@@ -81,6 +83,7 @@ const setUp = async (options: { readonly port?: number; readonly authToken?: str
     protos: echoProtos,
     services: [],
     ...(options.authToken === undefined ? {} : { authToken: options.authToken }),
+    ...(options.sessionRecords === undefined ? {} : { sessionRecords: options.sessionRecords }),
     statusByErrorCode: { 'odd-key': 'failed-precondition' },
     sessionRoutes: [
       bindSessionMethod(sumMethod, ({ key, add }) => {
@@ -244,4 +247,31 @@ test('close fails what is not settled', async () => {
   await expect(call).rejects.toMatchObject({ code: 'cancelled' });
   await expect(session.call(holdMethod, 'y')).rejects.toMatchObject({ code: 'cancelled' });
   await server.close();
+});
+
+test.each([
+  ['sums/2', 'sums/1'],
+  ['sums/2', undefined],
+  [undefined, 'sums/1'],
+])('a server of records %s and a client of records %s refuse each other before a call', async (theirs, own) => {
+  const { server, address } = await setUp(theirs === undefined ? {} : { sessionRecords: theirs });
+  const session = new SessionClient(own === undefined ? { address } : { address, records: own });
+  await expect(session.call(sumMethod, { key: 0n, add: 2 })).rejects.toMatchObject({
+    name: 'RpcError',
+    code: 'failed-precondition',
+    message: expect.stringContaining('bring both to the same release'),
+  });
+  session.close();
+  await server.close();
+});
+
+test('the same records are spoken, also after the server came back', async () => {
+  const first = await setUp({ sessionRecords: 'sums/2' });
+  const session = new SessionClient({ address: first.address, records: 'sums/2' });
+  expect(await session.call(sumMethod, { key: 1n, add: 2 })).toBe(3n);
+  await first.server.close();
+  const second = await setUp({ sessionRecords: 'sums/2', port: first.server.port });
+  expect(await session.call(sumMethod, { key: 1n, add: 4 })).toBe(5n);
+  session.close();
+  await second.server.close();
 });

@@ -54,6 +54,8 @@ export interface GrpcServerOptions extends ServerSecurity {
   readonly services: readonly BoundService[];
   /** Methods served over multiplexed sessions. */
   readonly sessionRoutes?: readonly SessionRoute[];
+  /** Version of their records; clients that speak another are refused. Any when absent. */
+  readonly sessionRecords?: string;
   readonly statusByErrorCode?: StatusTable;
   /** Told of every fault that a client only sees as `internal`. */
   readonly onFault?: (error: unknown, path: string) => void;

@@ -18,6 +18,7 @@ import {
   writeEntry,
 } from './session-entry.ts';
 import type { SessionCall, SessionRoute } from './session-method.ts';
+import { refuseOtherRecords, sayRecords } from './session-records.ts';
 import { openFrame, SESSION_OPEN } from './session-service.ts';
 
 const REASON_BYTES_MAX = 255;
@@ -25,6 +26,8 @@ const REASON_BYTES_MAX = 255;
 interface ServeOptions {
   readonly statusByErrorCode?: StatusTable;
   readonly onFault?: (error: unknown, path: string) => void;
+  /** Version of the records of the routes; clients that speak another are refused. Any when absent. */
+  readonly sessionRecords?: string;
 }
 
 const writeFailure = (status: ErrorStatus, writer: ByteWriter): void => {
@@ -170,6 +173,8 @@ export const serveSession = (
   return (stream) => {
     try {
       adapter.authorize(stream);
+      const refusal = refuseOtherRecords(options.sessionRecords, stream.metadata);
+      if (refusal !== undefined) throw refusal;
     } catch (error) {
       stream.emit('error', adapter.toStatus(error, SESSION_OPEN.path));
       return;
@@ -193,7 +198,7 @@ export const serveSession = (
       adapter.stopping.removeEventListener('abort', leave);
     });
     // The client counts the session as open, and its requests as possibly executed, from here on.
-    stream.sendMetadata(new Metadata());
+    stream.sendMetadata(sayRecords(options.sessionRecords, new Metadata()));
     if (adapter.stopping.aborted) leave();
   };
 };

@@ -15,6 +15,7 @@ import type { CallOptions } from '../method-types.ts';
 import { RpcError } from '../rpc-error.ts';
 import { createPendingCall, type PendingCall } from './pending-call.ts';
 import type { SessionMethod } from './session-method.ts';
+import { refuseOtherRecords, sayRecords } from './session-records.ts';
 import { SESSION_OPEN } from './session-service.ts';
 import { SessionStream } from './session-stream.ts';
 
@@ -24,6 +25,8 @@ export interface SessionClientOptions extends ChannelSecurity {
   readonly deadlineMs?: number;
   readonly inFlightMax?: number;
   readonly waitingMax?: number;
+  /** Version of the records of the methods; a server that speaks another is not called. Any when absent. */
+  readonly records?: string;
 }
 
 const asRpcError = (error: unknown): RpcError => {
@@ -124,12 +127,17 @@ export class SessionClient {
 
   #open(): void {
     const { path, requestSerialize, responseDeserialize } = SESSION_OPEN;
-    const metadata = createCallMetadata(this.#options);
+    const { records } = this.#options;
+    const metadata = sayRecords(records, createCallMetadata(this.#options));
     const raw = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata);
     const stream: SessionStream = new SessionStream(
       raw,
       {
-        opened: () => this.#onOpened(stream),
+        opened: (said) => {
+          const refusal = refuseOtherRecords(records, said);
+          if (refusal === undefined) this.#onOpened(stream);
+          else stream.destroy(refusal);
+        },
         settled: () => this.#sendWaiting(),
         leaving: () => this.#onLeaving(stream),
         closed: (error) => this.#onClosed(stream, error),

@@ -1,4 +1,4 @@
-import type { ClientDuplexStream } from '@grpc/grpc-js';
+import type { ClientDuplexStream, Metadata } from '@grpc/grpc-js';
 import { RpcError, rpcCodeOf } from '../rpc-error.ts';
 import { BatchStream } from './batch-stream.ts';
 import { ByteReader } from './byte-reader.ts';
@@ -17,8 +17,8 @@ import { openFrame } from './session-service.ts';
 
 /** What a stream tells the session that opened it. */
 export interface SessionStreamEvents {
-  /** The server has taken the stream: calls may be sent. */
-  opened(): void;
+  /** The server has taken the stream: calls may be sent. @param said what it says of itself */
+  opened(said: Metadata): void;
   /** A call was settled, so there is room for another. */
   settled(): void;
   /** The server is leaving; the stream still brings the answers under way. */
@@ -50,8 +50,8 @@ export class SessionStream implements EntryVisitor {
     this.#stream = stream;
     this.#events = events;
     this.#out = new BatchStream(stream, { reusesMemory: false });
-    stream.on('metadata', () => {
-      if (!this.#over) events.opened();
+    stream.on('metadata', (said) => {
+      if (!this.#over) events.opened(said);
     });
     stream.on('data', (message: Buffer) => this.#read(message));
     stream.on('error', (cause) => {

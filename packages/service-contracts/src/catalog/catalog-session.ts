@@ -35,6 +35,12 @@ import {
   writeWriteCondition,
 } from './session-records.ts';
 
+/**
+ * The version of the records below. Raise it with every change of their layout: a gateway and a catalog of different versions then refuse each
+ * other instead of reading one field for another.
+ */
+export const CATALOG_RECORDS = 'catalog/1';
+
 function writeBucket(bucket: Bucket, writer: ByteWriter): void {
   writer.text(bucket.name);
   writer.text(bucket.bucketId);

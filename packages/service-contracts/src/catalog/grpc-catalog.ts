@@ -13,7 +13,14 @@ import type { Catalog } from '@needlestack/rpc/wire/needlestack-catalog';
 import type { CatalogPort } from '../catalog-api.ts';
 import { bucketFromWire, createBucketToWire } from './bucket-wire.ts';
 import { rpcToCatalogError } from './catalog-failure.ts';
-import { COMMIT_OBJECT, DELETE_OBJECT, GET_BUCKET, LIST_OBJECTS, LOOKUP_OBJECT } from './catalog-session.ts';
+import {
+  CATALOG_RECORDS,
+  COMMIT_OBJECT,
+  DELETE_OBJECT,
+  GET_BUCKET,
+  LIST_OBJECTS,
+  LOOKUP_OBJECT,
+} from './catalog-session.ts';
 import { definedFields } from './defined-fields.ts';
 import { decodeIamDocument, encodeIamDocument } from './iam-wire.ts';
 import { identityFromWire, identityToWire } from './identity-wire.ts';
@@ -61,7 +68,7 @@ export function createGrpcCatalog(options: GrpcCatalogOptions): GrpcCatalog {
     protos: loadProtos(['catalog.proto']),
     service: CATALOG_SERVICE,
   });
-  const calls = new CatalogCalls(client.call, new SessionClient(options));
+  const calls = new CatalogCalls(client.call, new SessionClient({ ...options, records: CATALOG_RECORDS }));
   return {
     ...bucketCalls(calls),
     ...objectCalls(calls),

@@ -1,6 +1,7 @@
 import { bindService, type GrpcServer, loadProtos, type ServerSecurity, startGrpcServer } from '@needlestack/rpc';
 import type { Catalog as CatalogWire } from '@needlestack/rpc/wire/needlestack-catalog';
 import type { KvScan } from '@needlestack/rpc/wire/needlestack-kv-scan';
+import { CATALOG_RECORDS } from '@needlestack/service-contracts/catalog/catalog-session';
 import type { Catalog } from '../core/catalog.ts';
 import type { KvScans } from '../core/scan/kv-scans.ts';
 import { makeBucketHandlers } from './bucket-handlers.ts';
@@ -44,6 +45,7 @@ export function startCatalogGrpc(
       bindService<KvScan>(SCAN_SERVICE, makeScanHandlers(scans, options.scanAccess), { ScanKv: 'records' }),
     ],
     sessionRoutes: makeSessionRoutes(catalog),
+    sessionRecords: CATALOG_RECORDS,
     onFault: options.onFault,
   });
 }
