@@ -87,6 +87,7 @@ export class ReplicaMender {
   /** The volume is not here any more. */
   forget(volumeId: number): void {
     this.#plans.delete(volumeId);
+    this.#lostIds = new Set([...this.#lostIds].filter((lost) => lost !== volumeId));
   }
 
   /** Compares and mends now. Who asks while the volume is at it waits for another look after that. @throws VolumeError as `mendVolume` */
@@ -118,7 +119,7 @@ export class ReplicaMender {
     this.#looksForLost = false;
     try {
       const found = [...(await registry.store.listVolumeIds()), ...(await registry.store.listLostVolumeIds())];
-      this.#lostIds = new Set(found.filter((volumeId) => registry.get(volumeId) === undefined));
+      this.#lostIds = new Set(found.filter((volumeId) => registry.isLost(volumeId)));
     } catch (error) {
       this.#options.events.comparisonFailed(0, toError(error));
     }
@@ -179,14 +180,15 @@ export class ReplicaMender {
     const { signal } = this.#stop;
     const volume = this.#options.registry.get(volumeId);
     if (volume === undefined) {
-      const isReplaced = await replaceCopy(this.#options, volumeId, 'its files could not be opened', signal);
+      const lost = { volumeId, open: undefined, reason: 'its files could not be opened' };
+      const isReplaced = this.#options.registry.isLost(volumeId) && (await replaceCopy(this.#options, lost, signal));
       if (isReplaced) this.#lostIds = new Set([...this.#lostIds].filter((lost) => lost !== volumeId));
       return { ...REPLACED, replaced: isReplaced, incompleteReason: isReplaced ? '' : 'no other copy is whole' };
     }
     const report = await mendVolume(this.#options, volume, request, signal);
     if (volume.state !== 'damaged' || !report.isDispensable) return report;
     const reason = volume.opened.damage ?? volume.state;
-    return { ...report, replaced: await replaceCopy(this.#options, volumeId, reason, signal) };
+    return { ...report, replaced: await replaceCopy(this.#options, { volumeId, open: volume, reason }, signal) };
   }
 
   /** Volumes that are closed to changes by an operator are left as they are. */

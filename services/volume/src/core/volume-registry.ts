@@ -42,6 +42,8 @@ export class VolumeRegistry {
   readonly #compactions = new Map<number, Compaction>();
   /** Volumes that are being created, mounted, unmounted or deleted right now. */
   readonly #changing = new Set<number>();
+  /** Volumes that somebody has closed and whose files are still there. */
+  readonly #closed = new Set<number>();
 
   constructor(store: VolumeStore, options: VolumeOptions, opened: readonly OpenedVolume[]) {
     this.store = store;
@@ -58,6 +60,11 @@ export class VolumeRegistry {
     const volume = this.#volumes.get(volumeId);
     if (volume === undefined) throw new VolumeError('volume-not-found', `volume ${volumeId} not found`);
     return volume;
+  }
+
+  /** Not open here, although nobody has closed it, and nobody is making, opening, moving or removing it right now. */
+  isLost(volumeId: number): boolean {
+    return !this.#volumes.has(volumeId) && !this.#changing.has(volumeId) && !this.#closed.has(volumeId);
   }
 
   /** In ascending order of their ids. */
@@ -101,7 +108,10 @@ export class VolumeRegistry {
   async unmount(volumeId: number): Promise<void> {
     const volume = this.#volumes.get(volumeId);
     if (volume === undefined) return;
-    await this.#exclusively(volumeId, () => this.#remove(volume));
+    await this.#exclusively(volumeId, async () => {
+      await this.#remove(volume);
+      this.#closed.add(volumeId);
+    });
   }
 
   /** Closes a volume and removes its files. @throws VolumeError `volume-not-found`, `invalid-argument` when it is not empty */
@@ -274,6 +284,7 @@ export class VolumeRegistry {
   #add(opened: OpenedVolume): Volume {
     const volume = new Volume(opened, this.#options);
     this.#volumes.set(volume.volumeId, volume);
+    this.#closed.delete(volume.volumeId);
     this.#tell({ kind: 'added', volume });
     return volume;
   }

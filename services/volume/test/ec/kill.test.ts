@@ -1,11 +1,12 @@
 /** A kill at every step in which shards are made, moved and removed leaves a volume that is read as before, and the operation can be repeated. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EC_STEPS, type EcStep } from '../../src/core/ec-ports.ts';
-import { ALL_SHARDS, allAnswer, encodeOnly, readAll, sampleNeedles, upload } from '../support/ec-volumes.ts';
+import { ALL_SHARDS, allAnswer, readAll, sampleNeedles } from '../support/ec-volumes.ts';
+import { MadeVolumes } from '../support/made-volumes.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 import { tempDirectory } from '../support/test-volumes.ts';
 
@@ -14,32 +15,10 @@ const needles = sampleNeedles(1, [1, 5000, 1_200_000, 300, 900_000]);
 const [deleted = ''] = needles.keys();
 const live = new Map([...needles].filter(([fid]) => fid !== deleted));
 
-/** Directories in the states from which operations start; made once. */
-const made = new Map<string, string>();
-
-async function makeOnce(name: string, make: (service: TestService) => Promise<void>): Promise<string> {
-  let path = made.get(name);
-  if (path === undefined) {
-    const service = await startTestService();
-    await service.client.call.AllocateVolume({ volume_id: 1, version: 3 });
-    await upload(service.url, needles);
-    await make(service);
-    path = service.path;
-    await service.close(0);
-    made.set(name, path);
-  }
-  const copy = tempDirectory();
-  cpSync(path, copy, { recursive: true, filter: (file) => !/uuid|lock/.test(file) });
-  return copy;
-}
-
-const plainVolume = () => makeOnce('plain', async () => undefined);
+const volumes = new MadeVolumes(needles);
+const plainVolume = () => volumes.plain();
 /** Only shards, one deletion in the journal, which the plain volume knows as well. */
-const encodedVolume = () =>
-  makeOnce('encoded', async (service) => {
-    await encodeOnly(service, 1);
-    await fetch(`${service.url}/${deleted}`, { method: 'DELETE' });
-  });
+const encodedVolume = () => volumes.encoded(deleted);
 const damagedShards = async () => {
   const path = await encodedVolume();
   for (const shardId of ['00', '05', '12']) rmSync(join(path, `1.ec${shardId}`));

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seededRandom } from '../support/seeded-random.ts';
+import { SeededRandom } from '@needlestack/fuzz';
 import { runKillRounds } from './run-kill-rounds.ts';
 
 const rounds = Number(process.argv[2] ?? 500);
@@ -14,7 +14,8 @@ try {
   const { kills, needles, slowestOpenMs } = await runKillRounds({
     path,
     rounds,
-    random: seededRandom(seed),
+    acknowledgedMax: 3_000,
+    random: new SeededRandom(seed),
     checkEvery: 10,
     report: (line) => process.stdout.write(`${line}\n`),
   });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { SeededRandom } from '@needlestack/fuzz';
 import { newVolume, openRegistry } from '../support/open-registry.ts';
 import { WorkloadLedger } from '../support/workload-ledger.ts';
 
@@ -11,8 +12,9 @@ const KEYS_PER_ROUND = 100_000;
 export interface KillRounds {
   readonly path: string;
   readonly rounds: number;
-  /** From 0 to below 1. */
-  readonly random: () => number;
+  /** Each round ends after some twenty up to so many acknowledged changes. */
+  readonly acknowledgedMax: number;
+  readonly random: SeededRandom;
   /** Every how many rounds everything is read back; the volume is opened after each. */
   readonly checkEvery: number;
   readonly report?: (line: string) => void;
@@ -25,7 +27,6 @@ export interface KillRoundsResult {
 }
 
 const ACKNOWLEDGED_MIN = 20;
-const ACKNOWLEDGED_MAX = 3_000;
 
 /**
  * Kills a volume server at random moments under writes, overwrites, deletions and compactions, opens its volume each time, and reads
@@ -34,6 +35,7 @@ const ACKNOWLEDGED_MAX = 3_000;
 export async function runKillRounds({
   path,
   rounds,
+  acknowledgedMax,
   random,
   checkEvery,
   report,
@@ -44,7 +46,7 @@ export async function runKillRounds({
   const ledger = new WorkloadLedger();
   let slowestOpenMs = 0;
   for (let round = 1; round <= rounds; round += 1) {
-    const wanted = Math.floor(ACKNOWLEDGED_MIN + random() * (ACKNOWLEDGED_MAX - ACKNOWLEDGED_MIN));
+    const wanted = random.between(ACKNOWLEDGED_MIN, acknowledgedMax);
     await writeAndKill(path, round * KEYS_PER_ROUND, wanted, ledger);
     const startMs = performance.now();
     const opened = await openRegistry(path);

@@ -53,14 +53,17 @@ test('a master with digests hears only what changed, until it asks for all', asy
   master.firstAnswer = { volume_size_limit: 1, volume_digest_supported: true };
   const service = await startTestService({ masters: [master.address], pulseMs: 20 });
   for (const volume_id of [1, 2]) await service.client.call.AllocateVolume({ volume_id, version: 3 });
-  await master.until(() => lastBeat()?.volume_digest !== undefined && lastBeat()?.volumes.length === 0);
+  await master.untilBeat(0, ({ volume_digest, volumes }) => volume_digest !== undefined && volumes.length === 0);
+  let heard = master.beats.length;
   await send(service.url, 'PUT', '/2,0123456789', {}, 'news');
-  await master.until(() => lastBeat()?.changed_volumes[0]?.file_count === '1');
-  expect(lastBeat()?.changed_volumes.map(({ id }) => id)).toEqual([2]);
-  await master.until(() => lastBeat()?.changed_volumes.length === 0);
-  expect(lastBeat()?.has_no_volumes).toBe(false);
+  const news = await master.untilBeat(heard, ({ changed_volumes }) => changed_volumes[0]?.file_count === '1');
+  expect(news.changed_volumes.map(({ id }) => id)).toEqual([2]);
+  heard = master.beats.indexOf(news);
+  const quiet = await master.untilBeat(heard, ({ changed_volumes }) => changed_volumes.length === 0);
+  expect(quiet.has_no_volumes).toBe(false);
+  heard = master.beats.length;
   master.answer({ volume_size_limit: 1, resend_full_volume_list: true });
-  await master.until(() => lastBeat()?.volumes.length === 2);
+  await master.untilBeat(heard, ({ volumes }) => volumes.length === 2);
 });
 
 test('a server that leaves says so once, and its last beat is empty', async () => {
@@ -80,7 +83,7 @@ test('when another server keeps our directories, this one fails; a ghost that go
   const service = await startTestService({ masters: [master.address], duplicateWaitsMs: [1, 1, 1] });
   expect((await service.failure).message).toMatch(/another server uses the directories a/);
   expect(master.beats.length).toBe(4);
-  const patient = await startTestService({ masters: [master.address], duplicateWaitsMs: [1, 1, 50] });
+  const patient = await startTestService({ masters: [master.address], duplicateWaitsMs: [1, 1_000, 1_000] });
   await master.until(() => master.beats.length >= 6);
   master.firstAnswer = { volume_size_limit: 1 };
   await master.until(() => patient.readiness.reasons().length === 0);

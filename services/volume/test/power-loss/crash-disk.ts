@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { SeededRandom } from '@needlestack/fuzz';
 import type { DiskCall } from './parse-strace.ts';
 
 /*
@@ -105,9 +106,9 @@ export class CrashDisk {
   }
 
   /** Writes what a power failure at this moment may leave below `target`, in place of the traced directories' common root. */
-  writeCrashState(root: string, target: string, random: () => number): void {
+  writeCrashState(root: string, target: string, random: SeededRandom): void {
     for (const [path, directory] of this.#directories) {
-      const kept = Math.floor(random() * (directory.pending.length + 1));
+      const kept = random.between(0, directory.pending.length + 1);
       const entries = kept === 0 ? directory.durable : (directory.pending[kept - 1] ?? directory.durable);
       mkdirSync(join(target, path.slice(root.length)), { recursive: true });
       for (const [name, file] of entries)
@@ -167,15 +168,15 @@ export class CrashDisk {
   }
 }
 
-function crashContent(file: File, random: () => number): Buffer {
+function crashContent(file: File, random: SeededRandom): Buffer {
   const durable = file.changes.filter(({ state }) => state === 'durable');
   const loose = file.changes.filter(({ state }) => state !== 'durable');
   let content: Buffer = Buffer.alloc(0);
   for (const change of durable) content = apply(content, change, () => true);
   for (const change of shuffled(loose, random)) {
-    const fate = random();
+    const fate = random.next();
     if (fate < 1 / 3) continue;
-    content = apply(content, change, fate < 2 / 3 ? () => true : () => random() < 0.5);
+    content = apply(content, change, fate < 2 / 3 ? () => true : () => random.next() < 0.5);
   }
   return content;
 }
@@ -204,10 +205,10 @@ function resized(content: Buffer, capacity: number, length = capacity): Buffer {
   return larger;
 }
 
-function shuffled<T>(items: readonly T[], random: () => number): T[] {
+function shuffled<T>(items: readonly T[], random: SeededRandom): T[] {
   const result = [...items];
   for (let index = result.length - 1; index > 0; index -= 1) {
-    const other = Math.floor(random() * (index + 1));
+    const other = random.between(0, index + 1);
     [result[index], result[other]] = [result[other] as T, result[index] as T];
   }
   return result;

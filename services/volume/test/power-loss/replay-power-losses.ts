@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { SeededRandom } from '@needlestack/fuzz';
 import { newVolume, openRegistry } from '../support/open-registry.ts';
 import { WorkloadLedger } from '../support/workload-ledger.ts';
 import { CrashDisk } from './crash-disk.ts';
@@ -57,7 +58,7 @@ export interface PowerLosses {
   /** Needles that the traced server writes. */
   readonly needles: number;
   readonly states: number;
-  readonly random: () => number;
+  readonly random: SeededRandom;
 }
 
 export interface PowerLossesResult {
@@ -74,7 +75,7 @@ export interface PowerLossesResult {
  */
 export async function replayPowerLosses({ needles, states, random }: PowerLosses): Promise<PowerLossesResult> {
   return withTrace(needles, async ({ root, data, events, disk }) => {
-    const moments = Array.from({ length: states }, () => Math.floor(random() * events.length)).sort((a, b) => a - b);
+    const moments = Array.from({ length: states }, () => random.between(0, events.length)).sort((a, b) => a - b);
     const ledger = new WorkloadLedger();
     let at = 0;
     let checked = 0;

@@ -1,24 +1,14 @@
 /** Shards removed, cut and changed, from one to one more than there are parity shards. */
-import {
-  closeSync,
-  cpSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGrpcClient, loadProtos } from '@needlestack/rpc';
 import type { MendShardsResponse, VolumeRepair } from '@needlestack/rpc/wire/needlestack-repair';
 import type { VolumeServiceOptions } from '../../src/index.ts';
-import { allAnswer, encodeOnly, readAll, sampleNeedles, upload } from '../support/ec-volumes.ts';
+import { allAnswer, readAll, sampleNeedles } from '../support/ec-volumes.ts';
 import { FakeMaster } from '../support/fake-master.ts';
+import { MadeVolumes } from '../support/made-volumes.ts';
 import { metricOf, until } from '../support/replicas.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
-import { tempDirectory } from '../support/test-volumes.ts';
 
 const NEEDLES = sampleNeedles(1, [1, 5_000, ...Array<number>(40).fill(64_000), 300, 700_000, 9]);
 /** All ways to read each of them are tried where too many shards are damaged. */
@@ -26,6 +16,9 @@ const FEW = sampleNeedles(1, [1, 5_000, 1_300_000, 300]);
 const REPAIR = { everyMs: 200, retryMs: 30, settleMs: 1, lostShardMs: 0 } as const;
 const QUIET = { scrubBytesPerSecond: 0, repair: { ...REPAIR, everyMs: 0, lostShardMs: 3_600_000 } } as const;
 const EAGER = { scrubEveryMs: 300, scrubBytesPerSecond: 2 ** 30, repair: REPAIR } as const;
+
+const many = new MadeVolumes(NEEDLES, QUIET);
+const few = new MadeVolumes(FEW, QUIET);
 
 let master: FakeMaster;
 beforeEach(async () => {
@@ -46,25 +39,6 @@ function damage(path: string, kind: Damage): void {
 
 function shardPath({ path }: Pick<TestService, 'path'>, shardId: number): string {
   return join(path, `1.ec${String(shardId).padStart(2, '0')}`);
-}
-
-/** Directories of volumes in shards, by their needles; made once. */
-const encoded = new Map<ReadonlyMap<string, Buffer>, string>();
-
-async function encodedVolume(needles: ReadonlyMap<string, Buffer>): Promise<string> {
-  let path = encoded.get(needles);
-  if (path === undefined) {
-    const service = await startTestService(QUIET);
-    await service.client.call.AllocateVolume({ volume_id: 1, version: 3 });
-    await upload(service.url, needles);
-    await encodeOnly(service, 1);
-    await service.close(0);
-    path = service.path;
-    encoded.set(needles, path);
-  }
-  const copy = tempDirectory();
-  cpSync(path, copy, { recursive: true, filter: (file) => !/uuid|lock/.test(file) });
-  return copy;
 }
 
 function startOver(path: string, options: Partial<VolumeServiceOptions>): Promise<TestService> {
@@ -91,7 +65,7 @@ const GRADES = (['removed', 'cut', 'changed'] as const).flatMap((kind) =>
 test.each(GRADES)(
   '$count of 14 shards $kind: right bytes at once, and the shards are made again',
   async ({ kind, shardIds }) => {
-    const path = await encodedVolume(NEEDLES);
+    const path = await many.encoded();
     const whole = shardIds.map((shardId) => readFileSync(shardPath({ path }, shardId)));
     for (const shardId of shardIds) damage(shardPath({ path }, shardId), kind);
     const again = await startOver(path, EAGER);
@@ -104,7 +78,6 @@ test.each(GRADES)(
     expect(await readAll(again.url, NEEDLES)).toEqual(allAnswer(NEEDLES, 200));
     expect(readdirSync(again.path).filter((file) => file.endsWith('.copying'))).toEqual([]);
   },
-  60_000,
 );
 
 function isWhole(service: TestService, shardId: number, expected: Buffer | undefined): boolean {
@@ -114,7 +87,7 @@ function isWhole(service: TestService, shardId: number, expected: Buffer | undef
 test.each(['removed', 'cut', 'changed'] as const)(
   '5 of 14 shards %s: errors or the right bytes, never others, and nothing is written',
   async (kind) => {
-    const path = await encodedVolume(FEW);
+    const path = await few.encoded();
     const shardIds = [0, 1, 2, 3, 4];
     for (const shardId of shardIds) damage(shardPath({ path }, shardId), kind);
     const again = await startOver(path, QUIET);
@@ -124,11 +97,10 @@ test.each(['removed', 'cut', 'changed'] as const)(
     expect((await mendShards(again)).mended_shard_ids).toEqual([]);
     expect(await readAll(again.url, FEW)).toEqual(answers);
   },
-  60_000,
 );
 
 test('a read that meets damage has the shard made again', async () => {
-  const path = await encodedVolume(NEEDLES);
+  const path = await many.encoded();
   const whole = readFileSync(shardPath({ path }, 0));
   damage(shardPath({ path }, 0), 'changed');
   const again = await startOver(path, QUIET);
@@ -138,7 +110,7 @@ test('a read that meets damage has the shard made again', async () => {
 });
 
 test('shards on another server help, and one of them that is damaged is found out by its checksum', async () => {
-  const first = await startOver(await encodedVolume(NEEDLES), QUIET);
+  const first = await startOver(await many.encoded(), QUIET);
   const second = await startTestService({ masters: [master.address], ...QUIET });
   const moved = [5, 6, 7, 8, 9, 10, 11];
   await second.client.call.VolumeEcShardsCopy({

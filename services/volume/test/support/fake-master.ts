@@ -1,6 +1,8 @@
 import { bindService, type GrpcServer, loadProtos, PushQueue, startGrpcServer } from '@needlestack/rpc';
 import type { Heartbeat, HeartbeatResponseInit, Seaweed, StorageBackendInit } from '@needlestack/rpc/wire/master-pb';
 
+const LOOK_AGAIN_MS = 5;
+
 /** A master that only listens: it keeps every beat, and knows where volumes are by them. */
 export class FakeMaster {
   readonly beats: Heartbeat[] = [];
@@ -10,6 +12,7 @@ export class FakeMaster {
   storageBackends: readonly StorageBackendInit[] = [];
   readonly #volumesByServer = new Map<string, Set<number>>();
   readonly #shardsByServer = new Map<string, { readonly grpcPort: number; readonly bits: Map<number, number> }>();
+  readonly #watchers: (() => void)[] = [];
   readonly #streams = new Set<PushQueue<HeartbeatResponseInit>>();
   #server: GrpcServer | undefined;
 
@@ -68,13 +71,28 @@ export class FakeMaster {
     );
   }
 
-  /** Waits until the beats say so. */
+  /** Waits until the beats say so, however long that takes. Looks after each of them, and in between for what does not come by a beat. */
   async until(condition: () => boolean): Promise<void> {
-    const deadline = Date.now() + 10_000;
     while (!condition()) {
-      if (Date.now() > deadline) throw new Error('the master never heard it');
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, LOOK_AGAIN_MS);
+        this.#watchers.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
     }
+  }
+
+  /** Waits for a beat that is as wanted, among those from the given one on: a busy machine may hear several at once. */
+  async untilBeat(from: number, isWanted: (beat: Heartbeat) => boolean): Promise<Heartbeat> {
+    let found: Heartbeat | undefined;
+    await this.until(() => {
+      found = this.beats.slice(from).find(isWanted);
+      return found !== undefined;
+    });
+    if (found === undefined) throw new Error('a beat that was there is gone');
+    return found;
   }
 
   /** Answers every server once more. */
@@ -117,6 +135,7 @@ export class FakeMaster {
     for (const { id } of [...beat.volumes, ...beat.new_volumes]) volumes.add(id);
     for (const { id } of beat.deleted_volumes) volumes.delete(id);
     this.#takeShards(url, beat);
+    for (const look of this.#watchers.splice(0)) look();
   }
 
   #takeShards(url: string, beat: Heartbeat): void {

@@ -68,7 +68,7 @@ function stop(child: ChildProcess): Promise<void> {
 
 /** Waits until it is so; errors count as not yet. */
 export async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     try {
       if (await condition()) return;

@@ -2,6 +2,7 @@
  * A volume server that ends with a kill when it comes to the given step for the given time, while it does what it is told to volume 1 of its directory.
  * Arguments: operation, step, occurrence, directory, and the server to copy from or the endpoint of the store to move to.
  */
+import { flushCompileCache } from 'node:module';
 import { createGrpcClient, loadProtos } from '@needlestack/rpc';
 import type { VolumeServer } from '@needlestack/rpc/wire/volume-server-pb';
 import { startVolumeService } from '../../src/index.ts';
@@ -32,6 +33,8 @@ const { call } = createGrpcClient<VolumeServer>({
   protos: loadProtos(['volume_server.proto']),
   service: 'volume_server_pb.VolumeServer',
 });
+// A process that is killed would leave nothing for the next one.
+flushCompileCache();
 switch (operation) {
   case 'generate':
     await call.VolumeEcShardsGenerate({ volume_id: 1 });

@@ -3,6 +3,7 @@
  * killed, or until it has written so many needles. `node volume-workload.ts <directory> <first key> [needles]`
  */
 import { writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { createGrpcClient, loadProtos } from '@needlestack/rpc';
 import type { VolumeServer } from '@needlestack/rpc/wire/volume-server-pb';
 import { startVolumeService } from '../../src/index.ts';
@@ -28,6 +29,8 @@ function say(line: string): void {
 
 const [, , path = '', firstKey = '1', needles = '0'] = process.argv;
 const service = await startVolumeService({ directories: [{ path, volumesMax: 8 }] });
+// A process that is killed would leave nothing for the next one.
+flushCompileCache();
 const { dataPlane } = service;
 const endKey = Number(needles) === 0 ? Number.POSITIVE_INFINITY : Number(firstKey) + Number(needles);
 let next = Number(firstKey);
