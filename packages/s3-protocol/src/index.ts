@@ -232,6 +232,7 @@ export {
 } from './request-document/parse-delete-objects.ts';
 export { type ObjectEncryptionUpdate, parseObjectEncryption } from './request-document/parse-object-encryption.ts';
 export { type DocumentTree, parseSelect, type SelectDocumentRequest } from './request-document/parse-select.ts';
+export { encodeFormSpaces } from './sigv2/encode-form-spaces.ts';
 export {
   buildStringToSignV2,
   parseSignatureV2Claim,

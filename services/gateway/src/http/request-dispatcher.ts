@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type AddressOptions,
   bucketOfHost,
+  encodeFormSpaces,
   MAX_HEADER_SECTION_BYTES,
   parseRequestTarget,
   type RequestTarget,
@@ -93,9 +94,10 @@ export class RequestDispatcher {
   #openExchange(
     request: IncomingMessage,
     response: ServerResponse,
-    { rawPath, rawQuery }: RequestTarget,
+    { rawPath, rawQuery: sentQuery }: RequestTarget,
     awaitsContinue: boolean,
   ): S3Exchange {
+    const rawQuery = sentQuery === '' ? '' : encodeFormSpaces(sentQuery, request.headers.authorization);
     const { bucket, key } = resolveObjectAddress(rawPath, request.headers.host, this.#options.address);
     const requestId = this.#options.makeRequestId();
     const { proxies } = this.#options.context;
