@@ -1,10 +1,11 @@
 /** What happens by itself: beats to the masters, looks at the disks, the end of volumes whose time has passed. */
 import type { Lifecycle, Readiness } from '@needlestack/service-kit';
+import { deleteVolume } from './core/delete-volume.ts';
 import type { EcRegistry } from './core/ec-registry.ts';
 import { ageOfVolume } from './core/expire-volumes.ts';
 import { LIMITS } from './core/limits.ts';
 import type { DiskStatus, VolumeEvents } from './core/ports.ts';
-import type { StorageBackendOptions } from './core/remote-ports.ts';
+import type { RemoteStorages, StorageBackendOptions } from './core/remote-ports.ts';
 import type { ReportedVolumes } from './core/reported-volumes.ts';
 import type { ServerState } from './core/server-state.ts';
 import type { VolumeRegistry } from './core/volume-registry.ts';
@@ -24,6 +25,7 @@ export interface ClusterLink {
 export interface HeartbeatParts {
   readonly registry: VolumeRegistry;
   readonly shards: EcRegistry;
+  readonly storages: RemoteStorages;
   readonly state: ServerState;
   readonly events: VolumeEvents & MasterClientEvents;
   readonly link: ClusterLink;
@@ -104,7 +106,7 @@ async function buildBeat(
 
 async function watchDisks(
   options: VolumeServiceOptions,
-  { registry, shards, readiness, lifecycle, link }: HeartbeatParts,
+  { registry, shards, storages, readiness, lifecycle, link }: HeartbeatParts,
 ): Promise<void> {
   let problems: readonly string[] = [];
   let looking = false;
@@ -117,7 +119,7 @@ async function watchDisks(
       registry.followDisks(disks);
       // A master's limit shows that it is there to make volumes anew: alone, nothing is deleted.
       if (link.volumeSizeLimitBytes > 0) {
-        await deleteExpired(registry);
+        await deleteExpired(registry, storages);
         await shards.removeExpired(Math.floor(systemClock.nowMs() / 1000));
       }
     } finally {
@@ -137,10 +139,11 @@ function problemsOf(disks: readonly DiskStatus[]): readonly string[] {
   return disks.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
 }
 
-async function deleteExpired(registry: VolumeRegistry): Promise<void> {
+async function deleteExpired(registry: VolumeRegistry, storages: RemoteStorages): Promise<void> {
   for (const volume of registry.list()) {
     if (ageOfVolume(volume, systemClock.nowMs()) !== 'removable') continue;
+    const signal = AbortSignal.timeout(LIMITS.expiredObjectMs);
     // Somebody else may be changing it right now; the next look comes soon.
-    await registry.delete(volume.volumeId, false).catch(() => undefined);
+    await deleteVolume(volume.volumeId, { registry, storages, signal }).catch(() => undefined);
   }
 }

@@ -162,6 +162,7 @@ export async function startVolumeService(options: VolumeServiceOptions): Promise
   const parts = {
     registry,
     shards,
+    storages,
     state,
     events: watchMasters(events, seaweed),
     link,

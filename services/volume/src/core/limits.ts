@@ -61,6 +61,8 @@ export const LIMITS = {
   diskCheckMs: 5_000,
   /** A volume whose time has passed is kept this much longer at most. */
   expiredVolumeKeptMs: 10 * 60_000,
+  /** How long another store may take to remove the data of such a volume; the disks are not looked at meanwhile. */
+  expiredObjectMs: 5_000,
   /** Rows of an index looked at in one step when copies are compared, and needles described at once. */
   describedRows: 16_384,
   describedNeedles: 256,

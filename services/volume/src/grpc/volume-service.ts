@@ -43,7 +43,7 @@ export function bindVolumeService(context: GrpcContext): BoundService {
     VolumeMount: (request) => mountVolume(context, request),
     VolumeUnmount: (request) => unmountVolume(context, request),
     VolumeDelete: (request, call) => deleteVolume(context, request, call),
-    DeleteCollection: (request) => deleteCollection(context, request),
+    DeleteCollection: (request, call) => deleteCollection(context, request, call),
     VolumeMarkReadonly: (request) => markVolumeReadonly(context, request),
     VolumeMarkWritable: (request) => markVolumeWritable(context, request),
     VolumeConfigure: (request) => configureVolume(context, request),

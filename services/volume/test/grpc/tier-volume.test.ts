@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { decodeVolumeInfo } from '@needlestack/needle-format';
 import { refuse, ScriptedStore } from '@needlestack/object-storage/testing';
 import { coldBackend } from '../support/cold-backend.ts';
@@ -112,6 +112,53 @@ test('a copy of such a volume takes the index alone; deleting it takes the objec
   expect(await get(source, '0300000001')).toBe('three');
   await source.client.call.VolumeDelete({ volume_id: 1 });
   expect(remote.objects.size).toBe(0);
+});
+
+/** The store takes the object and then nothing any more, so that neither the move nor its clearing away gets any further. */
+async function interruptMove(service: TestService): Promise<void> {
+  remote.script = ({ method }, response) => {
+    if (method === 'PUT') return false;
+    refuse(response, 403, 'AccessDenied');
+    return true;
+  };
+  expect(await textOf(collect(service.client.call.VolumeTierMoveDatToRemote(TO_COLD)))).toMatch(/^unavailable: /);
+  expect(remote.objects.size).toBe(1);
+  expect(readdirSync(service.path)).toContain('c_1.moving');
+}
+
+const filesOf = ({ path }: TestService) => readdirSync(path).filter((file) => file.startsWith('c_1'));
+
+test('a volume with the note of a move is deleted once what the move has left is', async () => {
+  const service = await startWithData();
+  const { call } = service.client;
+  await interruptMove(service);
+  expect(await textOf(call.VolumeDelete({ volume_id: 1 }))).toMatch(/^unavailable: /);
+  expect(await get(service, '0300000001')).toBe('three');
+  expect(filesOf(service)).toContain('c_1.moving');
+  remote.script = () => false;
+  expect(await textOf(call.VolumeDelete({ volume_id: 1, only_empty: true }))).toMatch(/volume not empty/);
+  expect(await get(service, '0300000001')).toBe('three');
+  await call.VolumeDelete({ volume_id: 1 });
+  expect([filesOf(service), remote.objects.size]).toEqual([[], 0]);
+});
+
+test('a volume with the note of a move is deleted at once when what lies there is to be kept', async () => {
+  const service = await startWithData();
+  await interruptMove(service);
+  await service.client.call.VolumeDelete({ volume_id: 1, keep_remote_data: true });
+  expect([filesOf(service), remote.objects.size]).toEqual([[], 1]);
+});
+
+test('a collection takes its objects along, and what moves of its volumes have left', async () => {
+  const moved = await startWithData();
+  await collect(moved.client.call.VolumeTierMoveDatToRemote(TO_COLD));
+  await moved.client.call.DeleteCollection({ collection: 'c' });
+  expect([filesOf(moved), remote.objects.size]).toEqual([[], 0]);
+  const service = await startWithData();
+  await interruptMove(service);
+  remote.script = () => false;
+  await service.client.call.DeleteCollection({ collection: 'c' });
+  expect([filesOf(service), remote.objects.size]).toEqual([[], 0]);
 });
 
 test('a move that fails changes nothing: the volume is written to as before and nothing is left over there', async () => {
