@@ -4,17 +4,20 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { MemoryWatch } from './memory-watch.ts';
+import { WorkWatch } from './work-watch.ts';
 
 const path = process.env.NS_PROBE ?? '';
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 /** With NS_PROBE_GC what counts is what is in use, not what waits to be collected. */
 const watch = new MemoryWatch(process.env.NS_PROBE_GC === '1' ? exposeCollector() : undefined);
+const work = new WorkWatch();
 
 process.on('SIGUSR2', () => {
   const { user, system } = process.cpuUsage();
   const report = {
     ...watch.report(),
+    ...work.report(),
     delayP99Ms: delay.percentile(99) / 1e6,
     delayMaxMs: delay.max / 1e6,
     cpuMs: (user + system) / 1000,

@@ -3,10 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type NeedlestackProcess, startNeedlestackProcess, TEST_CREDENTIALS } from '@needlestack/test-servers';
 import type { MostMemory } from './memory-watch.ts';
+import type { LongestWork } from './work-watch.ts';
 
 const PROBE = fileURLToPath(new URL('probe.ts', import.meta.url));
 
-export interface ProbeReport extends MostMemory {
+export interface ProbeReport extends MostMemory, LongestWork {
   readonly delayP99Ms: number;
   readonly delayMaxMs: number;
   readonly cpuMs: number;

@@ -49,13 +49,15 @@ async function scanOnce(port: ScanKvPort, server: ProbedProcess): Promise<string
   return [
     `${Math.round(count / seconds).toLocaleString('en')} rows/s`,
     `CPU of server ${((after.cpuMs - before) / 1000).toFixed(2)} s, of client ${((own.user + own.system) / 1e6).toFixed(2)} s of ${seconds.toFixed(2)} s`,
-    `loop delay of the server p99 ${after.delayP99Ms.toFixed(1)} ms, most ${after.delayMaxMs.toFixed(1)} ms`,
+    `loop delay of the server p99 ${after.delayP99Ms.toFixed(1)} ms, most ${after.delayMaxMs.toFixed(1)} ms; its work in one piece p99 ${after.workP99Ms.toFixed(1)} ms, most ${after.workMaxMs.toFixed(1)} ms`,
     `buffers: server ${(after.mostBuffers / MIB).toFixed(1)} MiB, client ${(mostBuffers / MIB).toFixed(1)} MiB`,
   ].join('; ');
 }
 
-async function measureOpens(port: ScanKvPort): Promise<string> {
+async function measureOpens(port: ScanKvPort, server: ProbedProcess): Promise<string> {
   const tookMs: number[] = [];
+  const cpu = process.cpuUsage();
+  const before = (await server.report()).cpuMs;
   for (let round = 0; round < OPENS; round += 1) {
     const scanner = createKvBatchScanner({
       port,
@@ -68,7 +70,9 @@ async function measureOpens(port: ScanKvPort): Promise<string> {
     tookMs.push(performance.now() - startMs);
     await scanner.close();
   }
-  return `open with a batch of ${OPEN_BATCH_BYTES / 1024} KiB: median ${percentile(tookMs, 0.5).toFixed(2)} ms, p99 ${percentile(tookMs, 0.99).toFixed(2)} ms`;
+  const own = process.cpuUsage(cpu);
+  const usedMs = ((await server.report()).cpuMs - before + (own.user + own.system) / 1000) / OPENS;
+  return `open with a batch of ${OPEN_BATCH_BYTES / 1024} KiB: median ${percentile(tookMs, 0.5).toFixed(2)} ms, p99 ${percentile(tookMs, 0.99).toFixed(2)} ms; CPU of an open and its close, both sides, ${usedMs.toFixed(2)} ms`;
 }
 
 async function measure(name: string, flags: readonly string[]): Promise<void> {
@@ -79,7 +83,7 @@ async function measure(name: string, flags: readonly string[]): Promise<void> {
   });
   const port = createGrpcScanPort({ address: `127.0.0.1:${httpPort + GRPC_OFFSET}` });
   for (let round = 0; round < ROUNDS; round += 1) process.stdout.write(`${name}: ${await scanOnce(port, server)}\n`);
-  process.stdout.write(`${name}: ${await measureOpens(port)}\n`);
+  process.stdout.write(`${name}: ${await measureOpens(port, server)}\n`);
   port.close();
   await server.end('SIGTERM');
 }
