@@ -117,7 +117,7 @@ test('a body that breaks off is gone on with at the next byte, and a changed obj
 });
 
 test('a store that is silent or away is given up in time; an abort ends a call at once', async () => {
-  const hasty = open({ limits: { idleTimeoutMs: 100, retriesMax: 1 } });
+  const hasty = open({ limits: { idleTimeoutMs: 500, retriesMax: 1 } });
   backend.script = () => true;
   const silent = await errorOf(hasty.put('k', Buffer.from('x')));
   expect(silent).toMatchObject({ code: 'unavailable', status: 0 });

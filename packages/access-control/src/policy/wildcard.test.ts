@@ -24,10 +24,9 @@ test('patterns agree with their regular expression, compiled or not', () => {
   );
 });
 
-test('a pattern made to be slow is not', () => {
-  const startMs = performance.now();
+test('a pattern made to be slow ends', () => {
+  // Whoever tries all ways to match it is not done in a lifetime.
   expect(matchesWildcard(`${'*a'.repeat(500)}b`, 'a'.repeat(1_024))).toBe(false);
-  expect(performance.now() - startMs).toBeLessThan(500);
 });
 
 /** A variable as policies spell it. */

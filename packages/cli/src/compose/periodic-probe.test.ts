@@ -35,11 +35,12 @@ test('a closed probe asks no more', async () => {
   };
   const probe = new PeriodicProbe({ ...PACE, ask: count('closed') });
   probe.start();
-  await until(() => asked.closed === 2);
+  await until(() => asked.closed >= 2);
   probe.close();
+  const before = asked.closed;
   const other = new PeriodicProbe({ ...PACE, ask: count('other') });
   other.start();
-  await until(() => asked.other === 10);
+  await until(() => asked.other >= 10);
   other.close();
-  expect(asked.closed).toBe(2);
+  expect(asked.closed).toBe(before);
 });
