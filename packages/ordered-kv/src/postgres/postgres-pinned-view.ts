@@ -17,6 +17,20 @@ const PAGES_ALONE = 3;
 /** The client reads binary answers as text and spoils them; base64 is shorter than the hex that bytes are otherwise sent in. */
 const SELECT_ROW = "SELECT encode(key, 'base64'), encode(value, 'base64') FROM kv_rows";
 
+/** Named: the database parses and plans each once for a connection, which serves many views. */
+interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+const READ_ROW: Statement = { name: 'pinned row', text: `${SELECT_ROW} WHERE key = $1` };
+const readPage = (order: 'ASC' | 'DESC'): Statement => ({
+  name: `pinned page ${order}`,
+  text: `${SELECT_ROW} WHERE key >= $1 AND key < $2 ORDER BY key ${order} LIMIT $3`,
+});
+const READ_PAGE_FORWARDS = readPage('ASC');
+const READ_PAGE_BACKWARDS = readPage('DESC');
+
 type Row = readonly [key: Buffer, value: Buffer];
 
 /** Takes hold of the present moment. The client belongs to the view, also when this rejects. */
@@ -71,7 +85,7 @@ export class PostgresPinnedView implements PinnedView {
   }
 
   async get(key: Uint8Array): Promise<Buffer | undefined> {
-    const rows = await this.#ask(`${SELECT_ROW} WHERE key = $1`, [keyBuffer(key)]);
+    const rows = await this.#ask(READ_ROW, [keyBuffer(key)]);
     return rows[0]?.[1];
   }
 
@@ -157,17 +171,15 @@ export class PostgresPinnedView implements PinnedView {
 
   async #askPage({ isReverse, readUpTo, end }: Walk, rowsWanted: number): Promise<Page> {
     const [low, high] = isReverse ? [end, readUpTo] : [readUpTo, end];
-    const rows = await this.#ask(
-      `${SELECT_ROW} WHERE key >= $1 AND key < $2 ORDER BY key ${isReverse ? 'DESC' : 'ASC'} LIMIT $3`,
-      [low, high, rowsWanted],
-    );
+    const statement = isReverse ? READ_PAGE_BACKWARDS : READ_PAGE_FORWARDS;
+    const rows = await this.#ask(statement, [low, high, rowsWanted]);
     return { rows, isLast: rows.length < rowsWanted };
   }
 
-  async #ask(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+  async #ask(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
     this.#refuseWhenReleased();
     const { rows } = await ofDatabase(
-      this.#client.query<[string, string]>({ text, values: [...values], rowMode: 'array' }),
+      this.#client.query<[string, string]>({ ...statement, values: [...values], rowMode: 'array' }),
     );
     return rows.map(([key, value]): Row => [Buffer.from(key, 'base64'), Buffer.from(value, 'base64')]);
   }
