@@ -22,7 +22,8 @@ let store: TestStore;
 let passedMs = 0;
 beforeEach(async () => {
   passedMs = 0;
-  const nowMs = (): number => Date.now() + passedMs;
+  const startMs = Date.now();
+  const nowMs = (): number => startMs + passedMs;
   store = await startTestStore({ compatibility: parseCompatibility(['rgw-logging']), nowMs });
   for (const bucket of ['source', 'logs']) await store.client.call('PUT', `/${bucket}`);
   await store.client.call('PUT', '/logs', { query: 'policy', body: policyFor('source') });
