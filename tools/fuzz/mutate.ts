@@ -24,12 +24,6 @@ const FIELD_BYTES = [1, 2, 4, 8] as const;
 
 type Mutation = (input: Buffer, random: SeededRandom, corpus: readonly Buffer[]) => Buffer;
 
-const pick = <T>(from: readonly T[], random: SeededRandom): T => {
-  const picked = from[random.between(0, from.length)];
-  if (picked === undefined) throw new RangeError('nothing to pick from');
-  return picked;
-};
-
 const flipBit: Mutation = (input, random) => {
   const at = random.between(0, input.length);
   input[at] = (input[at] ?? 0) ^ (1 << random.between(0, 8));
@@ -38,9 +32,9 @@ const flipBit: Mutation = (input, random) => {
 
 /** A field becomes an edge value, or the length of the input more or less. */
 const setField: Mutation = (input, random) => {
-  const bytes = pick(FIELD_BYTES, random);
+  const bytes = random.pick(FIELD_BYTES);
   if (input.length < bytes) return input;
-  const value = random.next() < 0.3 ? BigInt(input.length + random.between(-16, 17)) : pick(EDGES, random);
+  const value = random.next() < 0.3 ? BigInt(input.length + random.between(-16, 17)) : random.pick(EDGES);
   const field = Buffer.alloc(8);
   field.writeBigUInt64BE(BigInt.asUintN(64, random.next() < 0.2 ? -value : value));
   field.copy(input, random.between(0, input.length - bytes + 1), 8 - bytes);
@@ -69,7 +63,7 @@ const insert: Mutation = (input, random) => {
 
 /** The head of one input and the tail of another. */
 const splice: Mutation = (input, random, corpus) => {
-  const other = pick(corpus, random);
+  const other = random.pick(corpus);
   return Buffer.concat([
     input.subarray(0, random.between(0, input.length + 1)),
     other.subarray(random.between(0, other.length + 1)),
@@ -80,9 +74,9 @@ const MUTATIONS: readonly Mutation[] = [flipBit, flipBit, setField, setField, cu
 
 /** A damaged copy of one of the inputs; never longer than `bytesMax`. */
 export function mutate(corpus: readonly Buffer[], random: SeededRandom, bytesMax: number): Buffer {
-  let input: Buffer = Buffer.from(pick(corpus, random));
+  let input: Buffer = Buffer.from(random.pick(corpus));
   for (let left = random.between(1, MUTATIONS_MAX + 1); left > 0; left -= 1) {
-    const mutation = input.length === 0 ? insert : pick(MUTATIONS, random);
+    const mutation = input.length === 0 ? insert : random.pick(MUTATIONS);
     input = mutation(input, random, corpus);
   }
   return input.subarray(0, bytesMax);

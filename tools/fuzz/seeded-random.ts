@@ -18,4 +18,16 @@ export class SeededRandom {
   between(low: number, high: number): number {
     return low + Math.floor(this.next() * (high - low));
   }
+
+  /** One of the items. @throws RangeError when there is none */
+  pick<Item>(items: readonly Item[]): Item {
+    const item = items[this.between(0, items.length)];
+    if (item === undefined) throw new RangeError('nothing to pick from');
+    return item;
+  }
+
+  /** True so often of a hundred times. */
+  chance(percent: number): boolean {
+    return this.next() * 100 < percent;
+  }
 }

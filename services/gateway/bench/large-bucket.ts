@@ -5,7 +5,7 @@ import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { RandomSource } from '../test/model/random-source.ts';
+import { SeededRandom } from '@needlestack/fuzz';
 import { ROOT } from '../test/support/start-test-store.ts';
 import { TestClient } from '../test/support/test-client.ts';
 import { keyOf, LARGE_BUCKET, type LargeBucketOrder, VERSIONED_BUCKET } from './large-bucket-store.ts';
@@ -20,7 +20,7 @@ const order: LargeBucketOrder = {
   keys: Number(process.argv[2] ?? 1_000_000),
   versions: Number(process.argv[3] ?? 100_000),
 };
-const random = new RandomSource(1);
+const random = new SeededRandom(1);
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const seconds = (startMs: number): number => (performance.now() - startMs) / 1_000;
 
@@ -32,7 +32,7 @@ say(`${order.keys} keys and ${order.versions} versions of one key are there afte
 const client = new TestClient(port, ROOT);
 
 await measurePages('page of 1,000 keys, anywhere', PAGES, () => {
-  const after = encodeURIComponent(keyOf(random.number(order.keys)));
+  const after = encodeURIComponent(keyOf(random.between(0, order.keys)));
   return list(LARGE_BUCKET, `list-type=2&prefix=all%2F&start-after=${after}`);
 });
 await measurePages('page of 1,000 common prefixes', DELIMITER_PAGES, () =>

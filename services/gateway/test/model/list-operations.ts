@@ -12,7 +12,7 @@ const prefixesIn = (text: string): string[] =>
 const pickQuery = ({ random }: ModelRun) => {
   const prefix = random.pick(PREFIXES);
   const delimiter = random.pick(DELIMITERS);
-  const maxKeys = 1 + random.number(6);
+  const maxKeys = 1 + random.between(0, 6);
   const query = `encoding-type=url&max-keys=${maxKeys}&prefix=${encodeURIComponent(prefix)}&delimiter=${encodeURIComponent(delimiter)}`;
   return { prefix, delimiter, maxKeys, query };
 };

@@ -1,14 +1,14 @@
 /** What the operations of a history share: the store and the model side by side, and what is picked at random. */
 import { createHash } from 'node:crypto';
+import type { SeededRandom } from '@needlestack/fuzz';
 import type { Answer, TestClient } from '../support/test-client.ts';
 import type { BucketModel, ModelLock, ModelVersion } from './bucket-model.ts';
-import type { RandomSource } from './random-source.ts';
 
 export interface ModelRun {
   readonly client: TestClient;
   readonly bucket: string;
   readonly model: BucketModel;
-  readonly random: RandomSource;
+  readonly random: SeededRandom;
 }
 
 export const KEYS = ['a', 'a/', 'a/b', 'a/b/c', 'a+b', 'b', 'b c', 'b\u{1F600}', 'b\uffee', 'c%2F', 'd//e', 'é'];
@@ -21,8 +21,8 @@ export const etagOf = (body: string): string => `"${md5(body).toString('hex')}"`
 /** Of an object in one part. */
 export const partsEtagOf = (body: string): string => `"${md5(md5(body)).toString('hex')}-1"`;
 export const tagsOf = (query: string): Record<string, string> => Object.fromEntries(new URLSearchParams(query));
-export const makeBody = (random: RandomSource): string =>
-  String(random.number(1_000_000)).repeat(1 + random.number(40));
+export const makeBody = (random: SeededRandom): string =>
+  String(random.between(0, 1_000_000)).repeat(1 + random.between(0, 40));
 export const idOf = (answer: Answer): string => `${answer.headers['x-amz-version-id'] ?? 'null'}`;
 /** A body with its digest, where S3 wants one. */
 export const proven = (body: string, headers: Readonly<Record<string, string>> = {}) => ({
@@ -56,8 +56,8 @@ export const queryOf = (name: string, versionId: string | undefined): { readonly
 });
 
 /** A time that no run lives to see. */
-export const pickUntil = (random: RandomSource): string =>
-  new Date(Date.UTC(2100 + random.number(5), random.number(12), 1)).toISOString();
+export const pickUntil = (random: SeededRandom): string =>
+  new Date(Date.UTC(2100 + random.between(0, 5), random.between(0, 12), 1)).toISOString();
 
 export const pickLock = ({ model, random }: ModelRun): ModelLock => {
   if (!model.hasLock || random.chance(70)) return {};

@@ -10,8 +10,8 @@ export const readObject = async (run: ModelRun): Promise<void> => {
   const { key, versionId, version } = target;
   const method = random.pick(['GET', 'HEAD']);
   const size = version?.body?.length ?? 0;
-  const first = random.number(size + 3);
-  const range = random.chance(30) ? { first, last: first + random.number(10) } : undefined;
+  const first = random.between(0, size + 3);
+  const range = random.chance(30) ? { first, last: first + random.between(0, 10) } : undefined;
   const condition: Record<string, string> = random.pick([
     {},
     {},

@@ -3,12 +3,12 @@
  * DIFFERENCES.md.
  */
 import assert from 'node:assert/strict';
+import { SeededRandom } from '@needlestack/fuzz';
 import { startTestStore } from '../support/start-test-store.ts';
 import { BucketModel } from './bucket-model.ts';
 import { listObjects, listObjectsV1, listVersions } from './list-operations.ts';
 import type { ModelRun } from './model-run.ts';
 import { changeTags, readTags, setLegalHold, setRetention } from './property-operations.ts';
-import { RandomSource } from './random-source.ts';
 import { readObject } from './read-operations.ts';
 import { abortUpload, completeUpload, createUpload, listParts, listUploads, uploadPart } from './upload-operations.ts';
 import { copyObject, deleteObject, deleteObjects, putObject, setVersioning } from './write-operations.ts';
@@ -51,7 +51,7 @@ export async function runHistories({ operations, seed }: Histories): Promise<voi
         client: store.client,
         bucket,
         model: new BucketModel(kind === 'lock'),
-        random: new RandomSource(seed + number),
+        random: new SeededRandom(seed + number),
       };
       const steps = kind === 'plain' ? STEPS : [...STEPS, setVersioning];
       await runSteps(run, steps, Math.min(STEPS_PER_BUCKET, operations - from)).catch((error: unknown) => {

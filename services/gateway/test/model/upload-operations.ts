@@ -90,7 +90,7 @@ export const listParts = async (run: ModelRun): Promise<void> => {
   const found: string[] = [];
   for (let marker = '0'; ; ) {
     const page = await run.client.call('GET', [run.bucket, upload.key], {
-      query: `max-parts=${1 + run.random.number(3)}&part-number-marker=${marker}&${upload.query}`,
+      query: `max-parts=${1 + run.random.between(0, 3)}&part-number-marker=${marker}&${upload.query}`,
     });
     assert.equal(page.status, 200);
     for (const [, inside = ''] of page.text.matchAll(/<Part>(.*?)<\/Part>/g)) {
@@ -109,7 +109,7 @@ export const listParts = async (run: ModelRun): Promise<void> => {
 
 export const listUploads = async ({ client, bucket, model, random }: ModelRun): Promise<void> => {
   const prefix = random.pick(['', 'a', 'b', 'x']);
-  const base = `uploads&encoding-type=url&prefix=${prefix}&max-uploads=${1 + random.number(4)}`;
+  const base = `uploads&encoding-type=url&prefix=${prefix}&max-uploads=${1 + random.between(0, 4)}`;
   const found: { readonly key: string; readonly id: string }[] = [];
   for (let markers = ''; ; ) {
     const page = await client.call('GET', `/${bucket}`, { query: base + markers });

@@ -179,7 +179,7 @@ const applyDelete = (
 
 export const deleteObjects = async (run: ModelRun): Promise<void> => {
   const { client, bucket, model, random } = run;
-  const keys = [...new Set(Array.from({ length: 1 + random.number(4) }, () => random.pick(KEYS)))];
+  const keys = [...new Set(Array.from({ length: 1 + random.between(0, 4) }, () => random.pick(KEYS)))];
   const wanted = keys.map((key) => ({ key, versionId: random.chance(40) ? pickVersion(run, key) : undefined }));
   const bypass = random.chance(50);
   const objects = wanted.map(

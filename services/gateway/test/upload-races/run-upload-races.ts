@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { RandomSource } from '../model/random-source.ts';
+import { SeededRandom } from '@needlestack/fuzz';
 import { startTestStore, type TestStore } from '../support/start-test-store.ts';
 import { RACES_BUCKET, RIVALS, type Rival, UploadRace, waitForAll } from './upload-race.ts';
 
@@ -18,7 +18,7 @@ const GARBAGE_PAGE = 1_000;
  * @throws Error of the first race that ended wrongly, with its rivals
  */
 export async function runUploadRaces({ races, seed }: UploadRaces): Promise<void> {
-  const random = new RandomSource(seed);
+  const random = new SeededRandom(seed);
   const store = await startTestStore();
   try {
     assert.equal((await store.client.call('PUT', `/${RACES_BUCKET}`)).status, 200);
@@ -32,8 +32,8 @@ export async function runUploadRaces({ races, seed }: UploadRaces): Promise<void
   }
 }
 
-async function runRace(store: TestStore, key: string, random: RandomSource): Promise<void> {
-  const rivals: Rival[] = Array.from({ length: 1 + random.number(RIVALS_MAX) }, () => random.pick(RIVALS));
+async function runRace(store: TestStore, key: string, random: SeededRandom): Promise<void> {
+  const rivals: Rival[] = Array.from({ length: 1 + random.between(0, RIVALS_MAX) }, () => random.pick(RIVALS));
   const hasLargePart = random.chance(LARGE_PERCENT);
   try {
     await new UploadRace({ store, key, rivals, hasLargePart }).run();
