@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { OrderedKv } from '@needlestack/ordered-kv';
 
+/** Where the rows are. */
+export const BUCKET = 3;
 export const ROW_BYTES = 300;
 const KEY_BYTES = 30;
 const ROWS_AT_A_TIME = 10_000;

@@ -14,7 +14,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openLmdbKv } from '@needlestack/ordered-kv';
 import { freePorts } from '@needlestack/test-servers';
 import { createGrpcScanPort, createKvBatchScanner } from '../src/index.ts';
-import { fillRows } from './fill-rows.ts';
+import { BUCKET, fillRows } from './fill-rows.ts';
 import { startProbed } from './probed-process.ts';
 
 interface Turns {
@@ -28,7 +28,6 @@ interface Turns {
   ms: number;
 }
 
-const BUCKET = 3;
 const WARM_UP_MS = 3000;
 const GRPC_OFFSET = 10_000;
 const ORDER = ['without', 'beside', 'beside', 'without'] as const;

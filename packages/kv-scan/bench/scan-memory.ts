@@ -1,43 +1,26 @@
 /**
- * What scanners hold on each side: `node --expose-gc packages/kv-scan/bench/scan-memory.ts [scanners] [rows]`. Batches of 4 MiB of 300-byte rows, from an embedded
- * store in a process of its own; all scanners scan the same bucket, and each holds its batch for a while, so that the next one is there before it is
+ * What scanners hold on each side: `node --expose-gc packages/kv-scan/bench/scan-memory.ts [scanners] [rows] [lmdb|postgresql]`.
+ * Batches of 4 MiB of 300-byte rows, from a catalog in a process of its own; all scanners scan the same bucket, and each holds its batch for a while, so that the next one is there before it is
  * asked for.
  *
  * Both processes collect garbage every few milliseconds, and look at what is left then: array buffers, and the heap beside them. The highest of all looks
  * counts, less what was there before. Rates mean nothing here. RSS is what the system says of the whole process, garbage and pools included.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openLmdbKv } from '@needlestack/ordered-kv';
-import { freePortPair } from '@needlestack/test-servers';
-import { createGrpcScanPort, createKvBatchScanner } from '../src/index.ts';
-import { fillRows } from './fill-rows.ts';
+import { createKvBatchScanner } from '../src/index.ts';
+import { BUCKET } from './fill-rows.ts';
 import { MemoryWatch } from './memory-watch.ts';
-import { startProbed } from './probed-process.ts';
+import { startCatalog } from './start-catalog.ts';
 
-const BUCKET = 3;
 const BATCH_BYTES = 4 * 1024 * 1024;
 const MIB = 1024 * 1024;
-const GRPC_OFFSET = 10_000;
 const HOLD_MS = 40;
 const scanners = Number(process.argv[2] ?? '4');
 const rows = Number(process.argv[3] ?? '100000');
-const directory = mkdtempSync(join(tmpdir(), 'bench-kv-scan-'));
+const kind = process.argv[4] === 'postgresql' ? 'postgresql' : 'lmdb';
 if (globalThis.gc === undefined) throw new Error('run with --expose-gc');
 
-const store = join(directory, 'store');
-const kv = openLmdbKv({ directory: store });
-await fillRows(kv, rows, BUCKET);
-await kv.close();
-const httpPort = await freePortPair();
-const server = await startProbed('catalog', [`-dir=${store}`, `-port=${httpPort}`], {
-  readyUrl: `http://127.0.0.1:${httpPort}/readyz`,
-  probePath: join(directory, 'probe.json'),
-  more: { NS_PROBE_GC: '1' },
-});
-const port = createGrpcScanPort({ address: `127.0.0.1:${httpPort + GRPC_OFFSET}` });
+const { port, server, stop } = await startCatalog(kind, rows, { NS_PROBE_GC: '1' });
 
 async function scan(): Promise<void> {
   let count = 0;
@@ -62,7 +45,7 @@ const mostHere = here.report();
 const mostThere = await server.report();
 const inBatches = (bytes: number): string => (bytes / BATCH_BYTES / scanners).toFixed(2);
 process.stdout.write(
-  `${scanners} scanners of ${rows} rows, batches of ${BATCH_BYTES / MIB} MiB, at most, in batches a scanner:\n`,
+  `${kind}: ${scanners} scanners of ${rows} rows, batches of ${BATCH_BYTES / MIB} MiB, at most, in batches a scanner:\n`,
 );
 for (const [side, most, idle] of [
   ['server', mostThere, idleThere],
@@ -72,6 +55,4 @@ for (const [side, most, idle] of [
     `${side}: array buffers ${inBatches(most.mostBuffers - idle.mostBuffers)}, heap ${inBatches(most.mostHeap - idle.mostHeap)}, RSS ${inBatches(most.mostRss - idle.mostRss)}\n`,
   );
 here.stop();
-port.close();
-await server.end('SIGTERM');
-rmSync(directory, { recursive: true, force: true });
+await stop();

@@ -2,30 +2,22 @@
  * How fast one scanner reads a bucket over gRPC from a catalog in another process, and what it costs:
  * `node packages/kv-scan/bench/scan-rows.ts [rows] [lmdb|postgresql]`. Rows are 300 B; both stores unless one is named.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openLmdbKv, openPostgresKv } from '@needlestack/ordered-kv';
-import { findServer, freePortPair } from '@needlestack/test-servers';
-import { createGrpcScanPort, createKvBatchScanner, type ScanKvPort } from '../src/index.ts';
-import { fillRows, ROW_BYTES } from './fill-rows.ts';
-import { type ProbedProcess, startProbed } from './probed-process.ts';
+import { createKvBatchScanner } from '../src/index.ts';
+import { BUCKET, ROW_BYTES } from './fill-rows.ts';
+import { type FilledCatalog, startCatalog, storesHere } from './start-catalog.ts';
 
-const BUCKET = 3;
 const ROUNDS = 3;
 const OPENS = 200;
 const OPEN_BATCH_BYTES = 64 * 1024;
 const MIB = 1024 * 1024;
-const GRPC_OFFSET = 10_000;
 
 const [rowsText = '1000000', only] = process.argv.slice(2);
 const rows = Number(rowsText);
-const directory = mkdtempSync(join(tmpdir(), 'bench-kv-scan-'));
 
 const percentile = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 
-async function scanOnce(port: ScanKvPort, server: ProbedProcess): Promise<string> {
+async function scanOnce({ port, server }: FilledCatalog): Promise<string> {
   globalThis.gc?.();
   await server.report();
   const before = (await server.report()).cpuMs;
@@ -54,7 +46,7 @@ async function scanOnce(port: ScanKvPort, server: ProbedProcess): Promise<string
   ].join('; ');
 }
 
-async function measureOpens(port: ScanKvPort, server: ProbedProcess): Promise<string> {
+async function measureOpens({ port, server }: FilledCatalog): Promise<string> {
   const tookMs: number[] = [];
   const cpu = process.cpuUsage();
   const before = (await server.report()).cpuMs;
@@ -75,36 +67,13 @@ async function measureOpens(port: ScanKvPort, server: ProbedProcess): Promise<st
   return `open with a batch of ${OPEN_BATCH_BYTES / 1024} KiB: median ${percentile(tookMs, 0.5).toFixed(2)} ms, p99 ${percentile(tookMs, 0.99).toFixed(2)} ms; CPU of an open and its close, both sides, ${usedMs.toFixed(2)} ms`;
 }
 
-async function measure(name: string, flags: readonly string[]): Promise<void> {
-  const httpPort = await freePortPair();
-  const server = await startProbed('catalog', [...flags, `-port=${httpPort}`], {
-    readyUrl: `http://127.0.0.1:${httpPort}/readyz`,
-    probePath: join(directory, 'probe.json'),
-  });
-  const port = createGrpcScanPort({ address: `127.0.0.1:${httpPort + GRPC_OFFSET}` });
-  for (let round = 0; round < ROUNDS; round += 1) process.stdout.write(`${name}: ${await scanOnce(port, server)}\n`);
-  process.stdout.write(`${name}: ${await measureOpens(port, server)}\n`);
-  port.close();
-  await server.end('SIGTERM');
-}
-
-try {
-  if (only !== 'postgresql') {
-    const store = join(directory, 'store');
-    const kv = openLmdbKv({ directory: store });
-    await fillRows(kv, rows, BUCKET);
-    await kv.close();
-    await measure('LMDB', [`-dir=${store}`]);
+for (const kind of storesHere()) {
+  if (only !== undefined && only !== kind) continue;
+  const catalog = await startCatalog(kind, rows);
+  try {
+    for (let round = 0; round < ROUNDS; round += 1) process.stdout.write(`${kind}: ${await scanOnce(catalog)}\n`);
+    process.stdout.write(`${kind}: ${await measureOpens(catalog)}\n`);
+  } finally {
+    await catalog.stop();
   }
-  const server = findServer('postgresql');
-  if (only !== 'lmdb' && server.isHere) {
-    const running = await server.start();
-    const kv = await openPostgresKv({ url: running.url, schema: 'bench' });
-    await fillRows(kv, rows, BUCKET);
-    await kv.close();
-    await measure('PostgreSQL', [`-db.url=${running.url}`, '-db.schema=bench']);
-    await running.stop();
-  }
-} finally {
-  rmSync(directory, { recursive: true, force: true });
 }

@@ -35,9 +35,13 @@ export const BUSY_SLICE_MS = 1;
 export const BUSY_REST_MS = 20;
 export const BUSY_BATCH_BYTES_MAX = 128 * 1024;
 
-/** How often others have to use the store for that, and how long one counts. */
-export const BUSY_OPERATIONS_PER_SECOND = 20;
-export const BUSY_WINDOW_MS = 50;
+/**
+ * How often others have to use the store for that: more often than services ask it by themselves when nobody needs anything. The rate is looked at so
+ * often, and forgets so slowly that it does not take the pauses between a few calls a second for nobody.
+ */
+export const BUSY_OPERATIONS_PER_SECOND = 8;
+export const BUSY_LOOK_MS = 50;
+export const BUSY_MEMORY_MS = 1000;
 
 /** Rows between two looks at the clock. */
 export const SCAN_SLICE_CHECK_ROWS = 32;

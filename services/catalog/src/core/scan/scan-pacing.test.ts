@@ -1,4 +1,4 @@
-import { BUSY_REST_MS, BUSY_WINDOW_MS } from './scan-limits.ts';
+import { BUSY_LOOK_MS, BUSY_OPERATIONS_PER_SECOND, BUSY_REST_MS } from './scan-limits.ts';
 import { ScanPacing } from './scan-pacing.ts';
 
 function makePacing() {
@@ -14,20 +14,40 @@ function makePacing() {
     world.nowMs += ms;
     world.operations += operations;
   };
-  return { world, pacing, pass };
+  /** Calls at this rate, and how many of the looks meanwhile found the store busy. */
+  const passAt = (perSecond: number, seconds: number): number => {
+    const looks = (seconds * 1000) / BUSY_LOOK_MS;
+    const before = world.operations;
+    let busy = 0;
+    for (let look = 1; look <= looks; look += 1) {
+      const due = Math.floor((look * BUSY_LOOK_MS * perSecond) / 1000);
+      pass(BUSY_LOOK_MS, before + due - world.operations);
+      if (pacing.isBusy()) busy += 1;
+    }
+    return busy / looks;
+  };
+  return { world, pacing, pass, passAt };
 }
 
-test('a store is busy while others use it, and a window after', () => {
-  const { pacing, pass } = makePacing();
+test('a store is busy soon after others begin to use it, and no longer when they have stopped', () => {
+  const { pacing, passAt } = makePacing();
   expect(pacing.isBusy()).toBe(false);
-  pass(BUSY_WINDOW_MS, 1);
-  expect(pacing.isBusy()).toBe(true);
-  pass(BUSY_WINDOW_MS - 1, 0);
-  expect(pacing.isBusy()).toBe(true);
-  pass(1, 0);
+  expect(passAt(200, 0.1)).toBe(1);
+  expect(passAt(200, 2)).toBe(1);
+  passAt(0, 4);
   expect(pacing.isBusy()).toBe(false);
-  // One call in a long time is nobody.
-  pass(1000, 1);
+});
+
+test('pauses between a few calls a second are not taken for nobody', () => {
+  const { passAt } = makePacing();
+  passAt(BUSY_OPERATIONS_PER_SECOND * 1.5, 4);
+  expect(passAt(BUSY_OPERATIONS_PER_SECOND * 1.5, 10)).toBe(1);
+});
+
+test('what services ask by themselves is nobody, and so is one call in a long time', () => {
+  const { pacing, pass, passAt } = makePacing();
+  expect(passAt(BUSY_OPERATIONS_PER_SECOND * 0.75, 10)).toBe(0);
+  pass(60_000, 100);
   expect(pacing.isBusy()).toBe(false);
 });
 
@@ -35,7 +55,7 @@ test('alone a scan only gives way; beside others all scans together rest between
   const { world, pacing, pass } = makePacing();
   await pacing.giveWay();
   expect(world.pauses).toEqual([undefined]);
-  pass(BUSY_WINDOW_MS, 100);
+  pass(BUSY_LOOK_MS, 100);
   const three = [pacing.giveWay(), pacing.giveWay(), pacing.giveWay()];
   await three[0];
   expect(world.pauses).toEqual([undefined, BUSY_REST_MS, ...(world.pauses.length > 2 ? [BUSY_REST_MS] : [])]);

@@ -1,4 +1,4 @@
-import { BUSY_OPERATIONS_PER_SECOND, BUSY_REST_MS, BUSY_WINDOW_MS } from './scan-limits.ts';
+import { BUSY_LOOK_MS, BUSY_MEMORY_MS, BUSY_OPERATIONS_PER_SECOND, BUSY_REST_MS } from './scan-limits.ts';
 
 export interface PacingParts {
   /** Milliseconds that never go back. */
@@ -14,28 +14,34 @@ export class ScanPacing {
   readonly now: () => number;
   readonly #pause: (ms?: number) => Promise<void>;
   readonly #operationCount: () => number;
-  #windowAtMs: number;
-  #countAtWindow: number;
-  #isBusy = false;
+  #lookedAtMs: number;
+  #countAtLook: number;
+  /** Calls of others, the older the less they count. */
+  #perSecond = 0;
   #turn = Promise.resolve();
 
   constructor({ now, pause, operationCount }: PacingParts) {
     this.now = now;
     this.#pause = pause;
     this.#operationCount = operationCount;
-    this.#windowAtMs = now();
-    this.#countAtWindow = operationCount();
+    this.#lookedAtMs = now();
+    this.#countAtLook = operationCount();
   }
 
   /** Whether others use the store now. */
   isBusy(): boolean {
-    const passedMs = this.now() - this.#windowAtMs;
-    if (passedMs < BUSY_WINDOW_MS) return this.#isBusy;
+    const passedMs = this.now() - this.#lookedAtMs;
+    if (passedMs >= BUSY_LOOK_MS) this.#look(passedMs);
+    return this.#perSecond >= BUSY_OPERATIONS_PER_SECOND;
+  }
+
+  #look(passedMs: number): void {
     const count = this.#operationCount();
-    this.#isBusy = (count - this.#countAtWindow) * 1000 >= BUSY_OPERATIONS_PER_SECOND * passedMs;
-    this.#windowAtMs += passedMs;
-    this.#countAtWindow = count;
-    return this.#isBusy;
+    const kept = Math.exp(-passedMs / BUSY_MEMORY_MS);
+    // As if the calls had come evenly since the last look, however long ago that was.
+    this.#perSecond = this.#perSecond * kept + ((count - this.#countAtLook) / passedMs) * 1000 * (1 - kept);
+    this.#lookedAtMs += passedMs;
+    this.#countAtLook = count;
   }
 
   /** Lets others work. While they do, there is a rest between any two pieces of work, whichever scans they are of. */
