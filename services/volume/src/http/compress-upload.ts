@@ -30,20 +30,28 @@ export async function unfoldUpload(data: Buffer, maxOutputLength: number): Promi
   }
 }
 
-const COMPRESSIBLE_NAMES: ReadonlySet<string> = new Set(
-  '.pdf .txt .html .htm .css .js .json .php .java .go .rb .c .cpp .h .hpp'.split(' '),
-);
-const PACKED_NAMES: ReadonlySet<string> = new Set('.zip .rar .gz .bz2 .xz .zst .br .png .jpg .jpeg'.split(' '));
-const PLAIN_PICTURE_NAMES: ReadonlySet<string> = new Set(['.svg', '.bmp', '.wav']);
+type NameRule = 'plain picture' | 'packed' | 'text';
+
+const NAME_RULES: ReadonlyMap<string, NameRule> = new Map([
+  ...namesAre('text', '.pdf .txt .html .htm .css .js .json .php .java .go .rb .c .cpp .h .hpp'),
+  ...namesAre('packed', '.zip .rar .gz .bz2 .xz .zst .br .png .jpg .jpeg'),
+  ...namesAre('plain picture', '.svg .bmp .wav'),
+]);
+
+function namesAre(rule: NameRule, names: string): [string, NameRule][] {
+  return names.split(' ').map((name) => [name, rule]);
+}
 
 /**
  * Whether stored bytes of this type and name are worth compressing. The rules for names see the whole name, so they only meet files
  * that are called nothing but `.json`: other servers decide the same way, and copies must agree.
  */
 function isCompressible(type: string, name: string): boolean {
-  if (type.startsWith('text/') || PLAIN_PICTURE_NAMES.has(name)) return true;
-  if (type.startsWith('image/') || PACKED_NAMES.has(name)) return false;
-  if (COMPRESSIBLE_NAMES.has(name)) return true;
+  // Most names are looked for in vain, and a string is not hashed for nothing.
+  const rule = name.startsWith('.') ? NAME_RULES.get(name) : undefined;
+  if (type.startsWith('text/') || rule === 'plain picture') return true;
+  if (type.startsWith('image/')) return false;
+  if (rule !== undefined) return rule === 'text';
   if (type.startsWith('application/')) return type.endsWith('xml') || type.endsWith('script');
   return type === 'audio/wave' || type === 'audio/wav' || type === 'audio/x-wav' || type === 'audio/x-pn-wav';
 }
