@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as rest } from 'node:timers/promises';
 import type { OrderedKv } from '@needlestack/ordered-kv';
 import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
+import type { Clock } from './core/ports.ts';
 import { KvScans } from './core/scan/kv-scans.ts';
 import { SCAN_LIMITS, SCAN_SWEEP_MS, type ScanLimits } from './core/scan/scan-limits.ts';
 import { createScanEvents } from './observability/scan-metrics.ts';
@@ -11,6 +12,8 @@ export interface ScanOptions {
   readonly limits?: Partial<ScanLimits>;
   /** Names of certificates whose owners may scan; everybody whom the gRPC port lets in when there are none. */
   readonly clientNames?: readonly string[];
+  /** By which scanners expire. */
+  readonly clock?: Clock;
 }
 
 export interface RunningScans {
@@ -29,7 +32,7 @@ export function startScans(parts: {
   const scans = new KvScans({
     kv,
     limits: { ...SCAN_LIMITS, ...options.limits },
-    clock: Date.now,
+    clock: options.clock ?? Date.now,
     randomBytes,
     pacing: { now: () => performance.now(), pause: (ms) => (ms === undefined ? nextTurn() : rest(ms)) },
     events: createScanEvents(metrics, logger),

@@ -21,6 +21,7 @@ import type { KvScan } from '@needlestack/rpc/wire/needlestack-kv-scan';
 import { findServer } from '@needlestack/test-servers';
 import { decodeIdentityRecord } from '../../src/core/codec/identity-record.ts';
 import { decodeObjectRecord } from '../../src/core/codec/object-record.ts';
+import { SCAN_LIMITS } from '../../src/core/scan/scan-limits.ts';
 import type { CatalogStore } from '../../src/open-store.ts';
 import type { ScanOptions } from '../../src/start-scans.ts';
 import { type CatalogService, startCatalogService } from '../../src/wiring.ts';
@@ -177,7 +178,8 @@ function suite(openStore: () => { readonly store: CatalogStore; remove(): void }
   });
 
   test('a client that is killed leaves its scanner until it expires', async () => {
-    await restart({ limits: { idleMs: 100 } });
+    let nowMs = 0;
+    await restart({ clock: () => nowMs });
     const bucketId = await bucketWithRows();
     const client = fork(new URL('open-scanner.ts', import.meta.url), [String(service.grpcPort), String(bucketId)], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -186,29 +188,42 @@ function suite(openStore: () => { readonly store: CatalogStore; remove(): void }
     expect(service.scans.openScanners).toBe(1);
     client.kill('SIGKILL');
     await once(client, 'exit');
-    await until(async () => {
-      await service.scans.sweep();
-      return service.scans.openScanners === 0;
-    });
+    await service.scans.sweep();
+    expect(service.scans.openScanners).toBe(1);
+    nowMs += SCAN_LIMITS.idleMs;
+    await service.scans.sweep();
+    expect(service.scans.openScanners).toBe(0);
     await restart({});
   });
 
   test('a slow caller keeps its scanner beyond the time after which others expire', async () => {
-    await restart({ limits: { idleMs: 300 } });
+    let nowMs = 0;
+    let keptAlive = 0;
+    await restart({ clock: () => nowMs });
+    const counting: ScanKvPort = {
+      scanKv: async (request, options) => {
+        const answer = await port.scanKv(request, options);
+        if (request.keepAlive) keptAlive += 1;
+        return answer;
+      },
+    };
     const scanner = createKvBatchScanner({
-      port,
+      port: counting,
       table: 'objects',
       bucketId: await bucketWithRows(),
       scannerKvFetchMaxBytes: 4000,
       keepAliveMs: 50,
     });
     let rows = 0;
-    let slowest = 2;
     for await (const batch of scanner.batches()) {
       rows += [...batch].length;
-      if (slowest-- > 0) {
-        await pause(450);
+      // Twice as long as a scanner stays that nobody uses.
+      while (nowMs < 2 * SCAN_LIMITS.idleMs) {
+        nowMs += SCAN_LIMITS.idleMs / 2;
         await service.scans.sweep();
+        // The last of those on their way may have come before the clock moved on.
+        const before = keptAlive;
+        await until(() => keptAlive >= before + 2);
       }
     }
     expect(rows).toBe(OBJECTS / 2);
@@ -216,7 +231,8 @@ function suite(openStore: () => { readonly store: CatalogStore; remove(): void }
   });
 
   test('expiry in the middle: the typed error, or the rest in token mode, which says so', async () => {
-    await restart({ limits: { idleMs: 50 } });
+    let nowMs = 0;
+    await restart({ clock: () => nowMs });
     const options = { port, table: 'objects' as const, bucketId: await bucketWithRows(), scannerKvFetchMaxBytes: 4000 };
     for (const afterLoss of ['fail', 'resume'] as const) {
       const scanner = createKvBatchScanner({ ...options, afterLoss });
@@ -226,7 +242,7 @@ function suite(openStore: () => { readonly store: CatalogStore; remove(): void }
         for await (const batch of scanner.batches()) {
           for (const { key } of batch) seen.push(key.toString());
           changed.push(batch.snapshotChanged);
-          if (changed.length === 1) await pause(120);
+          if (changed.length === 1) nowMs += SCAN_LIMITS.idleMs;
           await service.scans.sweep();
         }
         return { seen, changed };
