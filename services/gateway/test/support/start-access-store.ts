@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseCompatibility } from '../../src/index.ts';
+import { type GatewayOptions, parseCompatibility } from '../../src/index.ts';
 import { startTestStore, type TestStore } from './start-test-store.ts';
 import { type Answer, type CallOptions, TestClient } from './test-client.ts';
 
@@ -31,7 +31,10 @@ const identity = (name: string, accountId: string, actions: readonly string[]) =
   actions,
 });
 
-export const startAccessStore = async (compatibility: readonly string[] = []): Promise<AccessStore> => {
+export const startAccessStore = async (
+  compatibility: readonly string[] = [],
+  overrides: Partial<GatewayOptions> = {},
+): Promise<AccessStore> => {
   const directory = mkdtempSync(join(tmpdir(), 'needlestack-access-'));
   const identitiesPath = join(directory, 'identities.json');
   writeFileSync(
@@ -48,7 +51,11 @@ export const startAccessStore = async (compatibility: readonly string[] = []): P
       ],
     }),
   );
-  const store = await startTestStore({ identitiesPath, compatibility: parseCompatibility(compatibility) });
+  const store = await startTestStore({
+    ...overrides,
+    identitiesPath,
+    compatibility: parseCompatibility(compatibility),
+  });
   const clientOf = (name: string): Caller =>
     new TestClient(store.port, { accessKeyId: `KEY-${name}`, secretAccessKey: `secret-of-${name}` });
   return {

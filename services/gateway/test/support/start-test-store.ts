@@ -16,7 +16,7 @@ import {
   ObjectWriter,
   VolumeDirectory,
 } from '@needlestack/object-io';
-import { openLmdbKv } from '@needlestack/ordered-kv';
+import { type OrderedKv, openLmdbKv } from '@needlestack/ordered-kv';
 import { type GatewayOptions, startGateway } from '../../src/index.ts';
 import { MemoryVolumes } from './memory-volumes.ts';
 import { TestClient } from './test-client.ts';
@@ -37,6 +37,8 @@ export interface TestStore {
   readonly websitePort: number;
   readonly client: TestClient;
   readonly catalog: Catalog;
+  /** What the catalog keeps its rows in. */
+  readonly kv: OrderedKv;
   readonly volumes: MemoryVolumes;
   readonly buffers: ChunkBufferPool;
   /** Stops the gateway as a signal would, and starts another one on its port over the same names. */
@@ -80,6 +82,7 @@ export const startTestStore = async (
     websitePort: gateway.websitePort ?? 0,
     client: new TestClient(gateway.httpPort, ROOT),
     catalog,
+    kv,
     volumes,
     buffers,
     restartGateway: async () => {
