@@ -17,7 +17,10 @@ interface Figures {
 
 const CONTENDERS = ['upload-ours', 'upload-sdk', 'download-ours'];
 const SIGNATURES = 50_000;
-/** As `bin/needlestack` starts Node. With V8's own bound the young generation grows to 32 MiB over some gigabytes, whatever the program does. */
+/**
+ * A young generation of 8 MB, and malloc as `bin/needlestack` has it, so that what is seen is what a transfer holds. With V8's own bound the young generation grows to
+ * 32 MiB over some gigabytes, whatever the program does.
+ */
 const RUNTIME_FLAGS = ['--max-semi-space-size=8'];
 const RUNTIME_ENVIRONMENT = {
   MALLOC_ARENA_MAX: '2',
