@@ -12,7 +12,7 @@ const BELONGS_TO = Buffer.from('SSE-C');
 /** @param customerKey 32 bytes */
 export function wrapByCustomerKey(dataKey: Uint8Array, customerKey: Uint8Array): Buffer {
   const salt = randomBytes(SALT_BYTES);
-  return Buffer.concat([salt, wrapKey(dataKey, wrappingKeyOf(customerKey, salt), BELONGS_TO)]);
+  return wrapKey(dataKey, wrappingKeyOf(customerKey, salt), BELONGS_TO, salt);
 }
 
 /** @throws KeyError `wrong-customer-key`, `damaged-envelope` */
@@ -21,7 +21,7 @@ export function openByCustomerKey(wrapped: Uint8Array, customerKey: Uint8Array):
     throw new KeyError('damaged-envelope', `a key of SSE-C in ${wrapped.length} bytes`);
   const salt = wrapped.subarray(0, SALT_BYTES);
   try {
-    return unwrapKey(wrapped.subarray(SALT_BYTES), wrappingKeyOf(customerKey, salt), BELONGS_TO);
+    return unwrapKey(wrapped, wrappingKeyOf(customerKey, salt), BELONGS_TO, SALT_BYTES);
   } catch (cause) {
     throw new KeyError('wrong-customer-key', 'the object was written with another key', { cause });
   }

@@ -13,6 +13,10 @@ import { CONTEXT_BYTES_MAX, WRAPPED_KEY_BYTES_MAX } from './limits.ts';
 const VERSION = 1;
 const VERSION_WITH_BUCKET_KEY = 2;
 const LAYERS_MAX = 2;
+/** Version and count. */
+const HEAD_BYTES = 2;
+/** Before each block. */
+const LENGTH_BYTES = 2;
 
 export interface KeyEnvelope {
   readonly wrappedKeys: readonly Uint8Array[];
@@ -26,16 +30,31 @@ export function encodeKeyEnvelope({ wrappedKeys, context, wrappedBucketKey }: Ke
   if (context.length > CONTEXT_BYTES_MAX)
     throw new RangeError(`a context of ${context.length} bytes, at most ${CONTEXT_BYTES_MAX}`);
   const version = wrappedBucketKey === undefined ? VERSION : VERSION_WITH_BUCKET_KEY;
-  const parts: Uint8Array[] = [Buffer.from([version, wrappedKeys.length])];
-  const last = wrappedBucketKey === undefined ? [] : [wrappedBucketKey];
-  for (const block of [...wrappedKeys, context, ...last]) {
-    if (block.length > Math.max(WRAPPED_KEY_BYTES_MAX, CONTEXT_BYTES_MAX))
-      throw new RangeError(`a wrapped key of ${block.length} bytes, at most ${WRAPPED_KEY_BYTES_MAX}`);
-    const length = Buffer.alloc(2);
-    length.writeUInt16BE(block.length);
-    parts.push(length, block);
-  }
-  return Buffer.concat(parts);
+  let lengthBytes = HEAD_BYTES + blockBytes(context);
+  for (const wrapped of wrappedKeys) lengthBytes += keyBlockBytes(wrapped);
+  if (wrappedBucketKey !== undefined) lengthBytes += keyBlockBytes(wrappedBucketKey);
+  const envelope = Buffer.allocUnsafe(lengthBytes);
+  envelope[0] = version;
+  envelope[1] = wrappedKeys.length;
+  let at = HEAD_BYTES;
+  for (const wrapped of wrappedKeys) at = writeBlock(envelope, wrapped, at);
+  at = writeBlock(envelope, context, at);
+  if (wrappedBucketKey !== undefined) writeBlock(envelope, wrappedBucketKey, at);
+  return envelope;
+}
+
+const blockBytes = ({ length }: Uint8Array): number => LENGTH_BYTES + length;
+
+function keyBlockBytes(wrapped: Uint8Array): number {
+  if (wrapped.length > WRAPPED_KEY_BYTES_MAX)
+    throw new RangeError(`a wrapped key of ${wrapped.length} bytes, at most ${WRAPPED_KEY_BYTES_MAX}`);
+  return blockBytes(wrapped);
+}
+
+function writeBlock(envelope: Buffer, block: Uint8Array, at: number): number {
+  const from = envelope.writeUInt16BE(block.length, at);
+  envelope.set(block, from);
+  return from + block.length;
 }
 
 /** @throws KeyError `damaged-envelope` */
@@ -45,20 +64,27 @@ export function decodeKeyEnvelope(bytes: Uint8Array): KeyEnvelope {
   const hasBucketKey = isUnderBucketKey(bytes);
   if ((envelope[0] !== VERSION && !hasBucketKey) || layers < 1 || layers > LAYERS_MAX)
     throw damaged('its version or count is unknown');
-  let at = 2;
-  const takeBlock = (): Buffer => {
-    if (at + 2 > envelope.length) throw damaged('it is cut short');
-    const end = at + 2 + envelope.readUInt16BE(at);
-    if (end > envelope.length) throw damaged('it is cut short');
-    const block = envelope.subarray(at + 2, end);
-    at = end;
-    return block;
-  };
-  const wrappedKeys = Array.from({ length: layers }, takeBlock);
-  const context = takeBlock();
-  const wrappedBucketKey = hasBucketKey ? takeBlock() : undefined;
+  let at = HEAD_BYTES;
+  const wrappedKeys: Buffer[] = [];
+  for (let layer = 0; layer < layers; layer += 1) {
+    const wrapped = readBlock(envelope, at);
+    wrappedKeys.push(wrapped);
+    at += blockBytes(wrapped);
+  }
+  const context = readBlock(envelope, at);
+  at += blockBytes(context);
+  const wrappedBucketKey = hasBucketKey ? readBlock(envelope, at) : undefined;
+  if (wrappedBucketKey !== undefined) at += blockBytes(wrappedBucketKey);
   if (at !== envelope.length) throw damaged('it has bytes behind its end');
   return wrappedBucketKey === undefined ? { wrappedKeys, context } : { wrappedKeys, context, wrappedBucketKey };
+}
+
+function readBlock(envelope: Buffer, at: number): Buffer {
+  const from = at + LENGTH_BYTES;
+  if (from > envelope.length) throw damaged('it is cut short');
+  const end = from + envelope.readUInt16BE(at);
+  if (end > envelope.length) throw damaged('it is cut short');
+  return envelope.subarray(from, end);
 }
 
 /** Whether a bucket's key wraps the data keys, told without reading the rest. */

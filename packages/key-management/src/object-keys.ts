@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { BucketKeys } from './bucket-keys.ts';
 import { openByCustomerKey, wrapByCustomerKey } from './customer-key.ts';
+import { drawRandom } from './draw-random.ts';
 import { decodeKeyEnvelope, encodeKeyEnvelope, isUnderBucketKey } from './key-envelope.ts';
 import { KeyError } from './key-error.ts';
 import type { KeyService } from './key-service.ts';
@@ -57,8 +57,8 @@ export class ObjectKeys {
 
   /** Throws or rejects with KeyError `key-not-found`, `access-denied`, `unavailable`. */
   make(wish: EncryptionWish): NewObjectKeys | Promise<NewObjectKeys> {
-    const dataKeys = [randomBytes(KEY_BYTES)];
-    if (wish.scheme === 'DSSE-KMS') dataKeys.push(randomBytes(KEY_BYTES));
+    const dataKeys = [drawRandom(KEY_BYTES)];
+    if (wish.scheme === 'DSSE-KMS') dataKeys.push(drawRandom(KEY_BYTES));
     const encryption = this.wrap(dataKeys, wish);
     return encryption instanceof Promise
       ? encryption.then((stored) => ({ encryption: stored, dataKeys }))

@@ -32,23 +32,23 @@ export class RootKeyRing {
   /** @param purpose such as `SSE-S3`; it must be said again to open the key, as must what it belongs to */
   wrap(plain: Uint8Array, purpose: string, belongsTo: Uint8Array): Buffer {
     const newest = this.#newest;
-    return Buffer.concat([newest.id, wrapKey(plain, derive(newest, purpose), belongsTo)]);
+    return wrapKey(plain, derive(newest, purpose), belongsTo, newest.id);
   }
 
   /** Like `wrap`, for plain bytes of any length: a secret, a token. */
   seal(plain: Uint8Array, purpose: string, belongsTo: Uint8Array): Buffer {
     const newest = this.#newest;
-    return Buffer.concat([newest.id, sealBytes(plain, derive(newest, purpose), belongsTo)]);
+    return sealBytes(plain, derive(newest, purpose), belongsTo, newest.id);
   }
 
   /** Opens what `seal` made. @throws KeyError `damaged-envelope` */
   unseal(sealed: Uint8Array, purpose: string, belongsTo: Uint8Array): Buffer {
-    return openSealed(sealed.subarray(ID_BYTES), derive(this.#rootOf(sealed), purpose), belongsTo);
+    return openSealed(sealed, derive(this.#rootOf(sealed), purpose), belongsTo, ID_BYTES);
   }
 
   /** @throws KeyError `damaged-envelope`, also when the root key that wrapped it is not in the ring */
   open(wrapped: Uint8Array, purpose: string, belongsTo: Uint8Array): Buffer {
-    return unwrapKey(wrapped.subarray(ID_BYTES), derive(this.#rootOf(wrapped), purpose), belongsTo);
+    return unwrapKey(wrapped, derive(this.#rootOf(wrapped), purpose), belongsTo, ID_BYTES);
   }
 
   get #newest(): RootKey {
@@ -58,9 +58,11 @@ export class RootKeyRing {
   }
 
   #rootOf(wrapped: Uint8Array): RootKey {
-    const root = this.#keys.find(({ id }) => id.equals(wrapped.subarray(0, ID_BYTES)));
-    if (root === undefined) throw new KeyError('damaged-envelope', 'wrapped by a root key that is not at hand');
-    return root;
+    for (const root of this.#keys) {
+      const { id } = root;
+      if (id[0] === wrapped[0] && id[1] === wrapped[1] && id[2] === wrapped[2] && id[3] === wrapped[3]) return root;
+    }
+    throw new KeyError('damaged-envelope', 'wrapped by a root key that is not at hand');
   }
 }
 

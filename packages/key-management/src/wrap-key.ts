@@ -8,9 +8,13 @@ export const WRAPPED_BYTES = KEY_BYTES + SEAL_BYTES;
 /** @param belongsTo authenticated, not stored */
 export const wrapKey = sealBytes;
 
-/** @throws KeyError `damaged-envelope` when it was wrapped by another key, for something else, or was changed */
-export function unwrapKey(wrapped: Uint8Array, wrappingKey: Uint8Array, belongsTo: Uint8Array): Buffer {
-  if (wrapped.length !== WRAPPED_BYTES)
-    throw new KeyError('damaged-envelope', `a wrapped key of ${wrapped.length} bytes, not ${WRAPPED_BYTES}`);
-  return openSealed(wrapped, wrappingKey, belongsTo);
+/**
+ * @param from where it begins
+ * @throws KeyError `damaged-envelope` when it was wrapped by another key, for something else, or was changed
+ */
+export function unwrapKey(wrapped: Uint8Array, wrappingKey: Uint8Array, belongsTo: Uint8Array, from = 0): Buffer {
+  const lengthBytes = wrapped.length - from;
+  if (lengthBytes !== WRAPPED_BYTES)
+    throw new KeyError('damaged-envelope', `a wrapped key of ${lengthBytes} bytes, not ${WRAPPED_BYTES}`);
+  return openSealed(wrapped, wrappingKey, belongsTo, from);
 }

@@ -9,6 +9,8 @@ export interface ChunkSink {
    * memory.
    */
   roomBytes?(sizeBytes: number): number;
+  /** Of such a sink: `write` that leaves `data` as it is. */
+  writeApart?(data: Uint8Array, signal?: AbortSignal): Promise<Chunk>;
 }
 
 /** Takes chunks and keeps none. */

@@ -43,36 +43,26 @@ export class SmallObjectUpload implements ObjectUpload {
 
   async finish(): Promise<StoredObject> {
     const data = this.#takeData();
-    const changesData = this.#chunks.roomBytes !== undefined;
     // The disk works while the event loop hashes.
-    if (!changesData) this.#begin(data);
+    if (data.byteLength > 0) this.#written = this.#begin(data);
     const digests = new Map<ChecksumAlgorithm, Uint8Array>();
     for (const algorithm of this.#algorithms) digests.set(algorithm, digestOf(algorithm, data));
-    if (changesData) this.#begin(data);
     const chunks = this.#written === undefined ? [] : [await this.#written];
     return { chunks, sizeBytes: this.#sizeBytes, digests };
   }
 
-  #begin(data: Uint8Array): void {
-    if (data.byteLength > 0) this.#written = this.#chunks.write(data, this.#signal);
+  #begin(data: Uint8Array): Promise<Chunk> {
+    return this.#chunks.writeApart === undefined
+      ? this.#chunks.write(data, this.#signal)
+      : this.#chunks.writeApart(data, this.#signal);
   }
 
-  /** All bytes in one piece, at the beginning of what room the sink asks for. */
+  /** All bytes in one piece. */
   #takeData(): Uint8Array {
     const pieces = this.#pieces;
     this.#pieces = [];
     const first = pieces[0];
-    const roomBytes = this.#chunks.roomBytes?.(this.#sizeBytes);
-    if (roomBytes === undefined) {
-      return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces, this.#sizeBytes);
-    }
-    const room = Buffer.allocUnsafeSlow(roomBytes);
-    let at = 0;
-    for (const piece of pieces) {
-      room.set(piece, at);
-      at += piece.byteLength;
-    }
-    return room.subarray(0, at);
+    return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces, this.#sizeBytes);
   }
 
   async abort(): Promise<readonly Chunk[]> {

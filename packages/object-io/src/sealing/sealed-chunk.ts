@@ -20,6 +20,7 @@ export const SEGMENT_BYTES = 64 * 1024;
 
 const ALGORITHM = 'aes-256-gcm';
 const TAG_BYTES = 16;
+const TAG_LENGTH = { authTagLength: TAG_BYTES };
 const NONCE_BYTES = 12;
 const LAST_SEGMENT = 0x8000_0000;
 
@@ -38,23 +39,34 @@ function segmentsOf(sizeBytes: number): number {
 }
 
 /**
- * Seals the first `sizeBytes` of `room` where they lie; `room` becomes the sealed chunk.
- * @param room sealedBytes(sizeBytes) long
+ * Makes the sealed chunk of `plain` in `room`, at whose beginning the plain bytes may lie themselves.
+ * @param room sealedBytes(plain.length) long
  * @param noncePrefix random, 8 bytes
  */
-export function sealInPlace(room: Uint8Array, sizeBytes: number, key: DataKey, noncePrefix: Uint8Array): void {
+export function sealInto(room: Uint8Array, plain: Uint8Array, key: DataKey, noncePrefix: Uint8Array): void {
+  const sizeBytes = plain.length;
   const segments = segmentsOf(sizeBytes);
-  const nonce = Buffer.alloc(NONCE_BYTES);
+  const nonce = Buffer.allocUnsafe(NONCE_BYTES);
   nonce.set(noncePrefix);
   for (let index = 0; index < segments; index += 1) {
     const from = index * SEGMENT_BYTES;
     numberNonce(nonce, index, segments);
-    const cipher = createCipheriv(ALGORITHM, key, nonce);
-    room.set(cipher.update(room.subarray(from, Math.min(from + SEGMENT_BYTES, sizeBytes))), from);
+    const cipher = createCipheriv(ALGORITHM, key, nonce, TAG_LENGTH);
+    room.set(cipher.update(segments === 1 ? plain : plain.subarray(from, from + SEGMENT_BYTES)), from);
     cipher.final();
     room.set(cipher.getAuthTag(), sizeBytes + index * TAG_BYTES);
   }
   room.set(noncePrefix, sizeBytes + segments * TAG_BYTES);
+}
+
+/**
+ * Opens a whole chunk that is one segment. The sealed bytes stay what they are.
+ * @returns memory of its own
+ * @throws SealError
+ */
+export function openSingleSegment(sealed: Uint8Array, sizeBytes: number, key: DataKey): Uint8Array {
+  requireSealedLength(sealed, sizeBytes);
+  return openSegment(sealed, sizeBytes, key, { nonce: nonceOf(sealed), index: 0, segments: 1 });
 }
 
 /**
@@ -70,29 +82,52 @@ export function openInPlace(
   fromBytes: number,
   toBytes: number,
 ): void {
-  if (sealed.length !== sealedBytes(sizeBytes)) {
-    throw new SealError(
-      `a sealed chunk of ${sealed.length} bytes, expected ${sealedBytes(sizeBytes)} around ${sizeBytes}`,
-    );
-  }
+  requireSealedLength(sealed, sizeBytes);
   const segments = segmentsOf(sizeBytes);
-  const nonce = Buffer.alloc(NONCE_BYTES);
-  nonce.set(sealed.subarray(sealed.length - NONCE_PREFIX_BYTES));
+  const nonce = nonceOf(sealed);
   const last = Math.min(segments, segmentsOf(toBytes));
   for (let index = Math.floor(fromBytes / SEGMENT_BYTES); index < last; index += 1) {
-    const from = index * SEGMENT_BYTES;
-    const tagAt = sizeBytes + index * TAG_BYTES;
-    numberNonce(nonce, index, segments);
-    const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
-    decipher.setAuthTag(sealed.subarray(tagAt, tagAt + TAG_BYTES));
-    const plain = decipher.update(sealed.subarray(from, Math.min(from + SEGMENT_BYTES, sizeBytes)));
-    try {
-      decipher.final();
-    } catch (cause) {
-      throw new SealError(`segment ${index} of ${segments} does not open with this key`, { cause });
-    }
-    sealed.set(plain, from);
+    sealed.set(openSegment(sealed, sizeBytes, key, { nonce, index, segments }), index * SEGMENT_BYTES);
   }
+}
+
+function requireSealedLength(sealed: Uint8Array, sizeBytes: number): void {
+  const expected = sealedBytes(sizeBytes);
+  if (sealed.length !== expected)
+    throw new SealError(`a sealed chunk of ${sealed.length} bytes, expected ${expected} around ${sizeBytes}`);
+}
+
+/** Room for the nonce of a segment, with the chunk's part of it. */
+function nonceOf(sealed: Uint8Array): Buffer {
+  const nonce = Buffer.allocUnsafe(NONCE_BYTES);
+  nonce.set(sealed.subarray(sealed.length - NONCE_PREFIX_BYTES));
+  return nonce;
+}
+
+interface SegmentPlace {
+  readonly nonce: Buffer;
+  readonly index: number;
+  readonly segments: number;
+}
+
+function openSegment(
+  sealed: Uint8Array,
+  sizeBytes: number,
+  key: DataKey,
+  { nonce, index, segments }: SegmentPlace,
+): Uint8Array {
+  const from = index * SEGMENT_BYTES;
+  const tagAt = sizeBytes + index * TAG_BYTES;
+  numberNonce(nonce, index, segments);
+  const decipher = createDecipheriv(ALGORITHM, key, nonce, TAG_LENGTH);
+  decipher.setAuthTag(sealed.subarray(tagAt, tagAt + TAG_BYTES));
+  const plain = decipher.update(sealed.subarray(from, Math.min(from + SEGMENT_BYTES, sizeBytes)));
+  try {
+    decipher.final();
+  } catch (cause) {
+    throw new SealError(`segment ${index} of ${segments} does not open with this key`, { cause });
+  }
+  return plain;
 }
 
 function numberNonce(nonce: Buffer, index: number, segments: number): void {

@@ -8,10 +8,16 @@ const makePrefix = (): Uint8Array => randomBytes(8);
 const makeKeys = (count: number): DataKeys => Array.from({ length: count }, () => randomBytes(DATA_KEY_BYTES));
 
 function seal(plain: Uint8Array, keys: DataKeys): Buffer {
-  const room = Buffer.alloc(storedBytes(plain.length, keys));
-  room.set(plain);
-  sealLayers(room, plain.length, keys, makePrefix);
-  return room;
+  const apart = Buffer.alloc(storedBytes(plain.length, keys));
+  const prefixes = keys.map(makePrefix);
+  let next = 0;
+  const nextPrefix = (): Uint8Array => prefixes[next++ % prefixes.length] ?? makePrefix();
+  sealLayers(apart, plain, keys, nextPrefix);
+  const inPlace = Buffer.alloc(apart.length);
+  inPlace.set(plain);
+  sealLayers(inPlace, inPlace.subarray(0, plain.length), keys, nextPrefix);
+  expect(inPlace.equals(apart)).toBe(true);
+  return apart;
 }
 
 const SIZES = [1, 15, SEGMENT_BYTES - 1, SEGMENT_BYTES, SEGMENT_BYTES + 1, 3 * SEGMENT_BYTES + 77];

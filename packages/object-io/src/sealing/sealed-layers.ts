@@ -1,5 +1,5 @@
 /** A chunk sealed with one key, or with one after the other (DSSE-KMS): what the inner one makes, the outer one seals. */
-import { type DataKey, openInPlace, sealedBytes, sealInPlace } from './sealed-chunk.ts';
+import { type DataKey, openInPlace, openSingleSegment, SEGMENT_BYTES, sealedBytes, sealInto } from './sealed-chunk.ts';
 
 /** Inner key first; none for an object that lies plain. */
 export type DataKeys = readonly DataKey[];
@@ -11,18 +11,18 @@ export function storedBytes(sizeBytes: number, keys: DataKeys): number {
   return stored;
 }
 
-/** @param room storedBytes long, the chunk's bytes at its start */
-export function sealLayers(room: Uint8Array, sizeBytes: number, keys: DataKeys, makePrefix: () => Uint8Array): void {
-  let innerBytes = sizeBytes;
+/** @param room storedBytes long; the plain bytes may lie at its start */
+export function sealLayers(room: Uint8Array, plain: Uint8Array, keys: DataKeys, makePrefix: () => Uint8Array): void {
+  let inner = plain;
   for (const key of keys) {
-    const outerBytes = sealedBytes(innerBytes);
-    sealInPlace(room.subarray(0, outerBytes), innerBytes, key, makePrefix());
-    innerBytes = outerBytes;
+    const outer = room.subarray(0, sealedBytes(inner.length));
+    sealInto(outer, inner, key, makePrefix());
+    inner = outer;
   }
 }
 
 /**
- * Opens a range of a stored chunk where it lies.
+ * Opens a range of a stored chunk, where it lies but for small ones.
  * @returns the chunk's bytes, of which only those asked for can be relied on
  * @throws SealError
  */
@@ -33,6 +33,9 @@ export function openLayers(
   fromBytes: number,
   toBytes: number,
 ): Uint8Array {
+  const [only] = keys;
+  if (only !== undefined && keys.length === 1 && sizeBytes <= SEGMENT_BYTES)
+    return openSingleSegment(stored, sizeBytes, only);
   for (let layer = keys.length - 1; layer >= 0; layer -= 1) {
     const key = keys[layer];
     if (key === undefined) continue;

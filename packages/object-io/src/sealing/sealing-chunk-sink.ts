@@ -18,10 +18,32 @@ export class SealingChunkSink implements ChunkSink {
     return storedBytes(sizeBytes, this.#keys);
   }
 
-  async write(data: Uint8Array, signal?: AbortSignal): Promise<Chunk> {
-    const sizeBytes = data.byteLength;
-    const room = new Uint8Array(data.buffer, data.byteOffset, this.roomBytes(sizeBytes));
-    sealLayers(room, sizeBytes, this.#keys, () => randomFillSync(new Uint8Array(NONCE_PREFIX_BYTES)));
-    return { ...(await this.#sink.write(room, signal)), sizeBytes };
+  write(data: Uint8Array, signal?: AbortSignal): Promise<Chunk> {
+    return this.#seal(new Uint8Array(data.buffer, data.byteOffset, this.roomBytes(data.byteLength)), data, signal);
   }
+
+  writeApart(data: Uint8Array, signal?: AbortSignal): Promise<Chunk> {
+    return this.#seal(Buffer.allocUnsafeSlow(this.roomBytes(data.byteLength)), data, signal);
+  }
+
+  async #seal(room: Uint8Array, data: Uint8Array, signal: AbortSignal | undefined): Promise<Chunk> {
+    sealLayers(room, data, this.#keys, drawNoncePrefix);
+    const { volumeId, needleKey, cookie, crc32c } = await this.#sink.write(room, signal);
+    return { volumeId, needleKey, cookie, sizeBytes: data.byteLength, crc32c };
+  }
+}
+
+/** Prefixes are drawn many at a time: a draw costs as much as sealing a small chunk. */
+const PREFIXES_DRAWN = 128;
+const prefixes = new Uint8Array(PREFIXES_DRAWN * NONCE_PREFIX_BYTES);
+let prefixAt = prefixes.length;
+
+/** Valid until the next call. */
+function drawNoncePrefix(): Uint8Array {
+  if (prefixAt === prefixes.length) {
+    randomFillSync(prefixes);
+    prefixAt = 0;
+  }
+  prefixAt += NONCE_PREFIX_BYTES;
+  return prefixes.subarray(prefixAt - NONCE_PREFIX_BYTES, prefixAt);
 }
