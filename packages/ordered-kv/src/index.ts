@@ -18,4 +18,5 @@ export type {
   RowVisitor,
   SynchronousReads,
 } from './ordered-kv.ts';
+export { ENOUGH } from './ordered-kv.ts';
 export { openPostgresKv, type PostgresKvOptions } from './postgres/open-postgres-kv.ts';

@@ -52,8 +52,14 @@ export interface KvPage<T> {
   readonly hasMore: boolean;
 }
 
+/**
+ * A decoder answers it in place of a row (which is then not among the page's) when it wants none of those behind it: the next scan will begin
+ * further on. A driver that has read them already may show them all the same; one that stops says that there is more.
+ */
+export const ENOUGH: unique symbol = Symbol('enough');
+
 /** Turns a row into what the caller wants of it. The two buffers are only valid during the call: copy what is kept. */
-export type RowDecoder<T> = (key: Buffer, value: Buffer) => T;
+export type RowDecoder<T> = (key: Buffer, value: Buffer) => T | typeof ENOUGH;
 
 /** One consistent view of the store. */
 export interface KvReader {

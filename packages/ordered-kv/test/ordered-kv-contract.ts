@@ -1,6 +1,14 @@
 /** What every driver of the port must do. A driver's test file calls this with a way to open an empty store. */
 import fc from 'fast-check';
-import { acquireLease, endOfPrefix, keyAfter, type OrderedKv, type PinnedView, releaseLease } from '../src/index.ts';
+import {
+  acquireLease,
+  ENOUGH,
+  endOfPrefix,
+  keyAfter,
+  type OrderedKv,
+  type PinnedView,
+  releaseLease,
+} from '../src/index.ts';
 
 export interface OpenedKv {
   readonly kv: OrderedKv;
@@ -179,6 +187,15 @@ export function describeOrderedKvContract(openEmpty: () => Promise<OpenedKv>): v
       return [forward.rows, backward.rows, after.rows];
     });
     expect(keys).toEqual([['a', 'b'], ['b', 'a'], ['b']]);
+  });
+
+  test('a decoder that has enough ends its page, which says that there is more', async () => {
+    await putAll(kv, { a: '1', b: '2', c: '3' });
+    const page = await kv.read(function* (tx) {
+      const range = { start: bytes('a'), end: bytes('z'), limit: 2 };
+      return yield* tx.scanDecoded(range, (key) => (key.toString() === 'a' ? key.toString() : ENOUGH));
+    });
+    expect(page).toEqual({ rows: ['a'], hasMore: true });
   });
 
   test('a program that throws leaves nothing behind and disturbs no other', async () => {

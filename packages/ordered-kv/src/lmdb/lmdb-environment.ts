@@ -114,10 +114,11 @@ export class LmdbEnvironment {
   /** Calls `visit` with rows in order until it returns false. The buffers are valid during the call. */
   visit(scan: LmdbScan, visit: (key: Buffer, value: Buffer) => boolean, transaction?: Transaction): void {
     const { start, end, limit, reverse } = scan;
-    const at = transaction === undefined ? {} : { transaction };
-    const rows = reverse
-      ? this.#rows.getRange({ start: end, exclusiveStart: true, end: start, inclusiveEnd: true, reverse, limit, ...at })
-      : this.#rows.getRange({ start, end, limit, ...at });
+    const at = transaction === undefined ? undefined : { transaction };
+    const range = reverse
+      ? { start: end, exclusiveStart: true, end: start, inclusiveEnd: true, reverse, limit }
+      : { start, end, limit };
+    const rows = this.#rows.getRange(at === undefined ? range : { ...range, ...at });
     this.#codec.readViews = true;
     try {
       for (const { key, value } of rows as Iterable<{ key: unknown; value: Buffer }>)

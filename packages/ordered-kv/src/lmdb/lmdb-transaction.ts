@@ -1,6 +1,14 @@
 import { KvError } from '../kv-error.ts';
 import { KEY_BYTES_MAX } from '../limits.ts';
-import type { KvEffect, KvEntry, KvPage, KvRange, KvTransaction, RowDecoder } from '../ordered-kv.ts';
+import {
+  ENOUGH,
+  type KvEffect,
+  type KvEntry,
+  type KvPage,
+  type KvRange,
+  type KvTransaction,
+  type RowDecoder,
+} from '../ordered-kv.ts';
 import { collectWrites, findWrite, type OverlayRow, type WriteLayer } from '../write-overlay.ts';
 import type { DecodedRows } from './decoded-rows.ts';
 import type { LmdbEnvironment } from './lmdb-environment.ts';
@@ -177,7 +185,12 @@ class PageBuilder<T> {
       this.hasMore = true;
       return false;
     }
-    this.rows.push(this.#decode(key, value));
+    const decoded = this.#decode(key, value);
+    if (decoded === ENOUGH) {
+      this.hasMore = true;
+      return false;
+    }
+    this.rows.push(decoded);
     return true;
   }
 }

@@ -1,7 +1,16 @@
 import type { PoolClient } from 'pg';
 import { KvError } from '../kv-error.ts';
 import { KEY_BYTES_MAX } from '../limits.ts';
-import type { KvEffect, KvEntry, KvPage, KvProgram, KvRange, KvTransaction, RowDecoder } from '../ordered-kv.ts';
+import {
+  ENOUGH,
+  type KvEffect,
+  type KvEntry,
+  type KvPage,
+  type KvProgram,
+  type KvRange,
+  type KvTransaction,
+  type RowDecoder,
+} from '../ordered-kv.ts';
 import { collectWrites, type WriteLayer } from '../write-overlay.ts';
 import { ofDatabase } from './database-failure.ts';
 
@@ -76,13 +85,16 @@ export class PostgresTransaction implements KvTransaction {
     const bytesMax = range.bytesMax ?? Number.POSITIVE_INFINITY;
     const page: KvPage<T> & { hasMore: boolean } = { rows: [], hasMore: false };
     let bytes = 0;
+    let taken = 0;
     for (const row of yield* this.#fetch(range, limit + 1)) {
       bytes += row.key.length + row.value.length;
-      if (page.rows.length >= limit || (bytes > bytesMax && page.rows.length > 0)) {
+      if (taken >= limit || (bytes > bytesMax && taken > 0)) {
         page.hasMore = true;
         break;
       }
-      page.rows.push(decode(row.key, row.value));
+      taken += 1;
+      const decoded = decode(row.key, row.value);
+      if (decoded !== ENOUGH) page.rows.push(decoded);
     }
     return page;
   }

@@ -1,7 +1,7 @@
 /** What a page of versions costs, counted in rows that the store was asked for; and how pages go on. */
 
 import { randomBytes } from 'node:crypto';
-import type { KvRange, OrderedKv } from '@needlestack/ordered-kv';
+import type { KvRange, OrderedKv, RowDecoder } from '@needlestack/ordered-kv';
 import { createCatalog } from '../../src/core/catalog.ts';
 import { openLmdbCatalog, type TestCatalog } from '../open-stores.ts';
 import { TestBucket } from './support.ts';
@@ -29,7 +29,7 @@ function countRows(kv: OrderedKv, onRows: (rows: number) => void): OrderedKv {
             getDecoded: (key, decode) => tx.getDecoded(key, decode),
             getMany: (keys) => tx.getMany(keys),
             scan: (range) => tx.scan(range),
-            *scanDecoded<T>(range: KvRange, decode: (key: Buffer, value: Buffer) => T) {
+            *scanDecoded<T>(range: KvRange, decode: RowDecoder<T>) {
               const page = yield* tx.scanDecoded(range, decode);
               onRows(page.rows.length);
               return page;

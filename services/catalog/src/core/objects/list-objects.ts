@@ -2,7 +2,7 @@
  * Pages of a bucket in key order. Without a delimiter one scan fills a page. With one, a scan that meets a common prefix is
  * cut short and the next begins after everything under it: cost is by page, never by what the prefixes hold.
  */
-import { endOfPrefix, type KvProgram, type KvReader, keyAfter } from '@needlestack/ordered-kv';
+import { ENOUGH, endOfPrefix, type KvProgram, type KvReader, keyAfter } from '@needlestack/ordered-kv';
 import type { ListedObject, ListObjectsPage, ListObjectsRequest } from '@needlestack/service-contracts';
 import { decodeListedObject } from '../codec/object-record.ts';
 import { OBJECT_KEY_AT, objectsRange } from '../keys.ts';
@@ -17,19 +17,23 @@ class PageCollector {
   readonly objects: ListedObject[] = [];
   readonly commonPrefixes: string[] = [];
   isOverfull = false;
-  /** Row key of the common prefix that the last row lay under. */
-  openPrefix: Buffer | undefined;
+  /** Where the rows end that lie under the last common prefix. */
+  #afterPrefix: Buffer | undefined;
   lastName = '';
   lastIsPrefix = false;
   #lastKey = '';
   readonly #prefixEndsAt: number;
-  readonly #delimiter: Buffer;
+  /** A single byte is found faster as a number. */
+  readonly #delimiter: Buffer | number;
+  readonly #delimiterBytes: number;
   readonly #maxKeys: number;
   readonly #withDetails: boolean;
 
   constructor(prefixBytes: number, maxKeys: number, request: Pick<ListedBucketPage, 'delimiter' | 'withDetails'>) {
     this.#prefixEndsAt = OBJECT_KEY_AT + prefixBytes;
-    this.#delimiter = Buffer.from(request.delimiter, 'utf8');
+    const delimiter = Buffer.from(request.delimiter, 'utf8');
+    this.#delimiter = (delimiter.length === 1 ? delimiter[0] : undefined) ?? delimiter;
+    this.#delimiterBytes = delimiter.length;
     this.#maxKeys = maxKeys;
     this.#withDetails = request.withDetails === true;
   }
@@ -38,29 +42,37 @@ class PageCollector {
     return this.objects.length + this.commonPrefixes.length >= this.#maxKeys;
   }
 
-  readonly takeRow = (rowKey: Buffer, record: Buffer): void => {
-    if (this.isOverfull || this.#isUnderOpenPrefix(rowKey)) return;
+  get isUnderPrefix(): boolean {
+    return this.#afterPrefix !== undefined;
+  }
+
+  /** No more rows are asked for when the next ones lie under a common prefix: one new scan passes all of them. */
+  readonly takeRow = (rowKey: Buffer, record: Buffer): typeof ENOUGH | undefined => {
+    if (this.isOverfull || this.#isUnderOpenPrefix(rowKey)) return undefined;
     if (this.isFull) {
       this.isOverfull = true;
-      return;
+      return ENOUGH;
     }
-    const at = this.#delimiter.length === 0 ? -1 : rowKey.indexOf(this.#delimiter, this.#prefixEndsAt);
-    if (at === -1) this.#takeObject(rowKey.toString('utf8', OBJECT_KEY_AT), record);
-    else this.#takePrefix(Buffer.from(rowKey.subarray(0, at + this.#delimiter.length)));
+    const at = this.#delimiterBytes === 0 ? -1 : rowKey.indexOf(this.#delimiter, this.#prefixEndsAt);
+    if (at === -1) {
+      this.#takeObject(rowKey.toString('utf8', OBJECT_KEY_AT), record);
+      return undefined;
+    }
+    this.#takePrefix(rowKey, at + this.#delimiterBytes);
+    return ENOUGH;
   };
 
   /** Where the next scan begins, after the rows that were taken. */
   nextStart(bucketId: number): Buffer | undefined {
-    if (this.openPrefix !== undefined) return endOfPrefix(this.openPrefix);
+    if (this.#afterPrefix !== undefined) return this.#afterPrefix;
     if (this.#lastKey === '') return undefined;
     return keyAfter(objectsRange(bucketId, Buffer.from(this.#lastKey, 'utf8')).start);
   }
 
   #isUnderOpenPrefix(rowKey: Buffer): boolean {
-    const open = this.openPrefix;
-    if (open === undefined) return false;
-    if (rowKey.length >= open.length && rowKey.compare(open, 0, open.length, 0, open.length) === 0) return true;
-    this.openPrefix = undefined;
+    if (this.#afterPrefix === undefined) return false;
+    if (Buffer.compare(rowKey, this.#afterPrefix) < 0) return true;
+    this.#afterPrefix = undefined;
     return false;
   }
 
@@ -71,9 +83,9 @@ class PageCollector {
     this.lastIsPrefix = false;
   }
 
-  #takePrefix(rowPrefix: Buffer): void {
-    this.openPrefix = rowPrefix;
-    this.lastName = rowPrefix.toString('utf8', OBJECT_KEY_AT);
+  #takePrefix(rowKey: Buffer, endsAt: number): void {
+    this.#afterPrefix = endOfPrefix(rowKey.subarray(0, endsAt));
+    this.lastName = rowKey.toString('utf8', OBJECT_KEY_AT, endsAt);
     this.lastIsPrefix = true;
     this.commonPrefixes.push(this.lastName);
   }
@@ -100,7 +112,7 @@ export function* listObjects(tx: KvReader, bucketId: number, request: ListedBuck
     const scanned = yield* tx.scanDecoded({ start, end: range.end, limit }, page.takeRow);
     if (page.isOverfull || !scanned.hasMore) break;
     start = page.nextStart(bucketId);
-    limit = page.openPrefix === undefined ? Math.min(limit * 2, maxKeys + 1) : LIST_ROWS_AFTER_PREFIX;
+    limit = page.isUnderPrefix ? LIST_ROWS_AFTER_PREFIX : Math.min(limit * 2, maxKeys + 1);
   }
   const { objects, commonPrefixes } = page;
   if (!page.isOverfull) return { objects, commonPrefixes, isTruncated: false };
