@@ -92,6 +92,88 @@ temporary.list_objects_v2(Bucket="boto-iam")
 federated = sts.get_federation_token(Name="visitor", Policy=policy(allow("s3:ListBucket")))
 session_of(federated["Credentials"]).client("s3").list_objects_v2(Bucket="boto-iam")
 
+# What tools that describe infrastructure do: apply, change, read back, and cut down.
+versioned = iam.create_policy(PolicyName="versioned", Path="/e2e/", PolicyDocument=policy(allow("s3:GetObject")))["Policy"]
+for action in ["s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:*"]:
+    iam.create_policy_version(
+        PolicyArn=versioned["Arn"], PolicyDocument=policy(allow(action)), SetAsDefault=action == "s3:*"
+    )
+expect_error(
+    "LimitExceeded",
+    iam.create_policy_version,
+    PolicyArn=versioned["Arn"],
+    PolicyDocument=policy(allow("s3:Get*")),
+)
+versions = iam.list_policy_versions(PolicyArn=versioned["Arn"])["Versions"]
+assert [each["VersionId"] for each in versions if each["IsDefaultVersion"]] == ["v5"], versions
+iam.delete_policy_version(PolicyArn=versioned["Arn"], VersionId="v1")
+iam.create_policy_version(PolicyArn=versioned["Arn"], PolicyDocument=policy(allow("s3:Get*")))
+iam.attach_role_policy(RoleName="writer", PolicyArn=versioned["Arn"])
+expect_error("DeleteConflict", iam.delete_policy, PolicyArn=versioned["Arn"])
+
+bounded = policy(allow("s3:GetObject"), {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::*/secret*"})
+boundary = iam.create_policy(PolicyName="boundary", PolicyDocument=bounded)["Policy"]["Arn"]
+worker.put_object(Bucket="boto-iam", Key="secret", Body=b"secret")
+iam.put_role_permissions_boundary(RoleName="writer", PermissionsBoundary=boundary)
+assert worker.get_object(Bucket="boto-iam", Key="by-role")["Body"].read() == b"role"
+expect_error("AccessDenied", worker.get_object, Bucket="boto-iam", Key="secret")
+expect_error("AccessDenied", worker.put_object, Bucket="boto-iam", Key="bounded", Body=b"")
+expect_error("AccessDenied", reader.get_object, Bucket="boto-iam", Key="secret")
+iam.delete_role_permissions_boundary(RoleName="writer")
+assert worker.get_object(Bucket="boto-iam", Key="secret")["Body"].read() == b"secret"
+worker.delete_object(Bucket="boto-iam", Key="secret")
+denied = mine.client("sts").assume_role(
+    RoleArn=role["Arn"],
+    RoleSessionName="cut",
+    Policy=policy(allow("s3:*"), {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"}),
+)
+cut = session_of(denied["Credentials"]).client("s3")
+cut.list_objects_v2(Bucket="boto-iam")
+expect_error("AccessDenied", cut.put_object, Bucket="boto-iam", Key="cut", Body=b"")
+
+iam.create_instance_profile(InstanceProfileName="machine", Tags=[{"Key": "team", "Value": "store"}])
+iam.add_role_to_instance_profile(InstanceProfileName="machine", RoleName="writer")
+profile = iam.get_waiter("instance_profile_exists")
+profile.wait(InstanceProfileName="machine")
+assert iam.get_instance_profile(InstanceProfileName="machine")["InstanceProfile"]["Roles"][0]["RoleName"] == "writer"
+expect_error("DeleteConflict", iam.delete_role, RoleName="writer")
+iam.remove_role_from_instance_profile(InstanceProfileName="machine", RoleName="writer")
+iam.delete_instance_profile(InstanceProfileName="machine")
+
+details = iam.get_paginator("get_account_authorization_details").paginate(PaginationConfig={"PageSize": 1})
+pages = list(details)
+assert [each["UserName"] for page in pages for each in page["UserDetailList"]] == ["boto"]
+own_policies = [each["PolicyName"] for page in pages for each in page["Policies"] if ":aws:policy/" not in each["Arn"]]
+assert own_policies == ["boundary", "own", "versioned"], own_policies
+[writer] = [each for page in pages for each in page["RoleDetailList"]]
+assert writer["AttachedManagedPolicies"][0]["PolicyArn"] == versioned["Arn"]
+assert writer["AssumeRolePolicyDocument"] == json.loads(trust)
+assert iam.generate_credential_report()["State"] == "COMPLETE"
+report = iam.get_credential_report()
+assert [line.split(",")[0] for line in report["Content"].decode().splitlines()] == ["user", "<root_account>", "boto"]
+assert iam.get_context_keys_for_principal_policy(PolicySourceArn=user["Arn"])["ContextKeyNames"] == []
+
+# Before a user goes, tools take away what it could have.
+assert iam.list_ssh_public_keys(UserName="boto")["SSHPublicKeys"] == []
+assert iam.list_mfa_devices(UserName="boto")["MFADevices"] == []
+assert iam.list_signing_certificates(UserName="boto")["Certificates"] == []
+expect_error("NoSuchEntity", iam.delete_login_profile, UserName="boto")
+expect_error("NoSuchEntity", iam.get_account_password_policy)
+
+# A key is rotated: two at a time, the old one shut before it goes.
+rotated = iam.create_access_key(UserName="boto")["AccessKey"]
+expect_error("LimitExceeded", iam.create_access_key, UserName="boto")
+session_of(rotated).client("s3").list_buckets()
+iam.update_access_key(UserName="boto", AccessKeyId=rotated["AccessKeyId"], Status="Inactive")
+expect_error("InvalidAccessKeyId", session_of(rotated).client("s3").list_buckets)
+iam.delete_access_key(UserName="boto", AccessKeyId=rotated["AccessKeyId"])
+iam.detach_role_policy(RoleName="writer", PolicyArn=versioned["Arn"])
+for version in iam.list_policy_versions(PolicyArn=versioned["Arn"])["Versions"]:
+    if not version["IsDefaultVersion"]:
+        iam.delete_policy_version(PolicyArn=versioned["Arn"], VersionId=version["VersionId"])
+for arn_to_go in [versioned["Arn"], boundary]:
+    iam.delete_policy(PolicyArn=arn_to_go)
+
 try:
     iam.delete_user(UserName="boto")
     raise AssertionError("a user with keys goes")

@@ -172,6 +172,34 @@ test('context keys are what the policies ask for', async () => {
   });
 });
 
+test('a simulation names the context that its policies ask for and nobody told', async () => {
+  const conditional =
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/Team":"blue","s3:ExistingObjectTag/a":"b"}}}]}';
+  const simulate = (more: Parameters = {}) =>
+    ok('SimulateCustomPolicy', {
+      'PolicyInputList.member.1': conditional,
+      'ActionNames.member.1': 's3:GetObject',
+      'ContextEntries.member.1.ContextKeyName': 's3:ExistingObjectTag/a',
+      'ContextEntries.member.1.ContextKeyType': 'string',
+      'ContextEntries.member.1.ContextKeyValues.member.1': 'b',
+      ...more,
+    });
+  const one = await simulate();
+  expect([one.element('EvalDecision'), one.text.includes('<member>aws:principaltag/Team</member>')]).toEqual([
+    'implicitDeny',
+    true,
+  ]);
+  const both = await simulate({
+    'ContextEntries.member.2.ContextKeyName': 'aws:PrincipalTag/Team',
+    'ContextEntries.member.2.ContextKeyType': 'string',
+    'ContextEntries.member.2.ContextKeyValues.member.1': 'blue',
+  });
+  expect([both.element('EvalDecision'), both.text.includes('<MissingContextValues></MissingContextValues>')]).toEqual([
+    'allowed',
+    true,
+  ]);
+});
+
 test('of what nobody can have there is nothing', async () => {
   await ok('CreateUser', { UserName: 'plain' });
   const user = { UserName: 'plain' };

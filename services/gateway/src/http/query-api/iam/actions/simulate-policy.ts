@@ -1,5 +1,6 @@
 /** SimulatePrincipalPolicy and SimulateCustomPolicy: the evaluator's answer to a question nobody asked yet. */
 import {
+  contextKeysOf,
   decideAccess,
   normalizeConditionKey,
   type Policy,
@@ -74,6 +75,11 @@ const answer = (call: QueryCall, { principal, resourcePolicy }: Simulation): Ans
   const resources = parameters.list('ResourceArns', RESOURCE_RULE);
   const more = contextOf(call);
   const facts = call.facts(principal, more);
+  const { identity = [], boundary, session = [] } = principal.policies ?? {};
+  const asked = [...identity, ...session, ...[boundary, resourcePolicy].filter((policy) => policy !== undefined)];
+  const missing = [...new Set(asked.flatMap(({ statements }) => [...contextKeysOf(statements)]))]
+    .filter((key) => facts(key) === undefined)
+    .sort();
   const results: AnswerTree[] = [];
   for (const action of actions) {
     for (const resource of resources.length === 0 ? ['*'] : resources) {
@@ -98,7 +104,7 @@ const answer = (call: QueryCall, { principal, resourcePolicy }: Simulation): Ans
         EvalResourceName: resource,
         EvalDecision: decision.isAllowed ? 'allowed' : isDenied ? 'explicitDeny' : 'implicitDeny',
         MatchedStatements: statement === undefined ? [] : [matched],
-        MissingContextValues: [],
+        MissingContextValues: missing,
         PermissionsBoundaryDecisionDetail:
           principal.policies?.boundary === undefined
             ? undefined
