@@ -132,11 +132,16 @@ describe('lifecycle', () => {
     expect(read.headers[header]).toBe('all_storage_classes_128K');
   });
 
-  test('a transition is refused: there is nowhere to go', async () => {
-    const rule =
-      '<Filter/><Status>Enabled</Status><Transition><Days>3</Days><StorageClass>GLACIER</StorageClass></Transition>';
-    expect(await put(rule)).toMatchObject({ status: 501, code: 'NotImplemented' });
-    expect((await store.client.call('GET', '/unversioned', { query: 'lifecycle' })).text).not.toContain('Transition');
+  test('transitions are kept and shown, whatever they lead to', async () => {
+    const to = (storageClass: string, days: number, name = '', kind = 'Days') =>
+      `<${name}Transition><${kind}>${days}</${kind}><StorageClass>${storageClass}</StorageClass></${name}Transition>`;
+    const noncurrent = to('GLACIER_IR', 30, 'NoncurrentVersion', 'NoncurrentDays');
+    const transitions = `${to('STANDARD_IA', 30)}${to('GLACIER', 90)}${noncurrent}`;
+    expect((await put(`<ID>cold</ID><Filter/><Status>Enabled</Status>${transitions}`)).status).toBe(200);
+    const { text } = await store.client.call('GET', '/unversioned', { query: 'lifecycle' });
+    expect(text).toContain(to('STANDARD_IA', 30));
+    expect(text).toContain(to('GLACIER', 90));
+    expect(text).toContain(noncurrent);
   });
 
   test('several conditions stand in And, unless RGW clients are served', async () => {

@@ -40,6 +40,21 @@ const hashed = (value: string): Asking =>
     headers['x-amz-content-sha256'] = value;
   });
 
+/** Claims to be signed with SigV4A, and is not. */
+const asymmetric =
+  (headers: Readonly<Record<string, string>>): Asking =>
+  ({ store }) => {
+    const amzDate = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+    const signedHeaders = ['host', 'x-amz-content-sha256', 'x-amz-date', ...Object.keys(headers)].join(';');
+    const credential = `${ROOT.accessKeyId}/${amzDate.slice(0, 8)}/s3/aws4_request`;
+    return store.client.send('GET', PATH, {
+      'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
+      'x-amz-date': amzDate,
+      ...headers,
+      authorization: `AWS4-ECDSA-P256-SHA256 Credential=${credential}, SignedHeaders=${signedHeaders}, Signature=3006020101020101`,
+    });
+  };
+
 const MALFORMED = 'AuthorizationHeaderMalformed';
 const QUERY = 'AuthorizationQueryParametersError';
 const MINUTE_MS = 60_000;
@@ -186,6 +201,11 @@ export const AUTHENTICATION_REFUSALS: readonly Refusal[] = [
       'InvalidRequest',
       ({ nobody }) => nobody.call('GET', PATH, { query: 'response-content-type=a' }),
     ],
+  ]),
+  ...ofRule(15, [
+    ['SigV4A without its set of regions', 400, MALFORMED, asymmetric({})],
+    ['SigV4A for other regions', 400, MALFORMED, asymmetric({ 'x-amz-region-set': 'eu-*' })],
+    ['SigV4A of another secret', 403, 'SignatureDoesNotMatch', asymmetric({ 'x-amz-region-set': '*' })],
   ]),
   ...ofRule(16, [
     [

@@ -8,6 +8,8 @@ const lifecycle = (...rules: readonly string[]): Asking =>
     `<LifecycleConfiguration>${rules.map((rule) => `<Rule>${rule}</Rule>`).join('')}</LifecycleConfiguration>`,
   );
 const EXPIRES = '<Filter/><Status>Enabled</Status><Expiration><Days>1</Days></Expiration>';
+const transition = (inside: string, more = ''): Asking =>
+  lifecycle(`<Filter/><Status>Enabled</Status>${more}<Transition>${inside}</Transition>`);
 const withId = (id: string): string => `<ID>${id}</ID>${EXPIRES}`;
 const logging = (inside: string, source = 'bucket'): Asking =>
   configure(
@@ -92,6 +94,28 @@ export const CONFIGURATION_REFUSALS: readonly Refusal[] = [
       400,
       'MalformedXML',
       lifecycle('<Filter/><Status>Enabled</Status><Expiration><Date>soon</Date></Expiration>'),
+    ],
+    ['a transition to nowhere', 400, 'MalformedXML', transition('<Days>1</Days><StorageClass>ATTIC</StorageClass>')],
+    ['a transition at no time', 400, 'MalformedXML', transition('<StorageClass>GLACIER</StorageClass>')],
+    [
+      'a transition before it was written',
+      400,
+      'InvalidArgument',
+      transition('<Days>-1</Days><StorageClass>GLACIER</StorageClass>'),
+    ],
+    [
+      'a transition when it has expired',
+      400,
+      'InvalidArgument',
+      transition('<Days>1</Days><StorageClass>GLACIER</StorageClass>', '<Expiration><Days>1</Days></Expiration>'),
+    ],
+    [
+      'a smallest size for each class',
+      501,
+      'NotImplemented',
+      configure('/bucket', 'lifecycle', `<LifecycleConfiguration><Rule>${EXPIRES}</Rule></LifecycleConfiguration>`, {
+        'x-amz-transition-default-minimum-object-size': 'varies_by_storage_class',
+      }),
     ],
     [
       'days and a date',

@@ -161,6 +161,7 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
     ['a delete marker', 404, 'NoSuchKey', copy('/versions/gone')],
     ['a delete marker by its id', 400, 'InvalidRequest', (s) => copy(`/versions/gone?versionId=${s.markerId}`)(s)],
     ['onto itself with nothing changed', 400, 'InvalidRequest', copy('/bucket/key', {}, '/bucket/key')],
+    ['more than 5 GiB', 400, 'InvalidRequest', copy('/bucket/huge')],
     [
       'an unknown directive',
       400,

@@ -17,6 +17,8 @@ export interface RefusalStore extends AccessStore {
 }
 
 export const DAY_MS = 86_400_000;
+/** Of the reference; one copy moves no more. */
+export const COPY_BYTES_MAX = 5 * 1024 ** 3;
 export const BODY = 'the body';
 export const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString();
 
@@ -41,6 +43,20 @@ export const startRefusalStore = async (): Promise<RefusalStore> => {
   const { headers } = await made('PUT', '/bucket/key', { body: BODY });
   await made('PUT', '/bucket/empty');
   await made('PUT', '/bucket/sealed', { body: BODY, headers: { 'x-amz-server-side-encryption': 'AES256' } });
+  // Larger than one copy may be; nobody reads its bytes, so it has none.
+  await access.store.catalog.commitObject({
+    bucket: 'bucket',
+    key: 'huge',
+    version: {
+      sizeBytes: COPY_BYTES_MAX + 1,
+      etag: '0'.repeat(32),
+      systemHeaders: {},
+      userMetadata: {},
+      chunks: [],
+      ownerId: '000000000000',
+    },
+    event: { eventName: 'ObjectCreated:Put', requestId: '', principalId: '', sourceIpAddress: '', userAgent: '' },
+  });
   await made('PUT', '/versions', { query: 'versioning', body: VERSIONS_ON });
   for (const body of ['old', 'new']) await made('PUT', '/versions/key', { body });
   await made('PUT', '/versions/gone', { body: BODY });

@@ -77,6 +77,13 @@ export const UPLOAD_REFUSALS: readonly Refusal[] = [
     ],
     ['a copy range past the end', 416, 'InvalidRange', partCopy({ 'x-amz-copy-source-range': 'bytes=0-99' })],
     ['a copied part of another ETag', 412, 'PreconditionFailed', partCopy({ 'x-amz-copy-source-if-match': 'x' })],
+    [
+      'a copied part of more than 5 GiB',
+      400,
+      'EntityTooLarge',
+      part('3', { headers: { 'x-amz-copy-source': '/bucket/huge' } }),
+      { MaxSizeAllowed: '5368709120' },
+    ],
     ['a copied part of nothing', 404, 'NoSuchKey', part('3', { headers: { 'x-amz-copy-source': '/bucket/nothing' } })],
   ]),
   ...ofRule(33, [
