@@ -8,7 +8,7 @@ import { type RunningNeedlestack, startNeedlestack } from '@needlestack/test-ser
 import { createS3Client } from './support/store-under-test.ts';
 
 const DISK_MEBIBYTES = 96;
-const OBJECT_BYTES = 1024 * 1024;
+const OBJECT_BYTES = 3 * 1024 * 1024;
 const TIMEOUT_MS = 90_000;
 const Bucket = 'disk-full';
 

@@ -8,7 +8,7 @@ const SERVING = Buffer.from([0x08, 0x01]);
 /** `ServerReflectionRequest { list_services: "" }` */
 const LIST_SERVICES = Buffer.from([0x3a, 0x00]);
 const EMPTY = Buffer.alloc(0);
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 60_000;
 
 const store = storeUnderTest();
 const asIs = (bytes: Buffer): Buffer => bytes;

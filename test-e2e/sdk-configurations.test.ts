@@ -30,7 +30,7 @@ const store = storeUnderTest(() => ({
   flags: ['-s3.lifecycle.debugDay=1s', `-s3.website.domainName=${DOMAIN}`, '-s3.logging.rollInterval=100ms'],
 }));
 const POLL_MS = 50;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** Asks until the answer is as wanted. */
 const until = async <T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<T> => {

@@ -239,7 +239,7 @@ describe('identities.md', () => {
     }
   };
   const untilStatus = async (wanted: number, ask: () => Promise<number>): Promise<void> => {
-    const endMs = Date.now() + 10_000;
+    const endMs = Date.now() + 60_000;
     for (let got = await ask(); got !== wanted; got = await ask()) {
       if (Date.now() > endMs) throw new Error(`still ${got} instead of ${wanted}`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));

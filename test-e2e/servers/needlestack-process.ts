@@ -7,7 +7,7 @@ import { findExecutable } from './find-executable.ts';
 export const NEEDLESTACK_COMMAND = fileURLToPath(new URL('../../bin/needlestack', import.meta.url));
 
 const READY_POLL_MS = 25;
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 100_000;
 const LOG_KEPT_CHARACTERS = 64 * 1024;
 
 export interface StoreCredentials {

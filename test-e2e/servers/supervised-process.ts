@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const READY_POLL_MS = 20;
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 100_000;
 const OUTPUT_KEPT_CHARACTERS = 4_000;
 
 /**

@@ -8,7 +8,7 @@ export interface RawAnswer {
   readonly code: string;
 }
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 60_000;
 
 /** Writes a head from its parts. */
 export function writeHead(method: string, target: string, headers: Readonly<Record<string, string>>): string {

@@ -17,8 +17,8 @@ export interface StoreUnderTest {
   readonly credentials: StoreCredentials;
   /** The AWS SDK, path style, with the root credentials. */
   readonly s3: S3Client;
-  /** Starts it again, on the same directory and ports, after a test has ended its process. */
-  restart(): Promise<void>;
+  /** Starts it again, on the same directory and ports, after a test has ended its process. @param environment in place of what it had */
+  restart(environment?: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /** Starts a store before the tests of this file and stops it after them. Options may be made late, for what other hooks bring up. */
@@ -50,8 +50,8 @@ export function storeUnderTest(options: () => NeedlestackOptions = () => ({})): 
       client ??= createS3Client(started());
       return client;
     },
-    restart: async () => {
-      running = await started().restart();
+    restart: async (environment) => {
+      running = await started().restart(environment);
     },
   };
 }

@@ -23,7 +23,7 @@ export interface EventRecord {
   };
 }
 
-const WAIT_MS = 15_000;
+const WAIT_MS = 60_000;
 
 /** An HTTP server that takes events as a webhook does, and remembers them. */
 export class WebhookReceiver {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, NEEDLESTACK_COMMAND } from '@needlestack/test-servers';
 
-const READY_TIMEOUT_MS = 20_000;
+const READY_TIMEOUT_MS = 100_000;
 const POLL_MS = 20;
 
 /** One `needlestack volume` as a process of its own, without a master, as an operator starts `weed volume`. */

@@ -17,7 +17,8 @@ import { codeOf, RecordingClock, refuse, runWriterSequences, ScriptedStore } fro
 const MIB = 2 ** 20;
 const PART = 5 * MIB;
 /** A thousand are run by bench/writer-sequences.ts. */
-const SEQUENCES = 25;
+/** `bench/writer-sequences.ts` runs as many as one likes. */
+const SEQUENCES = 10;
 
 let backend: ScriptedStore;
 let storage: S3Storage;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000;
 
 /** A webhook that takes whatever comes with the status that it was told. */
 export class EventSink {

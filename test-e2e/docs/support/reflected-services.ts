@@ -4,7 +4,7 @@ import protobuf, { type Method, type Type } from 'protobufjs';
 import descriptor, { type IFileDescriptorProto } from 'protobufjs/ext/descriptor/index.js';
 import { decodeJson, encodeJson } from './strict-json.ts';
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 60_000;
 
 /** The part of grpc/reflection/v1/reflection.proto that is used here; v1alpha has the same messages. */
 const REFLECTION = protobuf.parse(

@@ -4,7 +4,7 @@ import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 export async function eventually(
   isTrue: () => boolean | Promise<boolean>,
   what: string,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!(await isTrue())) {
