@@ -194,6 +194,44 @@ test('users call IAM as far as their policies and boundaries let them', async ()
   expect(await refusal(fileUser.call('ListUsers'))).toEqual(['AccessDenied', 403]);
 });
 
+test('a refusal says why to those who may decode it, in the same account', async () => {
+  const denied = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: 'iam:*', Resource: '*' },
+      { Sid: 'noGroups', Effect: 'Deny', Action: 'iam:CreateGroup', Resource: '*' },
+    ],
+  });
+  const refused = await makeUser('refused', denied);
+  const asRefused = new QueryClient(access.store.port, 'iam', refused);
+  const messageOf = async (answer: Promise<QueryAnswer>): Promise<string> => {
+    const { code, text } = await answer;
+    expect(code).toBe('AccessDenied');
+    return /Encoded authorization failure message: ([\w-]+)</.exec(text)?.[1] ?? '';
+  };
+  const EncodedMessage = await messageOf(asRefused.call('CreateGroup', { GroupName: 'g' }));
+  const decode = (who: QueryClient, message = EncodedMessage) =>
+    who.call('DecodeAuthorizationMessage', { EncodedMessage: message });
+  const decodedBy = async (who: QueryClient, message?: string) =>
+    JSON.parse((await must(decode(who, message))).element('DecodedMessage')?.replaceAll('&quot;', '"') ?? '');
+  expect(await decodedBy(sts)).toMatchObject({
+    allowed: false,
+    explicitDeny: true,
+    matchedStatements: { items: [{ statementId: 'noGroups', effect: 'DENY' }] },
+    context: {
+      principal: { arn: `arn:aws:iam::${MAIN_ACCOUNT}:user/refused` },
+      action: 'iam:CreateGroup',
+      resource: `arn:aws:iam::${MAIN_ACCOUNT}:group/g`,
+    },
+  });
+  expect(await refusal(decode(stsAs(refused)))).toEqual(['AccessDenied', 403]);
+  expect(await refusal(decode(stsAs(rootOf('alt'))))).toEqual(['InvalidAuthorizationMessageException', 400]);
+  expect(await refusal(decode(sts, 'nonsense'))).toEqual(['InvalidAuthorizationMessageException', 400]);
+  const plain = await makeUser('unheard');
+  const implicit = await messageOf(new QueryClient(access.store.port, 'iam', plain).call('ListUsers'));
+  expect(await decodedBy(sts, implicit)).toMatchObject({ explicitDeny: false, matchedStatements: { items: [] } });
+});
+
 describe('web identities', () => {
   let issuer: Server;
   let url: string;

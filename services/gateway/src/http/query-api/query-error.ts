@@ -15,6 +15,7 @@ const STATUS_OF = {
   IncompleteSignature: 400,
   InternalFailure: 500,
   InvalidAction: 400,
+  InvalidAuthorizationMessageException: 400,
   InvalidClientTokenId: 403,
   InvalidIdentityToken: 400,
   InvalidInput: 400,

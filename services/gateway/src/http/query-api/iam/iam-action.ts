@@ -1,6 +1,7 @@
 /** The shape of an IAM action: what it is about, and what it does once the caller may. */
-import { decideAccess, iamArn, parseIamArn } from '@needlestack/access-control';
+import { type Decision, decideAccess, iamArn, parseIamArn } from '@needlestack/access-control';
 import type { IamEntity, IamEntityOf, IamKind } from '@needlestack/service-contracts';
+import { describeDenial, sealDenial } from '../../../core/iam/denial-message.ts';
 import { ARN_RULE, NAME_RULE, PATH_RULE } from '../form-parameters.ts';
 import type { QueryAction, QueryCall } from '../query-call.ts';
 import { QueryError } from '../query-error.ts';
@@ -84,24 +85,31 @@ export const authorizeIam = (call: QueryCall, action: string, resource: string):
   if (principal.kind === 'account' || principal.kind === 'root') return;
   const tags = call.parameters.tags();
   const more = iamFacts(call);
-  const isRefused =
-    // Grants of the identities file speak of buckets, and federated users never come to IAM.
-    principal.policies === undefined ||
-    principal.kind === 'federated-user' ||
-    !decideAccess({
-      principal,
-      action: `iam:${action}`,
-      bucket: '',
-      key: '',
-      resource,
-      ownerAccountId: accountId,
-      facts: call.facts(principal, more, Object.keys(tags).length === 0 ? undefined : tags),
-    }).isAllowed;
-  if (isRefused)
-    throw new QueryError(
-      'AccessDenied',
-      `User: ${principal.arn} is not authorized to perform: iam:${action} on resource: ${resource}`,
-    );
+  // Grants of the identities file speak of buckets, and federated users never come to IAM.
+  const decision =
+    principal.policies === undefined || principal.kind === 'federated-user'
+      ? undefined
+      : decideAccess({
+          principal,
+          action: `iam:${action}`,
+          bucket: '',
+          key: '',
+          resource,
+          ownerAccountId: accountId,
+          facts: call.facts(principal, more, Object.keys(tags).length === 0 ? undefined : tags),
+        });
+  if (decision?.isAllowed !== true) throw refuseIam(call, { action: `iam:${action}`, resource }, decision);
+};
+
+const refuseIam = (
+  { principal, accountId, context }: QueryCall,
+  asked: { readonly action: string; readonly resource: string },
+  decision: Decision | undefined,
+): QueryError => {
+  const message = `User: ${principal.arn} is not authorized to perform: ${asked.action} on resource: ${asked.resource}`;
+  if (context.sealer === undefined) return new QueryError('AccessDenied', message);
+  const why = sealDenial(context.sealer, accountId, describeDenial(principal, asked, decision));
+  return new QueryError('AccessDenied', `${message}. Encoded authorization failure message: ${why}`);
 };
 
 const iamFacts = (call: QueryCall): Record<string, readonly string[]> => {

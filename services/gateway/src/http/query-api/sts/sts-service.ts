@@ -2,6 +2,7 @@
 import type { QueryAction, QueryService } from '../query-call.ts';
 import { assumeRole } from './actions/assume-role.ts';
 import { assumeRoleWithWebIdentity } from './actions/assume-role-with-web-identity.ts';
+import { decodeAuthorizationMessage } from './actions/decode-authorization-message.ts';
 import { getAccessKeyInfo } from './actions/get-access-key-info.ts';
 import { getCallerIdentity } from './actions/get-caller-identity.ts';
 import { getFederationToken } from './actions/get-federation-token.ts';
@@ -14,6 +15,7 @@ const ACTIONS: readonly QueryAction[] = [
   getFederationToken,
   assumeRole,
   assumeRoleWithWebIdentity,
+  decodeAuthorizationMessage,
 ];
 
 export const STS_SERVICE: QueryService = {
@@ -22,8 +24,6 @@ export const STS_SERVICE: QueryService = {
   version: '2011-06-15',
   actions: new Map(ACTIONS.map((action) => [action.name, action])),
   unserved: new Set(
-    'AssumeRoleWithLDAPIdentity AssumeRoleWithSAML AssumeRoot DecodeAuthorizationMessage GetDelegatedAccessToken GetWebIdentityToken'.split(
-      ' ',
-    ),
+    'AssumeRoleWithLDAPIdentity AssumeRoleWithSAML AssumeRoot GetDelegatedAccessToken GetWebIdentityToken'.split(' '),
   ),
 };
