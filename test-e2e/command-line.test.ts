@@ -7,7 +7,7 @@ import { freePorts, NEEDLESTACK_COMMAND } from '@needlestack/test-servers';
 import { runCommand } from './support/python-clients.ts';
 
 const VERBS = ['server', 'gateway', 'master', 'volume', 'catalog', 'notify', 'select', 'copy'];
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 let folder = '';
 beforeEach(() => {

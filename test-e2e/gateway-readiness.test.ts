@@ -9,7 +9,6 @@ import {
   TEST_CREDENTIALS,
 } from '@needlestack/test-servers';
 
-const TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 
 let directory: string;
@@ -21,41 +20,37 @@ beforeAll(() => {
 afterAll(async () => {
   for (const process of processes.reverse()) await process.end('SIGTERM');
   rmSync(directory, { recursive: true, force: true });
-}, TIMEOUT_MS);
+});
 
-test(
-  'a gateway is ready while its catalog answers, and says that it does not',
-  async () => {
-    const ports = await freePorts();
-    const start = async (verb: string, port: number, healthPath: string): Promise<NeedlestackProcess> => {
-      const process = await startNeedlestackProcess({
-        verb,
-        flags: [
-          `-port=${port}`,
-          `-dir=${join(directory, verb)}`,
-          ...(verb === 'gateway' ? [`-catalog=127.0.0.1:${ports.catalog}`] : []),
-        ],
-        credentials: TEST_CREDENTIALS,
-        environment: {},
-        readyUrl: `http://127.0.0.1:${port}${healthPath}`,
-      });
-      processes.push(process);
-      return process;
-    };
-    const readinessOnceItIs = async (status: number, reason: RegExp): Promise<void> => {
-      for (;;) {
-        const response = await fetch(`http://127.0.0.1:${ports.s3}/-/readyz`);
-        const text = await response.text();
-        if (response.status === status && reason.test(text)) return;
-        await delay(POLL_MS);
-      }
-    };
-    await start('gateway', ports.s3, '/-/healthz');
-    await readinessOnceItIs(503, /"store: catalog: (?!not asked)/);
-    const catalog = await start('catalog', ports.catalog, '/readyz');
-    await readinessOnceItIs(200, /"reasons":\[\]/);
-    await catalog.end('SIGTERM');
-    await readinessOnceItIs(503, /"store: catalog: /);
-  },
-  TIMEOUT_MS,
-);
+test('a gateway is ready while its catalog answers, and says that it does not', async () => {
+  const ports = await freePorts();
+  const start = async (verb: string, port: number, healthPath: string): Promise<NeedlestackProcess> => {
+    const process = await startNeedlestackProcess({
+      verb,
+      flags: [
+        `-port=${port}`,
+        `-dir=${join(directory, verb)}`,
+        ...(verb === 'gateway' ? [`-catalog=127.0.0.1:${ports.catalog}`] : []),
+      ],
+      credentials: TEST_CREDENTIALS,
+      environment: {},
+      readyUrl: `http://127.0.0.1:${port}${healthPath}`,
+    });
+    processes.push(process);
+    return process;
+  };
+  const readinessOnceItIs = async (status: number, reason: RegExp): Promise<void> => {
+    for (;;) {
+      const response = await fetch(`http://127.0.0.1:${ports.s3}/-/readyz`);
+      const text = await response.text();
+      if (response.status === status && reason.test(text)) return;
+      await delay(POLL_MS);
+    }
+  };
+  await start('gateway', ports.s3, '/-/healthz');
+  await readinessOnceItIs(503, /"store: catalog: (?!not asked)/);
+  const catalog = await start('catalog', ports.catalog, '/readyz');
+  await readinessOnceItIs(200, /"reasons":\[\]/);
+  await catalog.end('SIGTERM');
+  await readinessOnceItIs(503, /"store: catalog: /);
+});

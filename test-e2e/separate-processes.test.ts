@@ -15,7 +15,6 @@ import { type RunningServices, startNeedlestackServices } from '@needlestack/tes
 import { errorOf } from './support/error-of.ts';
 import { REGION } from './support/store-under-test.ts';
 
-const TIMEOUT_MS = 120_000;
 const MIB = 1024 * 1024;
 const Bucket = 'separate-processes';
 
@@ -34,11 +33,11 @@ describe('each service in a process of its own', () => {
       maxAttempts: 1,
     });
     await s3.send(new CreateBucketCommand({ Bucket }));
-  }, TIMEOUT_MS);
+  });
   afterAll(async () => {
     s3.destroy();
     await services.stop();
-  }, TIMEOUT_MS);
+  });
 
   async function read(Key: string): Promise<Buffer> {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));

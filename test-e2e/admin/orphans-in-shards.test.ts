@@ -6,7 +6,6 @@ import type { VolumeServer } from '@needlestack/rpc/wire/volume-server-pb';
 import { NEEDLESTACK_COMMAND } from '@needlestack/test-servers';
 import { storeUnderTest } from '../support/store-under-test.ts';
 
-const TIMEOUT_MS = 120_000;
 const GRPC_OFFSET = 10_000;
 const VOLUME = 4001;
 const COOKIE = '637037d6';
@@ -51,32 +50,24 @@ describe('admin orphans, in a collection', () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
   }
 
-  test(
-    'needles of the index, without those that were deleted',
-    async () => {
-      await client.call.AllocateVolume({ volume_id: VOLUME, collection: 'scratch', version: 3 });
-      const longAgo = Math.floor(Date.now() / 1000) - 7 * 86_400;
-      for (let key = 1; key <= 5; key += 1)
-        await fetch(`${store.process.urlOf('volume')}/${VOLUME},0${key}${COOKIE}?ts=${longAgo}`, {
-          method: 'PUT',
-          body: `needle ${key}`,
-        });
-      await client.call.BatchDelete({ file_ids: [`${VOLUME},02${COOKIE}`] });
-      await untilSeen(['01', '03', '04', '05']);
-    },
-    TIMEOUT_MS,
-  );
+  test('needles of the index, without those that were deleted', async () => {
+    await client.call.AllocateVolume({ volume_id: VOLUME, collection: 'scratch', version: 3 });
+    const longAgo = Math.floor(Date.now() / 1000) - 7 * 86_400;
+    for (let key = 1; key <= 5; key += 1)
+      await fetch(`${store.process.urlOf('volume')}/${VOLUME},0${key}${COOKIE}?ts=${longAgo}`, {
+        method: 'PUT',
+        body: `needle ${key}`,
+      });
+    await client.call.BatchDelete({ file_ids: [`${VOLUME},02${COOKIE}`] });
+    await untilSeen(['01', '03', '04', '05']);
+  });
 
-  test(
-    'needles of the index of shards, without those that its journal names',
-    async () => {
-      const place = { volume_id: VOLUME, collection: 'scratch' };
-      await client.call.VolumeEcShardsGenerate(place);
-      await client.call.VolumeEcShardsMount({ ...place, shard_ids: ALL_SHARDS });
-      await client.call.VolumeUnmount({ volume_id: VOLUME });
-      await client.call.VolumeEcBlobDelete({ ...place, file_key: 3, version: 3 });
-      await untilSeen(['01', '04', '05']);
-    },
-    TIMEOUT_MS,
-  );
+  test('needles of the index of shards, without those that its journal names', async () => {
+    const place = { volume_id: VOLUME, collection: 'scratch' };
+    await client.call.VolumeEcShardsGenerate(place);
+    await client.call.VolumeEcShardsMount({ ...place, shard_ids: ALL_SHARDS });
+    await client.call.VolumeUnmount({ volume_id: VOLUME });
+    await client.call.VolumeEcBlobDelete({ ...place, file_key: 3, version: 3 });
+    await untilSeen(['01', '04', '05']);
+  });
 });

@@ -26,7 +26,7 @@ withSeaweed(`SeaweedFS${WEED_BINARY === '' ? ' [skipped: WEED_BINARY is not set]
       await s3.send(new CreateBucketCommand({ Bucket: 'copy' }));
       s3.destroy();
     }
-  }, 60_000);
+  });
   afterAll(async () => {
     await seaweed?.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -75,5 +75,5 @@ withSeaweed(`SeaweedFS${WEED_BINARY === '' ? ' [skipped: WEED_BINARY is not set]
     }
     source.close();
     back.close();
-  }, 60_000);
+  });
 });

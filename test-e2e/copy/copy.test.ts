@@ -91,7 +91,7 @@ test('bytes and attributes arrive; a second run copies only what has changed', a
   expect((await target.head('empty')).sizeBytes).toBe(7);
   const third = await copy(PLACES);
   expect(third.out).toMatch(/^copied 0 objects, 0 B, in [\d.]+ s; 4 were copied before, 0 had vanished, 0 failed\n$/);
-}, 60_000);
+});
 
 test('what cannot be done is said, with an exit status', async () => {
   const missing = await copy(['s3://source/p/', 's3://nowhere', '-o=json']);
@@ -110,7 +110,7 @@ test('what cannot be done is said, with an exit status', async () => {
     const { status, err } = await copy(args);
     expect([status, err]).toEqual([2, expect.stringContaining(message)]);
   }
-}, 60_000);
+});
 
 test('an interrupt lets what is under way be finished; the same command goes on', async () => {
   const objects = 40;
@@ -128,4 +128,4 @@ test('an interrupt lets what is under way be finished; the same command goes on'
   expect(first.copied).toBeLessThan(objects);
   const second = JSON.parse((await copy(args)).out);
   expect(second).toMatchObject({ complete: true, skipped: first.copied, copied: objects - first.copied });
-}, 60_000);
+});

@@ -35,4 +35,4 @@ test('a copy that is killed three times ends up identical, and copies nothing tw
     await proxy.close();
     rmSync(directory, { recursive: true, force: true });
   }
-}, 120_000);
+});

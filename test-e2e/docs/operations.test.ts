@@ -19,7 +19,6 @@ import { REGION } from '../support/store-under-test.ts';
 import { codeBlocks, ROOT, readDocument, shellCommands, tableBelow } from './support/documents.ts';
 import { EventSink } from './support/event-sink.ts';
 
-const START_TIMEOUT_MS = 60_000;
 const run = promisify(execFile);
 const page = readDocument('docs/operations/one-service-per-process.md');
 const commands = shellCommands(page);
@@ -53,14 +52,14 @@ beforeAll(async () => {
     processes.set(service, process);
   }
   s3 = new SimpleS3(urlOf('s3'), credentials);
-}, START_TIMEOUT_MS);
+});
 
 afterAll(async () => {
   s3.close();
   for (const process of [...processes.values()].reverse()) await process.end('SIGTERM');
   sink.close();
   rmSync(directory, { recursive: true, force: true });
-}, START_TIMEOUT_MS);
+});
 
 const urlOf = (service: ServiceName): string => `http://127.0.0.1:${ports[service]}`;
 const statusOf = async (method: string, path: string, body = ''): Promise<number> =>

@@ -71,7 +71,7 @@ withSeaweed(`SeaweedFS${WEED_BINARY === '' ? ' [skipped: WEED_BINARY is not set]
   beforeAll(async () => {
     running = await startSeaweedS3();
     await createBucket(running.url);
-  }, 60_000);
+  });
   afterAll(() => running?.stop());
 
   describeObjectStorage(

@@ -7,7 +7,6 @@ import {
 } from '@needlestack/test-servers';
 
 export const REGION = 'us-east-1';
-const START_TIMEOUT_MS = 60_000;
 
 /** The one store that the tests of a file share. Its fields may be read inside tests and hooks, not while the file loads. */
 export interface StoreUnderTest {
@@ -31,11 +30,11 @@ export function storeUnderTest(options: () => NeedlestackOptions = () => ({})): 
   };
   beforeAll(async () => {
     running = await startNeedlestack(options());
-  }, START_TIMEOUT_MS);
+  });
   afterAll(async () => {
     client?.destroy();
     await running?.stop();
-  }, START_TIMEOUT_MS);
+  });
   return {
     get process() {
       return started();

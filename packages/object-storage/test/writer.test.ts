@@ -330,4 +330,4 @@ test(`${SEQUENCES} random sequences of flushes, 1 B to 40 MiB: the same bytes, l
   const figures = await runWriterSequences(new MemoryStorage(), SEQUENCES, 1);
   expect(figures.sequences).toBe(SEQUENCES);
   expect(figures.bytes).toBeGreaterThan(SEQUENCES * MIB);
-}, 120_000);
+});

@@ -10,7 +10,6 @@ import { temporaryDirectories } from './support/temporary-directory.ts';
 import { WebhookSink } from './support/webhook-sink.ts';
 
 const makeDirectory = temporaryDirectories();
-const TIMEOUT_MS = 60_000;
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 const title = `a Redis that forgets${hasRedis ? '' : ' [skipped: redis-server is not here]'}`;
 
@@ -29,44 +28,40 @@ async function startRedis(port: number): Promise<ChildProcess> {
   return server;
 }
 
-(hasRedis ? test : test.skip)(
-  title,
-  async () => {
-    const port = await freePort();
-    const outbox = new MemoryOutbox();
-    const sink = await WebhookSink.start();
-    const commit = (): void => {
-      for (let index = 0; index < 100; index += 1) outbox.putObject('b', `key-${index % 30}`);
-    };
-    let redis = await startRedis(port);
-    outbox.putRules('b', [{}]);
-    commit();
-    const held = sink.holdAnswers();
-    const started = await startService(outbox, makeDirectory(), {
-      ...webhookEnvironment(sink.url),
-      NEEDLESTACK_NOTIFY_QUEUE_REDIS_URL: `redis://127.0.0.1:${port}`,
-      NEEDLESTACK_NOTIFY_QUEUE_LEASE: '900ms',
-    });
-    await eventually(() => sink.attempts.length >= 10, 'attempts under way');
-    redis.kill('SIGKILL');
-    await once(redis, 'exit');
-    commit();
-    held.release();
-    const state = async () => (await started.client.call.GetTarget({ target_id: '1:webhook' })).state;
-    await eventually(async () => (await state()) !== 'online', 'the trouble is seen');
-    redis = await startRedis(port);
-    const seen = () => new Set(sink.accepted.map(({ eventId }) => eventId));
-    await eventually(() => seen().size === 200, 'every event', TIMEOUT_MS);
-    await started.close();
-    await sink.close();
-    redis.kill('SIGKILL');
+(hasRedis ? test : test.skip)(title, async () => {
+  const port = await freePort();
+  const outbox = new MemoryOutbox();
+  const sink = await WebhookSink.start();
+  const commit = (): void => {
+    for (let index = 0; index < 100; index += 1) outbox.putObject('b', `key-${index % 30}`);
+  };
+  let redis = await startRedis(port);
+  outbox.putRules('b', [{}]);
+  commit();
+  const held = sink.holdAnswers();
+  const started = await startService(outbox, makeDirectory(), {
+    ...webhookEnvironment(sink.url),
+    NEEDLESTACK_NOTIFY_QUEUE_REDIS_URL: `redis://127.0.0.1:${port}`,
+    NEEDLESTACK_NOTIFY_QUEUE_LEASE: '900ms',
+  });
+  await eventually(() => sink.attempts.length >= 10, 'attempts under way');
+  redis.kill('SIGKILL');
+  await once(redis, 'exit');
+  commit();
+  held.release();
+  const state = async () => (await started.client.call.GetTarget({ target_id: '1:webhook' })).state;
+  await eventually(async () => (await state()) !== 'online', 'the trouble is seen');
+  redis = await startRedis(port);
+  const seen = () => new Set(sink.accepted.map(({ eventId }) => eventId));
+  await eventually(() => seen().size === 200, 'every event');
+  await started.close();
+  await sink.close();
+  redis.kill('SIGKILL');
 
-    const ids = new Set<string>();
-    const firsts = sink.accepted.filter(({ eventId }) => !ids.has(eventId) && ids.add(eventId));
-    for (const ofKey of Map.groupBy(firsts, ({ key }) => key).values()) {
-      const sequencers = ofKey.map(({ sequencer }) => sequencer);
-      expect(sequencers).toEqual(sequencers.toSorted());
-    }
-  },
-  TIMEOUT_MS,
-);
+  const ids = new Set<string>();
+  const firsts = sink.accepted.filter(({ eventId }) => !ids.has(eventId) && ids.add(eventId));
+  for (const ofKey of Map.groupBy(firsts, ({ key }) => key).values()) {
+    const sequencers = ofKey.map(({ sequencer }) => sequencer);
+    expect(sequencers).toEqual(sequencers.toSorted());
+  }
+});

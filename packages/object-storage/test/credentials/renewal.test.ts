@@ -184,5 +184,5 @@ describe('at a store', () => {
     expect(agent.seen.length).toBeLessThan(70);
     expect(expired).toBeLessThan(10);
     storage.close();
-  }, 60_000);
+  });
 });
