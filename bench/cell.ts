@@ -5,6 +5,7 @@ export type WorkloadName =
   | 'get-object'
   | 'head-object'
   | 'delete-object'
+  | 'mixed-objects'
   | 'list-objects'
   | 'multipart-upload'
   | 'complete-upload'
@@ -23,6 +24,8 @@ export interface Cell {
   readonly clients: number;
   /** Measured against the same cell without it, on the store alone. */
   readonly feature?: BucketFeature;
+  /** Open beside the clients, silent after one request each; the store alone is then measured, by its memory. */
+  readonly idleConnections?: number;
 }
 
 const KIB = 1024;
@@ -30,6 +33,8 @@ const MIB = 1024 * KIB;
 const SMALL_CLIENTS = [1, 16, 64];
 const LARGE_CLIENTS = 8;
 const FEATURE_CLIENTS = 16;
+const CROWD_CLIENTS = 256;
+const CROWD_IDLE = 1_000;
 
 function smallCells(label: string, workload: WorkloadName): Cell[] {
   return SMALL_CLIENTS.map((clients) => ({
@@ -66,6 +71,20 @@ function featureCells(): Cell[] {
   return [...cells, { name: again, workload: 'overwrite-object', feature: 'versioned', ...small }];
 }
 
+/** Many clients that read and write by turns, and many more that only hold a connection. */
+function crowdedCells(): Cell[] {
+  return [
+    { label: '4 KiB', sizeBytes: 4 * KIB },
+    { label: '1 MiB', sizeBytes: MIB },
+  ].map(({ label, sizeBytes }) => ({
+    name: `mixed ${label} by ${CROWD_CLIENTS} beside ${CROWD_IDLE} idle`,
+    workload: 'mixed-objects',
+    sizeBytes,
+    clients: CROWD_CLIENTS,
+    idleConnections: CROWD_IDLE,
+  }));
+}
+
 /** The cell that a feature is measured against. */
 export function withoutFeature(cell: Cell): Cell {
   const { feature, ...plain } = cell;
@@ -92,6 +111,7 @@ export const CELLS: readonly Cell[] = [
   { name: 'needle write 4 KiB by 16', workload: 'write-needle', sizeBytes: 4 * KIB, clients: 16 },
   { name: 'needle read 4 KiB by 16', workload: 'read-needle', sizeBytes: 4 * KIB, clients: 16 },
   ...featureCells(),
+  ...crowdedCells(),
 ];
 
 /**

@@ -33,7 +33,7 @@ export const USAGE = `npm run bench -- [options]
   --processes        start each service in a process of its own
   --no-floor         leave the floor server out
   --floor-only       measure the floor server alone
-  --gate             end with status 1 when a cell is below 0.70 of its floor, or with a feature below 0.80 of the same without
+  --gate             end with status 1 when a cell is misses its gate (README.md)
   --soak MINUTES     mixed load for so long, memory watched, in place of the cells
   --profile DIR      write CPU profiles of the store there and print where its time went
   --save WHAT        keep the figures as bench/results/<date>-WHAT.json and .md

@@ -5,7 +5,13 @@ import { type Cell, chooseCells } from './cell.ts';
 import type { Figures } from './figures.ts';
 import { LoadProcess } from './load/load-process.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
-import { type BenchReport, describeMachine, findMisses, type ReportRow } from './report/bench-report.ts';
+import {
+  type BenchReport,
+  describeMachine,
+  findHeavyCells,
+  findMisses,
+  type ReportRow,
+} from './report/bench-report.ts';
 import { formatReport } from './report/format-table.ts';
 import { saveReport } from './report/save-report.ts';
 import { summarizeProfiles } from './report/summarize-profiles.ts';
@@ -48,7 +54,8 @@ async function bench(chosen: BenchOptions): Promise<number> {
     const report = await measure(chosen, targets, load);
     process.stdout.write(`${formatReport(report)}\n${JSON.stringify(report)}\n`);
     if (chosen.save !== undefined) process.stdout.write(`saved as ${saveReport(report, chosen.save)}\n`);
-    return chosen.isGate && findMisses(report.rows).length > 0 ? 1 : 0;
+    const isMissed = findMisses(report.rows).length + findHeavyCells(report.rows).length > 0;
+    return chosen.isGate && isMissed ? 1 : 0;
   } finally {
     load.stop();
     await Promise.all(targets.map((target) => target.stop()));
@@ -67,9 +74,7 @@ async function measure(chosen: BenchOptions, targets: readonly Target[], load: L
       if (store !== undefined) rows.push(await measureFeature(cell, store, load, chosen));
       continue;
     }
-    const able = targets.filter(
-      ({ endpoint }) => !cell.workload.endsWith('-needle') || endpoint.volumeUrl !== undefined,
-    );
+    const able = targets.filter(({ endpoint }) => canRun(cell, endpoint));
     const figures = await runCell(cell, able, load, chosen);
     const row = { cell, ...Object.fromEntries(able.map(({ endpoint }, index) => [endpoint.name, figures[index]])) };
     rows.push(row);
@@ -83,6 +88,11 @@ async function measure(chosen: BenchOptions, targets: readonly Target[], load: L
     ...(idleRssBytes === undefined ? {} : { idleRssBytes }),
     rows,
   };
+}
+
+function canRun({ workload, idleConnections }: Cell, { name, volumeUrl }: Target['endpoint']): boolean {
+  if (idleConnections !== undefined) return name === 'store';
+  return !workload.endsWith('-needle') || volumeUrl !== undefined;
 }
 
 async function measureFeature(cell: Cell, store: Target, load: LoadProcess, chosen: BenchOptions): Promise<ReportRow> {

@@ -41,6 +41,10 @@ export class Connection {
     });
   }
 
+  get isOpen(): boolean {
+    return this.#socket !== undefined;
+  }
+
   close(): void {
     this.#socket?.destroy();
   }

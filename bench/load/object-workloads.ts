@@ -37,17 +37,19 @@ export class PutObjects implements Workload {
   readonly #s3: S3Calls;
   readonly #prefix: string;
   readonly #keysPerClient: number;
+  readonly #clients: number;
   readonly #bodies: Buffer[] = [];
 
   constructor({ s3, name }: ObjectBucket, order: LoadOrder) {
     this.#s3 = s3;
     this.bytesPerOperation = order.cell.sizeBytes;
     this.#prefix = `/${name}/put/${order.runId}`;
+    this.#clients = order.cell.clients;
     this.#keysPerClient = order.cell.workload === 'overwrite-object' ? OVERWRITTEN_KEYS : Number.POSITIVE_INFINITY;
   }
 
   async prepare(connections: readonly Connection[]): Promise<void> {
-    for (const _ of connections) {
+    for (let client = 0; client < Math.max(this.#clients, connections.length); client += 1) {
       const content = contentOf(this.bytesPerOperation);
       this.#bodies.push(content.length <= UNIQUE_BODY_MAX_BYTES ? Buffer.from(content) : content);
     }
@@ -113,6 +115,30 @@ export class ReadObjects implements Workload {
 
   #pathOf(index: number): string {
     return `/${this.#bucket.name}/read/${this.#sizeBytes}/${index}`;
+  }
+}
+
+/** Writes and reads by turns. */
+export class MixedObjects implements Workload {
+  readonly unitsPerOperation = 1;
+  readonly bytesPerOperation: number;
+  readonly #puts: PutObjects;
+  readonly #gets: ReadObjects;
+
+  constructor(bucket: ObjectBucket, order: LoadOrder) {
+    this.bytesPerOperation = order.cell.sizeBytes;
+    this.#puts = new PutObjects(bucket, order);
+    this.#gets = new ReadObjects(bucket, order, 'GET');
+  }
+
+  async prepare(connections: readonly Connection[]): Promise<void> {
+    await this.#puts.prepare(connections);
+    await this.#gets.prepare(connections);
+  }
+
+  operate(connection: Connection, client: number, sequence: number): Promise<boolean> {
+    const workload = sequence % 2 === 0 ? this.#puts : this.#gets;
+    return workload.operate(connection, client, sequence >> 1);
   }
 }
 

@@ -5,17 +5,21 @@ import type { LatencySummary, LoadAnswer, LoadOrder, LoadResult } from './load-m
 import { CompleteUploads, MultipartUploads } from './multipart-workload.ts';
 import { ReadNeedles, WriteNeedles } from './needle-workloads.ts';
 import { openBucket } from './object-bucket.ts';
-import { DeleteObjects, PutObjects, ReadObjects } from './object-workloads.ts';
+import { DeleteObjects, MixedObjects, PutObjects, ReadObjects } from './object-workloads.ts';
 import { S3Calls } from './s3-calls.ts';
 import type { Workload } from './workload.ts';
 
 /** Objects are prepared by this many connections, whatever the cell's own number. */
 const PREPARING_CONNECTIONS = 64;
+/** What idle connections asked for once. */
+const IDLE_BUCKET = 'bench-idle';
 
 interface Prepared {
   readonly order: LoadOrder;
   readonly workload: Workload;
   readonly connections: readonly Connection[];
+  /** Open, and silent for the whole run. */
+  readonly idle: readonly Connection[];
 }
 
 let prepared: Prepared | undefined;
@@ -28,7 +32,9 @@ export async function runOrder(order: LoadOrder): Promise<LoadAnswer> {
   }
   if (prepared?.order.runId !== order.runId) throw new Error(`run ${order.runId} was not prepared`);
   const result = await runWorkload(prepared);
-  for (const connection of prepared.connections) connection.close();
+  const lost = prepared.idle.filter((connection) => !connection.isOpen).length;
+  for (const connection of [...prepared.connections, ...prepared.idle]) connection.close();
+  if (lost > 0) throw new Error(`the server closed ${lost} of ${prepared.idle.length} idle connections`);
   prepared = undefined;
   return { kind: 'result', result };
 }
@@ -43,7 +49,15 @@ async function prepare(order: LoadOrder): Promise<Prepared> {
   const preparing = [first, ...others];
   await workload.prepare(preparing);
   for (const connection of preparing) connection.close();
-  return { order, workload, connections: Array.from({ length: cell.clients }, () => new Connection(url)) };
+  const connections = Array.from({ length: cell.clients }, () => new Connection(url));
+  return { order, workload, connections, idle: await openIdle(order, url) };
+}
+
+async function openIdle({ endpoint, cell }: LoadOrder, url: URL): Promise<Connection[]> {
+  const idle = Array.from({ length: cell.idleConnections ?? 0 }, () => new Connection(url));
+  const s3 = new S3Calls(endpoint);
+  for (const connection of idle) await s3.createBucket(connection, IDLE_BUCKET);
+  return idle;
 }
 
 async function createWorkload(order: LoadOrder, connection: Connection): Promise<Workload> {
@@ -58,6 +72,8 @@ async function createWorkload(order: LoadOrder, connection: Connection): Promise
       return new ReadObjects(await openBucket(order, connection), order, 'HEAD');
     case 'delete-object':
       return new DeleteObjects(await openBucket(order, connection), order);
+    case 'mixed-objects':
+      return new MixedObjects(await openBucket(order, connection), order);
     case 'list-objects':
       return new ListObjects(s3, order);
     case 'multipart-upload':

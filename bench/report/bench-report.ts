@@ -17,6 +17,9 @@ export interface ReportRow {
   readonly plain?: Figures;
 }
 
+/** Resident memory of the store in the cells with idle connections. */
+export const MEMORY_GATE_BYTES = 400e6;
+
 /** A cell below its gate, with the ratio that fell short. */
 export interface Miss {
   readonly name: string;
@@ -53,4 +56,11 @@ function missOf(name: string, ours: Figures | undefined, theirs: Figures | undef
   if (ours === undefined || theirs === undefined) return [];
   const { speed } = compareFigures(ours, theirs);
   return speed < gate ? [{ name, ratio: speed, gate }] : [];
+}
+
+/** Cells with idle connections in which the store took more memory than it may. */
+export function findHeavyCells(rows: readonly ReportRow[]): readonly ReportRow[] {
+  return rows.filter(
+    ({ cell, store }) => cell.idleConnections !== undefined && (store?.peakRssBytes ?? 0) > MEMORY_GATE_BYTES,
+  );
 }

@@ -1,5 +1,14 @@
 import { compareFigures, type Figures } from '../figures.ts';
-import { type BenchReport, FEATURE_GATE, FLOOR_GATE, findMisses, type Miss, type ReportRow } from './bench-report.ts';
+import {
+  type BenchReport,
+  FEATURE_GATE,
+  FLOOR_GATE,
+  findHeavyCells,
+  findMisses,
+  MEMORY_GATE_BYTES,
+  type Miss,
+  type ReportRow,
+} from './bench-report.ts';
 
 const HEADINGS = ['cell', 'server', 'per s', 'MiB/s', 'p50 ms', 'p99 ms', 'CPU s', 'CPU us/op', 'peak MB', 'ratio'];
 const MEGABYTE = 1e6;
@@ -20,6 +29,8 @@ export function formatReport(report: BenchReport): string {
     lines.push(...formatGate('its floor', FLOOR_GATE, misses));
   if (report.rows.some((row) => row.plain !== undefined))
     lines.push(...formatGate('the plain cell', FEATURE_GATE, misses));
+  if (report.rows.some(({ cell, store }) => cell.idleConnections !== undefined && store !== undefined))
+    lines.push(...formatMemoryGate(report.rows));
   return `${lines.join('\n')}\n`;
 }
 
@@ -69,6 +80,16 @@ function formatGate(of: string, gate: number, all: readonly Miss[]): string[] {
   return [
     `Gate: ${misses.length} below ${gate.toFixed(2)} of ${of}:`,
     ...misses.map((miss) => `  ${miss.name}: ${miss.ratio.toFixed(2)}`),
+  ];
+}
+
+function formatMemoryGate(rows: readonly ReportRow[]): string[] {
+  const gate = `${formatMegabytes(MEMORY_GATE_BYTES)} MB beside idle connections`;
+  const heavy = findHeavyCells(rows);
+  if (heavy.length === 0) return [`Gate: no cell takes more than ${gate}.`];
+  return [
+    `Gate: ${heavy.length} above ${gate}:`,
+    ...heavy.map(({ cell, store }) => `  ${cell.name}: ${formatMegabytes(store?.peakRssBytes ?? 0)}`),
   ];
 }
 
