@@ -137,7 +137,6 @@ describe('configurations that were never set', () => {
   test.each([
     ['GET', '/plain', 'unknown'],
     ['PUT', '/plain/key', 'append&position=0'],
-    ['PUT', '/plain/key', 'encryption'],
     ['PUT', '/plain/key', 'unknown'],
   ])('%s %s?%s is 501 and does nothing', async (method, path, query) => {
     expect(await store.client.call(method, path, { query, body: 'x' })).toMatchObject({
