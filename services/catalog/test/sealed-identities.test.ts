@@ -51,6 +51,15 @@ test('the bytes on the disk do not hold the secret, and the root key alone opens
   await expect(open(newer).getIdentity('AKIDENTITY')).rejects.toMatchObject({ code: 'damaged-envelope' });
 });
 
+test('root keys are rotated: the newest seals, the older ones still open', async () => {
+  const [older, newer] = [randomBytes(32), randomBytes(32)];
+  await open(new RootKeyRing([older])).putIdentity(identity);
+  const both = open(new RootKeyRing([newer, older]));
+  expect(await both.getIdentity('AKIDENTITY')).toEqual(identity);
+  await both.putIdentity(identity);
+  expect(await open(new RootKeyRing([newer])).getIdentity('AKIDENTITY')).toEqual(identity);
+});
+
 test('a catalog without root key keeps and reads none, and says why', async () => {
   const refusal = { name: 'CatalogError', code: 'Unavailable', message: expect.stringContaining('no root key') };
   await expect(open().putIdentity(identity)).rejects.toMatchObject(refusal);

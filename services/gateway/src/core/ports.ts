@@ -18,9 +18,10 @@ export interface IdentityDirectory {
   find(accessKeyId: string, sessionToken?: string): AccessKey | undefined;
   /**
    * Those that the catalog keeps, and sessions; undefined when there is none.
+   * @param service for which the key is used: `s3` when absent
    * @throws S3Error `InvalidToken`, `ExpiredToken`, by the promise
    */
-  lookup(accessKeyId: string, sessionToken?: string): Promise<AccessKey | undefined>;
+  lookup(accessKeyId: string, sessionToken?: string, service?: string): Promise<AccessKey | undefined>;
   /** Display name of an account, when known. */
   accountName(accountId: string): string | undefined;
   /** The id of the account that has this id, canonical id or e-mail address (in lower case); undefined when there is none. */

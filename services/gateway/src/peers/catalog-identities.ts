@@ -49,14 +49,14 @@ export class CatalogIdentities {
     return this.#remembered(nameOf(accessKeyId, sessionToken))?.accessKey;
   }
 
-  async lookup(accessKeyId: string, sessionToken?: string): Promise<AccessKey | undefined> {
+  async lookup(accessKeyId: string, sessionToken?: string, service = 's3'): Promise<AccessKey | undefined> {
     const name = nameOf(accessKeyId, sessionToken);
     const cached = this.#remembered(name);
     if (cached !== undefined) return cached.accessKey;
     const askedMs = this.#options.nowMs();
     const changes = this.#changes;
     const session = sessionToken === undefined ? undefined : this.#openSession(accessKeyId, sessionToken);
-    const accessKey = session === undefined ? await this.#load(accessKeyId) : await this.#loadSession(session);
+    const accessKey = session === undefined ? await this.#load(accessKeyId, service) : await this.#loadSession(session);
     // What was read before a change must not be believed after it.
     if (changes !== this.#changes) return accessKey;
     if (this.#cached.size >= MAX_CACHED_CATALOG_IDENTITIES) this.#cached.clear();
@@ -112,20 +112,21 @@ export class CatalogIdentities {
     return this.#options.accountName(accountId) ?? accountId;
   }
 
-  async #load(accessKeyId: string): Promise<AccessKey | undefined> {
+  /** @param service that uses the key; nobody when absent */
+  async #load(accessKeyId: string, service?: string): Promise<AccessKey | undefined> {
     const owner = await this.#options.catalog.readIam('access-key', { accessKeyId });
-    return owner === undefined ? this.#loadIdentity(accessKeyId) : this.#loadIamKey(accessKeyId, owner);
+    return owner === undefined ? this.#loadIdentity(accessKeyId) : this.#loadIamKey(accessKeyId, owner, service);
   }
 
-  async #loadIamKey(accessKeyId: string, owner: IamKeyOwner): Promise<AccessKey | undefined> {
+  async #loadIamKey(accessKeyId: string, owner: IamKeyOwner, service?: string): Promise<AccessKey | undefined> {
     const { catalog, sealer, compiler } = this.#options;
     const { accountId, userName: name } = owner;
-    if (name === '') return this.#loadRootKey(accessKeyId, owner);
+    if (name === '') return this.#loadRootKey(accessKeyId, owner, service);
     const bearer = await catalog.readIam('bearer', { accountId, kind: 'user', name });
     if (sealer === undefined || bearer?.entity.kind !== 'user') return undefined;
     const key = bearer.entity.accessKeys.find((each) => each.accessKeyId === accessKeyId);
     if (key?.status !== 'Active') return undefined;
-    this.#noteUse(accessKeyId, owner);
+    if (service !== undefined) this.#noteUse(accessKeyId, owner, service);
     return {
       secretAccessKey: openSecret(sealer, accessKeyId, key.sealedSecret),
       principal: makeBearerPrincipal(bearer, this.#displayName(accountId), compiler),
@@ -134,13 +135,13 @@ export class CatalogIdentities {
   }
 
   /** A key that the root of an account made for itself. */
-  async #loadRootKey(accessKeyId: string, owner: IamKeyOwner): Promise<AccessKey | undefined> {
+  async #loadRootKey(accessKeyId: string, owner: IamKeyOwner, service?: string): Promise<AccessKey | undefined> {
     const { catalog, sealer } = this.#options;
     const { accountId } = owner;
     const { accessKeys = [] } = await catalog.readIam('account', { accountId });
     const key = accessKeys.find((each) => each.accessKeyId === accessKeyId);
     if (sealer === undefined || key?.status !== 'Active') return undefined;
-    this.#noteUse(accessKeyId, owner);
+    if (service !== undefined) this.#noteUse(accessKeyId, owner, service);
     const name = this.#displayName(accountId);
     return {
       secretAccessKey: openSecret(sealer, accessKeyId, key.sealedSecret),
@@ -150,13 +151,13 @@ export class CatalogIdentities {
   }
 
   /** Said at most once in a while, and nobody waits for it. A use that could not be noted is noted with the next one. */
-  #noteUse(accessKeyId: string, { accountId }: IamKeyOwner): void {
+  #noteUse(accessKeyId: string, { accountId }: IamKeyOwner, service: string): void {
     const { catalog, nowMs, region } = this.#options;
     const atMs = nowMs();
     if (atMs - (this.#usesNotedMs.get(accessKeyId) ?? 0) < KEY_USE_NOTED_EVERY_MS) return;
     if (this.#usesNotedMs.size >= MAX_CACHED_CATALOG_IDENTITIES) this.#usesNotedMs.clear();
     this.#usesNotedMs.set(accessKeyId, atMs);
-    const use = { atMs, service: 's3', region };
+    const use = { atMs, service, region };
     catalog.changeIam({ change: 'note-key-use', accountId, accessKeyId, use }).catch(() => {
       this.#usesNotedMs.delete(accessKeyId);
     });

@@ -53,8 +53,8 @@ export class GatewayIdentities implements IdentityDirectory {
     return known ?? this.#catalog.find(accessKeyId, sessionToken);
   }
 
-  lookup(accessKeyId: string, sessionToken?: string): Promise<AccessKey | undefined> {
-    return this.#catalog.lookup(accessKeyId, sessionToken);
+  lookup(accessKeyId: string, sessionToken?: string, service?: string): Promise<AccessKey | undefined> {
+    return this.#catalog.lookup(accessKeyId, sessionToken, service);
   }
 
   /** Something of IAM was changed here. */

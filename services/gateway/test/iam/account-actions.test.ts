@@ -125,8 +125,8 @@ const membersOf = (text: string, list: string): string[] => {
 };
 
 /** Uses are noted beside the request that made them. */
-const useNoted = async (AccessKeyId: string): Promise<void> => {
-  while ((await ok('GetAccessKeyLastUsed', { AccessKeyId })).element('ServiceName') !== 's3') await pause(5);
+const useNoted = async (AccessKeyId: string, service = 's3'): Promise<void> => {
+  while ((await ok('GetAccessKeyLastUsed', { AccessKeyId })).element('ServiceName') !== service) await pause(5);
 };
 
 test('the credential report says who has keys and when they were used', async () => {
@@ -233,7 +233,7 @@ test("keys of an account's root: made, listed, shut, used, removed by the root a
   expect((await access.store.catalog.getBucket('by-root-key'))?.ownerId).toBe(MAIN_ACCOUNT);
   expect((await ok('ListAccessKeys')).elements('AccessKeyId')).toEqual([key.accessKeyId]);
   expect((await ok('GetAccountSummary')).text).toContain('<key>AccountAccessKeysPresent</key><value>1</value>');
-  await useNoted(key.accessKeyId);
+  await useNoted(key.accessKeyId, 'iam');
   await ok('CreateAccessKey');
   await refused('LimitExceeded', 'CreateAccessKey');
   await ok('UpdateAccessKey', { AccessKeyId: key.accessKeyId, Status: 'Inactive' });

@@ -158,7 +158,7 @@ const authenticate = async (
   if (claim === undefined) return undefined;
   const { accessKeyId, securityToken } = claim;
   const accessKey =
-    identities.find(accessKeyId, securityToken) ?? (await identities.lookup(accessKeyId, securityToken));
+    identities.find(accessKeyId, securityToken) ?? (await identities.lookup(accessKeyId, securityToken, service));
   if (accessKey === undefined) throw new S3Error('InvalidAccessKeyId');
   const secret = accessKey.secretAccessKey;
   verifyDialectSignature({
