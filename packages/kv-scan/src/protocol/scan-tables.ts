@@ -12,7 +12,7 @@ export const SCAN_COLUMNS = [
   'key',
   /** The needles that the row names: `decodeChunks`. */
   'chunks',
-  /** The record with its secrets. */
+  /** The record with its secrets, sealed as they lie. */
   'secrets',
 ] as const;
 
