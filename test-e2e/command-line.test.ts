@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts, NEEDLESTACK_COMMAND } from '@needlestack/test-servers';
-import { runCommand } from './support/python-clients.ts';
+import { runCommand } from './support/run-command.ts';
 
 const VERBS = ['server', 'gateway', 'master', 'volume', 'catalog', 'notify', 'select', 'copy'];
 const TIMEOUT_MS = 120_000;

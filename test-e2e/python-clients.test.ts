@@ -2,20 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type CommandResult,
-  findPythonObstacle,
-  installPythonClients,
-  pythonCommand,
-  pythonScript,
-  runCommand,
-} from './support/python-clients.ts';
+import { pythonClients, pythonScript } from './support/python-clients.ts';
+import { type CommandResult, runCommand } from './support/run-command.ts';
 import { REGION, storeUnderTest } from './support/store-under-test.ts';
 
 const INSTALL_TIMEOUT_MS = 300_000;
 const CLIENT_TIMEOUT_MS = 120_000;
 
-const obstacle = findPythonObstacle();
+const obstacle = pythonClients.findObstacle();
 const describeWithPython = obstacle === undefined ? describe : describe.skip;
 
 describeWithPython(`clients written in Python${obstacle === undefined ? '' : ` [skipped: ${obstacle}]`}`, () => {
@@ -23,7 +17,7 @@ describeWithPython(`clients written in Python${obstacle === undefined ? '' : ` [
   let folder = '';
 
   beforeAll(async () => {
-    await installPythonClients();
+    await pythonClients.install();
     folder = mkdtempSync(join(tmpdir(), 'needlestack-clients-'));
     // Left alone, the CLI presigns with Signature Version 2 for us-east-1, which is off by default here.
     writeFileSync(join(folder, 'aws-config'), '[default]\ns3 =\n  signature_version = s3v4\n');
@@ -42,7 +36,7 @@ describeWithPython(`clients written in Python${obstacle === undefined ? '' : ` [
   });
 
   const runScript = (name: string): Promise<CommandResult> =>
-    runCommand(pythonCommand('python'), [pythonScript(name)], environment());
+    runCommand(pythonClients.command('python'), [pythonScript(name)], environment());
 
   test(
     'boto3 makes a full round trip',
@@ -68,11 +62,15 @@ describeWithPython(`clients written in Python${obstacle === undefined ? '' : ` [
     'PyIceberg makes, fills, reads and drops a table at %s',
     async (door) => {
       const [path = '', signingName = ''] = door.split(' ');
-      const { status, output } = await runCommand(pythonCommand('python'), [pythonScript('pyiceberg_round_trip.py')], {
-        ...environment(),
-        ICEBERG_PATH: path,
-        ICEBERG_SIGNING_NAME: signingName,
-      });
+      const { status, output } = await runCommand(
+        pythonClients.command('python'),
+        [pythonScript('pyiceberg_round_trip.py')],
+        {
+          ...environment(),
+          ICEBERG_PATH: path,
+          ICEBERG_SIGNING_NAME: signingName,
+        },
+      );
       expect(output).toMatch(/round trip complete\n$/);
       expect(status).toBe(0);
     },
@@ -80,7 +78,7 @@ describeWithPython(`clients written in Python${obstacle === undefined ? '' : ` [
   );
 
   async function aws(...args: string[]): Promise<string> {
-    const { status, output } = await runCommand(pythonCommand('aws'), args, environment());
+    const { status, output } = await runCommand(pythonClients.command('aws'), args, environment());
     if (status !== 0) throw new Error(`aws ${args.join(' ')} ended with ${status}:\n${output}`);
     return output;
   }

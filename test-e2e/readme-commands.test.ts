@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePorts, type ServicePorts } from '@needlestack/test-servers';
-import { findPythonObstacle, installPythonClients, pythonCommand, runCommand } from './support/python-clients.ts';
+import { pythonClients } from './support/python-clients.ts';
+import { runCommand } from './support/run-command.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TIMEOUT_MS = 300_000;
@@ -21,7 +22,7 @@ const isSetUpByNpm = ['.installed-all', 'toolchain/.installed-toolchain'].every(
   existsSync(join(ROOT, stamp)),
 );
 const describeIfSetUp = isSetUpByNpm ? describe : describe.skip;
-const obstacle = findPythonObstacle();
+const obstacle = pythonClients.findObstacle();
 const testWithAws = obstacle === undefined ? test : test.skip;
 
 test('every block of the README is run by a test of this file', () => {
@@ -78,7 +79,7 @@ describeIfSetUp(
     testWithAws(
       `the first aws commands work as printed${obstacle === undefined ? '' : ` [skipped: ${obstacle}]`}`,
       async () => {
-        await installPythonClients();
+        await pythonClients.install();
         const credentials = credentialsIn(output);
         const script = blockWith('aws s3 mb')
           .replace('AWS_ACCESS_KEY_ID=...', `AWS_ACCESS_KEY_ID='${credentials?.accessKeyId}'`)
@@ -86,7 +87,7 @@ describeIfSetUp(
           .replace('127.0.0.1:9000', `127.0.0.1:${ports.s3}`);
         const result = await runCommand(
           'sh',
-          ['-e', '-c', `cd ${ROOT}\nPATH=${join(pythonCommand('aws'), '..')}:$PATH\n${script}`],
+          ['-e', '-c', `cd ${ROOT}\nPATH=${join(pythonClients.command('aws'), '..')}:$PATH\n${script}`],
           {
             AWS_CONFIG_FILE: '/dev/null',
             AWS_EC2_METADATA_DISABLED: 'true',

@@ -1,6 +1,8 @@
 /** `node test-e2e/docs/write-generated.ts` writes the generated parts of docs/reference anew. */
 import { writeFileSync } from 'node:fs';
 import { COMPATIBILITY_SWITCHES, S3_OPERATIONS } from '@needlestack/gateway-service';
+import { KNOWN_CLIENTS } from '../clients/support/known-clients.ts';
+import { renderClientSettings, renderClients } from './support/client-tables.ts';
 import { ROOT, readDocument } from './support/documents.ts';
 import {
   renderFlags,
@@ -19,3 +21,5 @@ rewrite('docs/reference/ports-and-flags.md', 'flags', await renderFlags());
 rewrite('docs/reference/s3-operations.md', 'served', renderServedOperations(S3_OPERATIONS));
 rewrite('docs/reference/s3-operations.md', 'surface', renderSurface(S3_SURFACE, S3_OPERATIONS));
 rewrite('docs/reference/compatibility.md', 'switches', renderSwitches(COMPATIBILITY_SWITCHES));
+rewrite('docs/reference/clients.md', 'clients', renderClients(KNOWN_CLIENTS));
+rewrite('docs/reference/clients.md', 'settings', renderClientSettings(KNOWN_CLIENTS));
