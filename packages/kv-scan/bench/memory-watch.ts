@@ -12,28 +12,37 @@ export interface MostMemory {
 /** Looks at the memory of this process every few milliseconds; with a collector, at what is in use, not at what waits to be collected. */
 export class MemoryWatch {
   readonly #collect: () => void;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #most: MostMemory = { mostRss: 0, mostBuffers: 0, mostHeap: 0 };
 
   constructor(collect: () => void = () => undefined) {
     this.#collect = collect;
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
-    this.#timer.unref();
+    this.#lookLater(LOOK_MS);
   }
 
   /** The most since the last report, and now. */
   report(): MostMemory {
-    this.#look();
+    this.look();
     const most = this.#most;
     this.#most = { mostRss: 0, mostBuffers: 0, mostHeap: 0 };
     return most;
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
   }
 
-  #look(): void {
+  /** Collecting takes its time; as long again belongs to the program. */
+  #lookLater(ms: number): void {
+    this.#timer = setTimeout(() => {
+      const startMs = performance.now();
+      this.look();
+      this.#lookLater(Math.max(LOOK_MS, performance.now() - startMs));
+    }, ms);
+    this.#timer.unref();
+  }
+
+  look(): void {
     // The first round finds out what is garbage, the second waits until its memory is free.
     this.#collect();
     this.#collect();

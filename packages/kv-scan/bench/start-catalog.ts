@@ -1,10 +1,10 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLmdbKv, openPostgresKv } from '@needlestack/ordered-kv';
 import { findServer, freePortPair } from '@needlestack/test-servers';
 import { createGrpcScanPort, type GrpcScanPort } from '../src/index.ts';
-import { BUCKET, fillRows } from './fill-rows.ts';
 import { type ProbedProcess, startProbed } from './probed-process.ts';
 
 const GRPC_OFFSET = 10_000;
@@ -23,19 +23,21 @@ interface FilledStore {
   stop(): Promise<void>;
 }
 
+async function fillStore(place: string, rows: number): Promise<void> {
+  const filling = fork(new URL('fill-store.ts', import.meta.url), [place, String(rows)]);
+  const [code] = await once(filling, 'exit');
+  if (code !== 0) throw new Error(`the store could not be filled: exit ${code}`);
+}
+
 async function fillLmdb(directory: string, rows: number): Promise<FilledStore> {
   const store = join(directory, 'store');
-  const kv = openLmdbKv({ directory: store });
-  await fillRows(kv, rows, BUCKET);
-  await kv.close();
+  await fillStore(store, rows);
   return { flags: [`-dir=${store}`], stop: async () => undefined };
 }
 
 async function fillPostgres(rows: number): Promise<FilledStore> {
   const running = await findServer('postgresql').start();
-  const kv = await openPostgresKv({ url: running.url, schema: 'bench' });
-  await fillRows(kv, rows, BUCKET);
-  await kv.close();
+  await fillStore(running.url, rows);
   return { flags: [`-db.url=${running.url}`, '-db.schema=bench'], stop: () => running.stop() };
 }
 
