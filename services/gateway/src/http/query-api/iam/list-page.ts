@@ -1,4 +1,5 @@
 /** Pages of listings: MaxItems, Marker, IsTruncated. */
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { IamEntityOf, IamKind } from '@needlestack/service-contracts';
 import type { QueryCall } from '../query-call.ts';
 import { QueryError } from '../query-error.ts';
@@ -6,6 +7,8 @@ import type { AnswerTree } from '../render-answer.ts';
 
 const ITEMS_MAX = 1000;
 const ITEMS_DEFAULT = 100;
+/** Read at once: walks over many thousands let other requests come between. */
+const WALK_ENTITIES = 250;
 const PATH_PREFIX_RULE = { minLength: 1, maxLength: 512, pattern: /^\/[!-~]*$/ };
 
 export const maxItemsOf = (call: QueryCall): number =>
@@ -50,11 +53,12 @@ export async function* allEntities<Kind extends IamKind>(
 ): AsyncGenerator<IamEntityOf<Kind>> {
   let startAfter = behind;
   for (;;) {
-    const page = await context.catalog.readIam('entities', { accountId, kind, startAfter, max: ITEMS_MAX });
+    const page = await context.catalog.readIam('entities', { accountId, kind, startAfter, max: WALK_ENTITIES });
     yield* page.entities as readonly IamEntityOf<Kind>[];
     const last = page.entities.at(-1);
     if (!page.isTruncated || last === undefined) return;
     startAfter = last.name;
+    await letOthersRun();
   }
 }
 
