@@ -10,6 +10,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/tools/jest/strip-types.mjs' },
   resolver: '<rootDir>/tools/jest/resolver.cjs',
+  testSequencer: '<rootDir>/tools/jest/longest-first.mjs',
   setupFilesAfterEnv: ['<rootDir>/tools/jest/buffer-equality.mjs'],
   // Tests wait for what they expect, however long a slow machine takes; the limit only ends those that hang.
   testTimeout: 120_000,
