@@ -1,5 +1,5 @@
 /**
- * The contract of ObjectStorage on real stores: our own gateway; SeaweedFS when WEED_BINARY is its program; any other one whose address
+ * The contract of ObjectStorage on real stores: our own gateway; SeaweedFS when WEED_BINARY is its program; MinIO when MINIO_BINARY is its; any other one whose address
  * stands in NEEDLESTACK_TEST_S3_ENDPOINT, with the usual AWS variables for its keys, and a bucket in NEEDLESTACK_TEST_S3_BUCKET that holds
  * nothing else that matters.
  */
@@ -13,6 +13,7 @@ import {
   type StorageUnderTest,
 } from '@needlestack/object-storage/testing';
 import { TEST_CREDENTIALS } from '@needlestack/test-servers';
+import { MINIO_BINARY, startMinio } from '../support/minio-s3.ts';
 import { type RunningStore, startSeaweedS3, WEED_BINARY } from '../support/seaweed-s3.ts';
 import { REGION, storeUnderTest } from '../support/store-under-test.ts';
 
@@ -82,6 +83,27 @@ withSeaweed(`SeaweedFS${WEED_BINARY === '' ? ' [skipped: WEED_BINARY is not set]
       listsInByteOrder: false,
       // Keys are paths there: empty segments vanish, an object is no directory, and a backslash is a slash.
       oddKeysLeftOut: ['dir/../up', './dot', 'a//b', 'a', 'a/', 'back\\slash'],
+    },
+  );
+});
+
+const withMinio = MINIO_BINARY === '' ? describe.skip : describe;
+withMinio(`MinIO${MINIO_BINARY === '' ? ' [skipped: MINIO_BINARY is not set]' : ''}`, () => {
+  let running: RunningStore | undefined;
+  beforeAll(async () => {
+    running = await startMinio();
+    await createBucket(running.url);
+  }, 60_000);
+  afterAll(() => running?.stop());
+
+  describeObjectStorage(
+    'S3Storage',
+    () => openBelow({ bucket: BUCKET, endpoint: running?.url ?? '', credentials: TEST_CREDENTIALS }),
+    {
+      ...TRAITS,
+      listsUploadsByPrefix: false,
+      // Keys are paths there: empty segments are refused, and an object is no directory.
+      oddKeysLeftOut: ['dir/../up', './dot', 'a//b', 'a', 'a/'],
     },
   );
 });
