@@ -8,12 +8,12 @@ import { describeOrderedKvContract, type OpenedKv } from './ordered-kv-contract.
 
 async function openEmpty(): Promise<OpenedKv> {
   const directory = mkdtempSync(join(tmpdir(), 'needlestack-kv-'));
-  let kv = openLmdbKv({ directory });
+  let kv = openLmdbKv({ directory, isVolatile: true });
   return {
     kv,
     reopen: async () => {
       await kv.close();
-      kv = openLmdbKv({ directory });
+      kv = openLmdbKv({ directory, isVolatile: true });
       return kv;
     },
     destroy: async () => {

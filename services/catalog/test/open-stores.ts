@@ -32,7 +32,7 @@ function makeCatalog(kv: OrderedKv, remove: () => void): TestCatalog {
 
 export function openLmdbCatalog(): TestCatalog {
   const directory = mkdtempSync(join(tmpdir(), 'needlestack-catalog-'));
-  return makeCatalog(openLmdbKv({ directory }), () => rmSync(directory, { recursive: true }));
+  return makeCatalog(openLmdbKv({ directory, isVolatile: true }), () => rmSync(directory, { recursive: true }));
 }
 
 /** Declares the suite once for each kind of store; the second is skipped where there is no PostgreSQL. */

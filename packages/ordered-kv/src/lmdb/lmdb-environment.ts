@@ -72,19 +72,26 @@ export interface LmdbBatch {
   readonly sequences: ReadonlyMap<string, number>;
 }
 
+export interface LmdbSettings {
+  readonly mapSizeBytes?: number | undefined;
+  /** Nothing is synced: what is written lives through a kill, but not through a power cut. */
+  readonly isVolatile?: boolean | undefined;
+}
+
 export class LmdbEnvironment {
   readonly #root: RootDatabase<Buffer, string>;
   readonly #rows: Database<Buffer, string>;
   readonly #sequences: Database<Buffer, string>;
   readonly #codec = new RowCodec();
 
-  constructor(path: string, mapSizeBytes = MAP_SIZE_BYTES) {
+  constructor(path: string, { mapSizeBytes = MAP_SIZE_BYTES, isVolatile = false }: LmdbSettings = {}) {
     this.#root = open<Buffer, string>({
       path,
       mapSize: mapSizeBytes,
       maxReaders: READERS_MAX,
       maxDbs: 4,
       overlappingSync: false,
+      noSync: isVolatile,
       eventTurnBatching: false,
       noMemInit: false,
       cache: false,

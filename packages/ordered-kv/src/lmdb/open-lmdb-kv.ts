@@ -24,6 +24,8 @@ export interface LmdbKvOptions {
   readonly directory: string;
   /** Address space at the start; for tests of its growth. */
   readonly mapSizeBytes?: number;
+  /** Commits are not synced; only for tests, of which none is to wait for a disk. No configuration leads here. */
+  readonly isVolatile?: boolean;
 }
 
 interface Batch {
@@ -224,7 +226,7 @@ class LmdbKv implements OrderedKv {
 export function openLmdbKv(options: LmdbKvOptions): OrderedKv {
   const lock = lockDirectory(options.directory);
   try {
-    return new LmdbKv(new LmdbEnvironment(options.directory, options.mapSizeBytes), options.directory, lock);
+    return new LmdbKv(new LmdbEnvironment(options.directory, options), options.directory, lock);
   } catch (error) {
     lock.release();
     throw error;

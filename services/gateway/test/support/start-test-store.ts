@@ -51,7 +51,7 @@ export const startTestStore = async (
   uploadBuffers?: ChunkBufferShare,
 ): Promise<TestStore> => {
   const directory = mkdtempSync(join(tmpdir(), 'needlestack-gateway-'));
-  const kv = openLmdbKv({ directory });
+  const kv = openLmdbKv({ directory, isVolatile: true });
   const rootKeys = new RootKeyRing([randomBytes(32)]);
   const catalog = createCatalog({ kv, clock: Date.now, randomBytes, sealer: rootKeys });
   const volumes = new MemoryVolumes();

@@ -87,7 +87,9 @@ export interface StartOptions {
 
 export async function startCatalog(options: StartOptions = {}): Promise<RunningCatalog> {
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'needlestack-iceberg-')));
-  const store = (await options.openStore?.()) ?? openLmdbKv({ directory: join(directory, 'kv') });
+  const store =
+    (await options.openStore?.()) ??
+    openLmdbKv({ directory: join(directory, 'kv'), isVolatile: options.directory === undefined });
   const kv = options.kv?.(store) ?? store;
   const objects = new FileObjectStore(join(directory, 'objects'));
   const buckets = new MemoryBuckets();
