@@ -9,7 +9,8 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { S3Storage } from '@needlestack/object-storage';
 import { NEEDLESTACK_COMMAND, TEST_CREDENTIALS } from '@needlestack/test-servers';
 import { MINIO_BINARY, startMinio } from '../support/minio-s3.ts';
-import { type RunningStore, startSeaweedS3, WEED_BINARY } from '../support/seaweed-s3.ts';
+import type { RunningStore } from '../support/other-store.ts';
+import { startSeaweedS3, WEED_BINARY } from '../support/seaweed-s3.ts';
 import { REGION, storeUnderTest } from '../support/store-under-test.ts';
 
 const MIB = 2 ** 20;

@@ -14,7 +14,8 @@ import {
 } from '@needlestack/object-storage/testing';
 import { TEST_CREDENTIALS } from '@needlestack/test-servers';
 import { MINIO_BINARY, startMinio } from '../support/minio-s3.ts';
-import { type RunningStore, startSeaweedS3, WEED_BINARY } from '../support/seaweed-s3.ts';
+import type { RunningStore } from '../support/other-store.ts';
+import { startSeaweedS3, WEED_BINARY } from '../support/seaweed-s3.ts';
 import { REGION, storeUnderTest } from '../support/store-under-test.ts';
 
 const BUCKET = 'contract';
