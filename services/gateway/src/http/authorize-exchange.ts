@@ -4,6 +4,7 @@ import {
   decideAccess,
   joinPublicAccessBlocks,
   type Principal,
+  type PublicAccessBlock,
   permissionOf,
   type S3Permission,
 } from '@needlestack/access-control';
@@ -157,18 +158,45 @@ const ignoreRefusal = (error: unknown): undefined => {
 const versionIdOf = (exchange: S3Exchange): string | undefined =>
   exchange.rawQuery === '' ? undefined : exchange.query.get('versionId');
 
-const judgeWithVersion = async (
+const judgeWithVersion = (
   exchange: S3Exchange,
   operation: S3OperationName,
   access: BucketAccess,
   version: ObjectVersion | undefined,
   context: GatewayContext,
-): Promise<void> => {
-  const requestTags = await readRequestTags(exchange, operation, access);
-  const request = await describeOperation(exchange, { operation, access, version, requestTags }, context);
+): void | Promise<void> => {
+  const place: OperationPlace = { operation, access, version };
+  if (TAGGING.has(operation) || couldBePublic(access, version)) return judgeWithMore(exchange, place, context);
+  return judgeRequest(exchange, describePlace(exchange, place, access.block, context), context);
+};
+
+/** Where the body or the account has to be asked first. */
+const judgeWithMore = async (exchange: S3Exchange, place: OperationPlace, context: GatewayContext): Promise<void> => {
+  const requestTags = await readRequestTags(exchange, place.operation, place.access);
+  await judgeRequest(exchange, await describeOperation(exchange, { ...place, requestTags }, context), context);
+};
+
+/** Without a promise for whoever is let in. */
+const judgeRequest = (
+  exchange: S3Exchange,
+  request: OperationRequest,
+  context: GatewayContext,
+): void | Promise<void> => {
   const decision = decideOperation(request);
   exchange.decision = decision;
-  if (!decision.isAllowed && !(await isOwnUpload(exchange, operation, decision, context))) {
+  if (!decision.isAllowed) return refuseOperation(exchange, request, decision, context);
+  chargeRequester(exchange, request.access);
+};
+
+/** @throws S3Error `AccessDenied`, unless it is the caller's own upload, or the caller may know that there is nothing */
+const refuseOperation = async (
+  exchange: S3Exchange,
+  request: OperationRequest,
+  decision: Decision,
+  context: GatewayContext,
+): Promise<void> => {
+  const { operation, version, access } = request;
+  if (!(await isOwnUpload(exchange, operation, decision, context))) {
     // Who may list learns that there is nothing; anybody else learns nothing.
     const isMissing = exchange.foundObject !== undefined && (version === undefined || version.isDeleteMarker);
     if (decision.reason.startsWith('explicit-deny') || !isMissing || !decideListing(request).isAllowed) {
@@ -230,14 +258,25 @@ const describeOperation = async (
   place: OperationPlace,
   context: GatewayContext,
 ): Promise<OperationRequest> => {
-  const { operation, access, version } = place;
+  const { access, version } = place;
   const { bucket, block } = access;
   const accountBlock = couldBePublic(access, version) ? await context.access.accountBlock(bucket.ownerId) : block;
+  return describePlace(exchange, place, joinPublicAccessBlocks(block, accountBlock), context);
+};
+
+const describePlace = (
+  exchange: S3Exchange,
+  place: OperationPlace,
+  block: PublicAccessBlock,
+  context: GatewayContext,
+): OperationRequest => {
+  const { operation, access, version } = place;
+  const { bucket } = access;
   return {
     operation,
     principal: exchange.principal,
     access,
-    block: joinPublicAccessBlocks(block, accountBlock),
+    block,
     key: place.key ?? exchange.key,
     versionId: place.key === undefined ? versionIdOf(exchange) : place.versionId,
     version,
