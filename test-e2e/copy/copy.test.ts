@@ -9,6 +9,7 @@ import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { S3Storage } from '@needlestack/object-storage';
 import { NEEDLESTACK_COMMAND } from '@needlestack/test-servers';
 import { storeUnderTest } from '../support/store-under-test.ts';
+import { CountingProxy } from './counting-proxy.ts';
 
 const MIB = 2 ** 20;
 const store = storeUnderTest();
@@ -32,11 +33,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Starts the command in the folder; the keys come by the environment, the endpoints as flags. */
-function startCopy(args: readonly string[], secret = store.credentials.secretAccessKey) {
+function startCopy(args: readonly string[], secret = store.credentials.secretAccessKey, targetUrl = store.url) {
   const { PATH = '' } = process.env;
   return spawn(
     NEEDLESTACK_COMMAND,
-    ['copy', ...args, `-source.endpoint=${store.url}`, `-target.endpoint=${store.url}`],
+    ['copy', ...args, `-source.endpoint=${store.url}`, `-target.endpoint=${targetUrl}`],
     {
       cwd: folder,
       env: { PATH, HOME: folder, AWS_ACCESS_KEY_ID: store.credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: secret },
@@ -116,7 +117,9 @@ test('an interrupt lets what is under way be finished; the same command goes on'
   const objects = 40;
   for (let index = 0; index < objects; index += 1) await source.put(`i/${index}`, Buffer.alloc(64 * 1024, index));
   const args = ['s3://source/p/i/', 's3://target/i/', '-jobs=1', '-manifest=m', '-o=json'];
-  const child = startCopy(args);
+  // What is written goes through this process, so that it does not end unseen while this process stands still.
+  const proxy = await CountingProxy.start(store.url);
+  const child = startCopy(args, undefined, proxy.url);
   const finished = outcomeOf(child);
   const record = join(folder, 'm', 'confirmed.log');
   while (!existsSync(record) || readFileSync(record, 'utf8').split('\n').length < 5) await delay(2);
@@ -126,6 +129,7 @@ test('an interrupt lets what is under way be finished; the same command goes on'
   expect([status, first]).toMatchObject([1, { complete: false, failed: 0 }]);
   expect(first.copied).toBeGreaterThanOrEqual(3);
   expect(first.copied).toBeLessThan(objects);
-  const second = JSON.parse((await copy(args)).out);
+  const second = JSON.parse((await outcomeOf(startCopy(args, undefined, proxy.url))).out);
   expect(second).toMatchObject({ complete: true, skipped: first.copied, copied: objects - first.copied });
+  await proxy.close();
 });
