@@ -68,14 +68,14 @@ describeClient('rclone', await prepare(storageClients), () => {
   const http = [
     ['unsigned payloads', 'STORE_HTTP', ['--s3-use-unsigned-payload=true']],
     ['requests by URL, list version 1', 'STORE_HTTP', ['--s3-use-presigned-request', '--s3-list-version=1']],
-    ['checksums of the SDK', 'STORE_HTTP', ['--s3-use-data-integrity-protections=true']],
+    ['data integrity protections', 'STORE_HTTP', ['--s3-use-data-integrity-protections=true']],
     ['version 2', 'STORE_HTTP', ['--s3-v2-auth']],
     ['no parts, no checks afterwards', 'STORE_HTTP', ['--s3-use-multipart-uploads=false', '--s3-no-head']],
   ] as const;
   const https = [
     ['https', 'STORE_HTTPS', []],
     ['https, signed payloads', 'STORE_HTTPS', ['--s3-use-unsigned-payload=false']],
-    ['https, checksums of the SDK', 'STORE_HTTPS', ['--s3-use-data-integrity-protections=true']],
+    ['https, data integrity protections', 'STORE_HTTPS', ['--s3-use-data-integrity-protections=true']],
     ['https, buckets as hosts', 'STORE_DOMAIN_HTTPS', ['--s3-force-path-style=false']],
     [
       'https, customer keys',

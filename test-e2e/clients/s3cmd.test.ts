@@ -78,6 +78,18 @@ describeClient('s3cmd', await prepare(storageClients), () => {
     TIMEOUT_MS,
   );
 
+  test(
+    'versioning is switched on and shown',
+    async () => {
+      const run = s3cmd('STORE_HTTP');
+      await run('mb', 's3://s3cmd-versions');
+      await run('setversioning', 's3://s3cmd-versions', 'enable');
+      expect(await run('info', 's3://s3cmd-versions')).toMatch(/Versioning: *Enabled/);
+      await run('rb', 's3://s3cmd-versions');
+    },
+    TIMEOUT_MS,
+  );
+
   const http = [['version 2', 'STORE_DOMAIN_HTTP', 'signature_v2 = True']] as const;
   const https = [['https', 'STORE_DOMAIN_HTTPS', '']] as const;
 

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findExecutable } from '@needlestack/test-servers';
-import { installOnce } from '../../support/install-once.ts';
+import { installOnce, isInstalled } from '../../support/install-once.ts';
 import { runOrThrow } from '../../support/run-command.ts';
 
 const CACHE = fileURLToPath(new URL('../../../.cache/debian-clients', import.meta.url));
@@ -34,10 +34,12 @@ export async function findDebianClient(
     return existsSync(given) ? { command: given, environment: {}, isOurs: false } : `${variable} names no file`;
   const found = findExecutable(name);
   if (found !== undefined) return { command: found, environment: {}, isOurs: false };
-  if (findExecutable('apt-get') === undefined || findExecutable('dpkg') === undefined) return `${name} is not here`;
   const folder = join(CACHE, name);
+  const digest = packages.join(' ');
+  const canInstall = findExecutable('apt-get') !== undefined && findExecutable('dpkg') !== undefined;
+  if (!canInstall && !isInstalled(folder, digest)) return `${name} is not here`;
   try {
-    await installOnce(folder, packages.join(' '), async () => {
+    await installOnce(folder, digest, async () => {
       await runOrThrow(INSTALL, [folder, ...packages]);
     });
   } catch {

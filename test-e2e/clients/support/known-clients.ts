@@ -118,9 +118,9 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
       addresses: BOTH,
       signatures: ['V2', 'V4', 'V4 URL'],
       payloads: ['http: signed', 'http: unsigned', 'https: signed', 'https: unsigned'],
-      checksums: ['CRC32', 'Content-MD5'],
+      checksums: ['Content-MD5'],
     },
-    settings: '`provider = Other`',
+    settings: '`provider = Other`: told that it speaks to AWS, it wants TLS for small objects',
   },
   {
     name: 'restic',
@@ -185,7 +185,8 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
       payloads: ['http: signed', 'https: signed'],
       checksums: [],
     },
-    settings: "`URL_STYLE 'path'` for path style, `USE_SSL false` without TLS",
+    settings:
+      "`URL_STYLE 'path'` for path style, `USE_SSL false` without TLS. `SET GLOBAL ca_cert_file` for an authority of your own: ATTACH does not see what is set for the session",
   },
 ];
 

@@ -4,6 +4,8 @@
  */
 
 const HEAD_START = /^(?:GET|HEAD|PUT|POST|DELETE|OPTIONS) \S+ HTTP\/1\.1\r\n/;
+/** As in `?versioning`: what is put is no object. */
+const BARE_PARAMETER = /\?[A-Za-z-]+=?(?:&|$)/;
 const HEAD_LIMIT_BYTES = 32 * 1024;
 
 /** How a body is signed and framed, by `x-amz-content-sha256`; a hash means that the whole body is signed. */
@@ -24,7 +26,7 @@ export interface SeenWays {
   readonly signatures: readonly string[];
   /** Of bodies that are declared, as those of V4 are: `http: signed`, `https: unsigned chunks + trailer` and so on. */
   readonly payloads: readonly string[];
-  /** Algorithms in headers or trailers of PUT, and `Content-MD5`. */
+  /** Of objects and parts that are put: algorithms in headers or trailers, and `Content-MD5`. */
   readonly checksums: readonly string[];
 }
 
@@ -89,7 +91,8 @@ export class RequestTap {
     const hasBody = headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0;
     const declared = headers.get('x-amz-content-sha256');
     if (hasBody && declared !== undefined) this.#payloads.add(`${transport}: ${PAYLOADS[declared] ?? 'signed'}`);
-    if (method === 'PUT') for (const checksum of checksumsOf(headers)) this.#checksums.add(checksum);
+    if (method === 'PUT' && !BARE_PARAMETER.test(target))
+      for (const checksum of checksumsOf(headers)) this.#checksums.add(checksum);
   }
 }
 
