@@ -196,9 +196,9 @@ function escaped(key: string): Buffer {
 }
 
 function escapedBytes(bytes: Buffer): Buffer {
+  if (!bytes.includes(0)) return bytes;
   let zeros = 0;
   for (const byte of bytes) if (byte === 0) zeros += 1;
-  if (zeros === 0) return bytes;
   const escapedLength = bytes.length + zeros;
   if (escapedLength > ESCAPED_KEY_BYTES_MAX)
     throw new CatalogError(
@@ -303,6 +303,7 @@ export function uploadNameOf(row: Buffer): UploadName {
 }
 
 function unescaped(name: Buffer): Buffer {
+  if (!name.includes(0)) return Buffer.from(name);
   const key = Buffer.allocUnsafe(name.length);
   let length = 0;
   for (let at = 0; at < name.length; at += 1) {

@@ -65,7 +65,7 @@ export interface StreamOptions {
   readonly prefix: Buffer;
   readonly start: ListingStart | undefined;
   readonly withDetails: boolean;
-  /** Rows of the first scan; each next one asks for more, up to the most. */
+  /** Rows of the first scan; each next one asks for more, up to what the page can still take. */
   readonly rowsFirst: number;
   readonly rowsMax: number;
 }
@@ -80,6 +80,8 @@ export class VersionStream {
   #limit: number;
   #entries: VersionEntry[] = [];
   #at = 0;
+  /** Versions that were taken: the page has room for so many fewer. */
+  #taken = 0;
   #isAtEnd = false;
 
   constructor(tx: KvReader, table: VersionTable, options: StreamOptions) {
@@ -112,6 +114,7 @@ export class VersionStream {
 
   take(): void {
     this.#at += 1;
+    this.#taken += 1;
   }
 
   /** Goes on after all keys with a prefix. */
@@ -126,7 +129,8 @@ export class VersionStream {
   *#fill(): KvProgram<void> {
     const { withDetails, rowsMax } = this.#options;
     const { isNewest } = this.#table;
-    const range = { start: this.#start, end: this.#end, limit: this.#limit };
+    const limit = Math.max(1, Math.min(this.#limit, rowsMax - this.#taken));
+    const range = { start: this.#start, end: this.#end, limit };
     const options = { isLatest: isNewest, withDetails };
     const page = yield* this.#tx.scanDecoded(range, (rowKey, row): VersionEntry => {
       const key = this.#table.nameOf(rowKey);
