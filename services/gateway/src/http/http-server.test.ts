@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { RawConnection } from '../../test/support/raw-connection.ts';
 import { createHttpServer } from './http-server.ts';
 
-const IDLE_TIMEOUT_MS = 250;
+const IDLE_TIMEOUT_MS = 500;
 const LARGE_BYTES = 64_000_000;
 const HOST = { host: '127.0.0.1' };
 

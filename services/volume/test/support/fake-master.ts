@@ -12,6 +12,7 @@ export class FakeMaster {
   storageBackends: readonly StorageBackendInit[] = [];
   readonly #volumesByServer = new Map<string, Set<number>>();
   readonly #shardsByServer = new Map<string, { readonly grpcPort: number; readonly bits: Map<number, number> }>();
+  readonly #latestStreams = new Map<string, object>();
   readonly #watchers: (() => void)[] = [];
   readonly #streams = new Set<PushQueue<HeartbeatResponseInit>>();
   #server: GrpcServer | undefined;
@@ -114,16 +115,26 @@ export class FakeMaster {
     const answers = new PushQueue<HeartbeatResponseInit>();
     this.#streams.add(answers);
     answers.tryPush(this.firstAnswer);
-    void this.#listen(beats).finally(() => answers.end());
+    void this.#listen(beats, answers).finally(() => answers.end());
     return answers;
   }
 
-  async #listen(beats: AsyncIterable<Heartbeat>): Promise<void> {
+  async #listen(beats: AsyncIterable<Heartbeat>, stream: object): Promise<void> {
+    let url = '';
     try {
-      for await (const beat of beats) this.#take(beat);
+      for await (const beat of beats) {
+        url = `${beat.ip}:${beat.port}`;
+        this.#latestStreams.set(url, stream);
+        this.#take(beat);
+      }
     } catch {
       // The server went away.
     }
+    // As a master does, it forgets a server whose stream has ended, unless that has opened another one meanwhile.
+    if (this.#latestStreams.get(url) !== stream) return;
+    this.#volumesByServer.delete(url);
+    this.#shardsByServer.delete(url);
+    for (const look of this.#watchers.splice(0)) look();
   }
 
   #take(beat: Heartbeat): void {
