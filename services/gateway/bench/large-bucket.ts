@@ -1,20 +1,24 @@
 // `node services/gateway/bench/large-bucket.ts [keys] [versions]`: pages of a bucket of a million keys under one prefix and of a hundred thousand versions
-// of one key, and DeleteObjects, signed requests to a store in a process of its own.
+// of one key, and DeleteObjects, signed requests to a store in a process of its own, whose memory is told after each round of listings.
 // Goals: p99 of a page <= 50 ms, the whole walk <= 8 s, a page with delimiter <= 20 ms, >= 20,000 keys/s deleted.
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { SeededRandom } from '@needlestack/fuzz';
 import { ROOT } from '../test/support/start-test-store.ts';
 import { TestClient } from '../test/support/test-client.ts';
 import { keyOf, LARGE_BUCKET, type LargeBucketOrder, VERSIONED_BUCKET } from './large-bucket-store.ts';
 
+const ROUNDS = 3;
 const PAGES = 500;
 const DELIMITER_PAGES = 100;
 const DELETE_REQUESTS = 100;
 const DELETES_AT_ONCE = 4;
 const KEYS_PER_REQUEST = 1_000;
+/** Sets the highest resident memory back to the present one. */
+const RESET_PEAK = '5';
 
 const order: LargeBucketOrder = {
   keys: Number(process.argv[2] ?? 1_000_000),
@@ -31,21 +35,41 @@ const [port] = (await once(store, 'message')) as [number];
 say(`${order.keys} keys and ${order.versions} versions of one key are there after ${seconds(filledMs).toFixed(0)} s`);
 const client = new TestClient(port, ROOT);
 
-await measurePages('page of 1,000 keys, anywhere', PAGES, () => {
-  const after = encodeURIComponent(keyOf(random.between(0, order.keys)));
-  return list(LARGE_BUCKET, `list-type=2&prefix=all%2F&start-after=${after}`);
-});
-await measurePages('page of 1,000 common prefixes', DELIMITER_PAGES, () =>
-  list(LARGE_BUCKET, 'list-type=2&prefix=all%2F&delimiter=%2F'),
-);
-await measurePages('page of one common prefix of all', DELIMITER_PAGES, () =>
-  list(LARGE_BUCKET, 'list-type=2&delimiter=%2F'),
-);
-await walkKeys();
-await walkVersions();
+sayMemory('before');
+for (let round = 1; round <= ROUNDS; round += 1) {
+  await measureListings();
+  sayMemory(`after round ${round} of ${ROUNDS}`);
+}
 await deleteMany();
+sayMemory('after deletes');
 store.send('stop');
 await once(store, 'exit');
+
+async function measureListings(): Promise<void> {
+  await measurePages('page of 1,000 keys, anywhere', PAGES, () => {
+    const after = encodeURIComponent(keyOf(random.between(0, order.keys)));
+    return list(LARGE_BUCKET, `list-type=2&prefix=all%2F&start-after=${after}`);
+  });
+  await measurePages('page of 1,000 common prefixes', DELIMITER_PAGES, () =>
+    list(LARGE_BUCKET, 'list-type=2&prefix=all%2F&delimiter=%2F'),
+  );
+  await measurePages('page of one common prefix of all', DELIMITER_PAGES, () =>
+    list(LARGE_BUCKET, 'list-type=2&delimiter=%2F'),
+  );
+  await walkKeys();
+  await walkVersions();
+}
+
+/** Resident memory of the store. Of its mapped files the system may take the pages back: they are told apart. */
+function sayMemory(when: string): void {
+  const status = readFileSync(`/proc/${store.pid}/status`, 'utf8');
+  const megabytes = (field: string): string =>
+    (Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1000).toFixed(0);
+  say(
+    `memory ${when}: ${megabytes('RssAnon')} MB of its own, ${megabytes('RssFile')} of files, ${megabytes('VmHWM')} at most`,
+  );
+  writeFileSync(`/proc/${store.pid}/clear_refs`, RESET_PEAK);
+}
 
 async function list(bucket: string, query: string) {
   const page = await client.call('GET', `/${bucket}`, { query });
