@@ -4,11 +4,11 @@
 export const MESSAGE_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
- * Memory that a message takes with its first bytes, whatever length was announced, and how often as much it takes when that is full: a large message takes
- * the whole of what it needs when an eighth of it has come.
+ * Memory that a message may take with its first bytes, whatever length was announced: a session's batch is copied once. And how often as much it takes when
+ * that is full: a large message takes the whole of what it needs when a sixteenth of it has come.
  */
-export const MESSAGE_FIRST_BYTES = 16 * 1024;
-export const MESSAGE_GROWTH = 8;
+export const MESSAGE_FIRST_BYTES = 1024 * 1024;
+export const MESSAGE_GROWTH = 16;
 
 /** Bytes given away for an answer that are shorter are copied with the rest, and left to the garbage collector. */
 export const SPENT_BYTES_MIN = 16 * 1024;
