@@ -1,9 +1,14 @@
+import { SeededRandom } from '@needlestack/fuzz';
 import fc from 'fast-check';
 import { encodeSlowly, multiplySlowly } from '../testing/index.ts';
 import { encodingMatrix } from './coding-matrix.ts';
 import { invert, multiply } from './galois-field.ts';
 import { ReedSolomon } from './reed-solomon.ts';
 import { DEFAULT_SHARD_RATIO, type ShardRatio, totalShards } from './shard-ratio.ts';
+
+const LENGTH_MAX = 70_000;
+const noise = new SeededRandom(1);
+const NOISE = Uint8Array.from({ length: 3 * LENGTH_MAX }, () => noise.between(0, 256));
 
 const ratios = fc
   .record({ dataShards: fc.integer({ min: 1, max: 20 }), parityShards: fc.integer({ min: 1, max: 12 }) })
@@ -49,7 +54,7 @@ test('any shards that are lost come back from any that are left', () => {
       ratio: fc.constant(ratio),
       order: fc.shuffledSubarray([...Array(totalShards(ratio)).keys()], { minLength: totalShards(ratio) }),
       lostCount: fc.integer({ min: 1, max: ratio.parityShards }),
-      length: fc.integer({ min: 1, max: 70_000 }),
+      length: fc.integer({ min: 1, max: LENGTH_MAX }),
       seed: fc.nat(),
     }),
   );
@@ -90,13 +95,11 @@ test('too few shards, too many bytes and impossible ratios are refused', () => {
 });
 
 function shardsOf(ratio: ShardRatio, length: number, seed: number): Uint8Array[] {
-  let state = seed | 1;
-  return Array.from({ length: ratio.dataShards }, () =>
-    Uint8Array.from({ length }, () => {
-      state = Math.imul(state, 1_664_525) + 1_013_904_223;
-      return state >>> 24;
-    }),
-  );
+  const random = new SeededRandom(seed);
+  return Array.from({ length: ratio.dataShards }, () => {
+    const at = random.between(0, NOISE.length - LENGTH_MAX);
+    return NOISE.subarray(at, at + length);
+  });
 }
 
 function filledCodec(ratio: ShardRatio, length: number, data: readonly Uint8Array[]): ReedSolomon {
