@@ -23,7 +23,7 @@ export class SealingChunkSink implements ChunkSink {
   }
 
   writeApart(data: Uint8Array, signal?: AbortSignal): Promise<Chunk> {
-    return this.#seal(Buffer.allocUnsafeSlow(this.roomBytes(data.byteLength)), data, signal);
+    return this.#seal(Buffer.allocUnsafe(this.roomBytes(data.byteLength)), data, signal);
   }
 
   async #seal(room: Uint8Array, data: Uint8Array, signal: AbortSignal | undefined): Promise<Chunk> {
