@@ -16,6 +16,20 @@ export const cutIdleConnections = (server: Server, timeoutMs: number, answers: L
     const answer = answers.get(socket);
     // The timeout strikes once; a connection that we keep waiting must be looked at again.
     if (answer !== undefined && isOurTurn(answer, socket)) socket.setTimeout(timeoutMs);
+    else cutUnlessMoving(socket, timeoutMs);
+  });
+};
+
+/**
+ * Timers run before what has arrived is read: after a moment in which this process stood still, the client's bytes may lie in the system
+ * unread, and what it took may not be known yet. All of that comes before the next `setImmediate`.
+ */
+const cutUnlessMoving = (socket: Socket, timeoutMs: number): void => {
+  const { bytesRead, writableLength } = socket;
+  setImmediate(() => {
+    if (socket.destroyed) return;
+    const isMoving = socket.bytesRead !== bytesRead || socket.writableLength < writableLength;
+    if (isMoving) socket.setTimeout(timeoutMs);
     else socket.destroy();
   });
 };

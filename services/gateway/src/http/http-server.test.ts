@@ -88,3 +88,18 @@ test('a client that does not take its answer is cut', async () => {
   await cut;
   connection.socket.destroy();
 });
+
+test('what has arrived while this process stood still is not silence', async () => {
+  const begun = Promise.withResolvers<void>();
+  const port = await serve((request, response) => {
+    begun.resolve();
+    request.resume().on('end', () => response.end());
+  });
+  const connection = await RawConnection.open(port);
+  connection.sendHead('PUT', '/stalled', { ...HOST, 'content-length': '8' });
+  await begun.promise;
+  connection.send('half');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * IDLE_TIMEOUT_MS);
+  connection.send('rest');
+  expect((await connection.readAnswer()).status).toBe(200);
+});
