@@ -7,6 +7,7 @@ import type { OrderedKv } from '@needlestack/ordered-kv';
 import { SHARDS, TABLE } from '../../src/core/keys.ts';
 import type { CatalogStore } from '../../src/open-store.ts';
 import { type CatalogService, startCatalogService } from '../../src/wiring.ts';
+import { writeUntilTaken } from './write-until-taken.ts';
 
 const ROWS_AT_A_TIME = 10_000;
 /** Changing rows that are always written together. */
@@ -102,7 +103,8 @@ async function scanBesideWriters(service: CatalogService, kv: OrderedKv, rows: n
     for (let step = 0; !isDone; step += 1) {
       const bucket = (step * WRITERS + writer) % SHARDS;
       const group = Math.floor(step / SHARDS) % layout.groupsPerBucket;
-      await changeGroup(kv, { bucket, group }, 1 + Math.floor(step / SHARDS / layout.groupsPerBucket) + writer, layout);
+      const generation = 1 + Math.floor(step / SHARDS / layout.groupsPerBucket) + writer;
+      await writeUntilTaken(() => changeGroup(kv, { bucket, group }, generation, layout));
       changes += 1;
     }
   };

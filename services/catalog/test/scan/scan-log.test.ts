@@ -5,6 +5,7 @@ import { decodeObjectRecord } from '../../src/core/codec/object-record.ts';
 import { SHARDS } from '../../src/core/keys.ts';
 import { bucketRequest, deleteEvent, makeVersion, putEvent } from '../sample-requests.ts';
 import { describeScansOnBothStores, portOf, type TestScans } from './open-scans.ts';
+import { writeUntilTaken } from './write-until-taken.ts';
 
 type State = Map<string, string>;
 
@@ -27,8 +28,11 @@ describeScansOnBothStores('the log offset of a scan', (open) => {
   afterAll(() => store.destroy());
 
   const put = (key: string, etag: string) =>
-    store.catalog.commitObject({ bucket: BUCKET, key, version: makeVersion({ etag }), event: putEvent });
-  const remove = (key: string) => store.catalog.deleteObject({ bucket: BUCKET, key, event: deleteEvent });
+    writeUntilTaken(() =>
+      store.catalog.commitObject({ bucket: BUCKET, key, version: makeVersion({ etag }), event: putEvent }),
+    );
+  const remove = (key: string) =>
+    writeUntilTaken(() => store.catalog.deleteObject({ bucket: BUCKET, key, event: deleteEvent }));
 
   async function readLive(): Promise<State> {
     const live: State = new Map();

@@ -4,7 +4,10 @@ import type { Chunk } from '@needlestack/service-contracts';
 import { TABLE } from '../../src/core/keys.ts';
 import { bucketRequest, deleteEvent, makeChunk, makeVersion, putEvent } from '../sample-requests.ts';
 import { describeScansOnBothStores, portOf, type TestScans } from './open-scans.ts';
+import { writeUntilTaken } from './write-until-taken.ts';
 
+/** By each of two writers, during one scan. */
+const MOVES = 6;
 const PART_BYTES = 5 * 1024 * 1024;
 const ETAG = 'd41d8cd98f00b204e9800998ecf8427e';
 
@@ -21,22 +24,26 @@ describeScansOnBothStores('the needles that rows name', (open) => {
     store.catalog.commitObject({ bucket: 'box', key, version: makeVersion({ chunks: [chunk] }), event: putEvent });
 
   async function upload(key: string, chunks: readonly Chunk[]): Promise<string> {
-    const { uploadId } = await store.catalog.createUpload({
-      bucket: 'box',
-      key,
-      template: { systemHeaders: {}, userMetadata: {}, ownerId: 'owner' },
-      initiatorId: 'owner',
-    });
-    for (const [index, chunk] of chunks.entries())
-      await store.catalog.putPart({
+    const { uploadId } = await writeUntilTaken(() =>
+      store.catalog.createUpload({
         bucket: 'box',
         key,
-        uploadId,
-        partNumber: index + 1,
-        sizeBytes: PART_BYTES,
-        etag: ETAG,
-        chunks: [chunk],
-      });
+        template: { systemHeaders: {}, userMetadata: {}, ownerId: 'owner' },
+        initiatorId: 'owner',
+      }),
+    );
+    for (const [index, chunk] of chunks.entries())
+      await writeUntilTaken(() =>
+        store.catalog.putPart({
+          bucket: 'box',
+          key,
+          uploadId,
+          partNumber: index + 1,
+          sizeBytes: PART_BYTES,
+          etag: ETAG,
+          chunks: [chunk],
+        }),
+      );
     return uploadId;
   }
 
@@ -90,26 +97,28 @@ describeScansOnBothStores('the needles that rows name', (open) => {
       return chunk;
     };
     for (let number = 0; number < 50; number += 1) await put(`still ${number}`, name(makeChunk()));
-    let isDone = false;
+    let moved = 0;
     const move = async () => {
-      for (let number = 0; !isDone; number += 1) {
+      for (let count = 0; count < MOVES; count += 1) {
+        const number = moved;
+        moved += 1;
         const key = `moving ${number % 7}`;
         const chunks = [makeChunk(), makeChunk()];
         const uploadId = await upload(key, chunks);
         for (const chunk of chunks) name(chunk);
         const parts = [1, 2].map((partNumber) => ({ partNumber, etag: ETAG }));
-        await store.catalog.completeUpload({ bucket: 'box', key, uploadId, parts, event: putEvent });
-        if (number % 3 === 0) await store.catalog.deleteObject({ bucket: 'box', key, event: deleteEvent });
+        await writeUntilTaken(() =>
+          store.catalog.completeUpload({ bucket: 'box', key, uploadId, parts, event: putEvent }),
+        );
+        if (number % 3 === 0)
+          await writeUntilTaken(() => store.catalog.deleteObject({ bucket: 'box', key, event: deleteEvent }));
         await new Promise(setImmediate);
       }
     };
-    const moving = Promise.all([move(), move()]);
     for (let round = 0; round < rounds; round += 1) {
       const before = [...named];
-      const { needles } = await scan({ bytes: 300 });
+      const [{ needles }] = await Promise.all([scan({ bytes: 300 }), move(), move()]);
       expect(before.filter((needle) => !needles.has(needle))).toEqual([]);
     }
-    isDone = true;
-    await moving;
   });
 });

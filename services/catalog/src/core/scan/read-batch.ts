@@ -28,7 +28,7 @@ export async function readBatch(request: BatchRequest, pacing: ScanPacing, signa
   const { filter, place } = request;
   const isBusy = pacing.isBusy();
   const bytesMax = isBusy ? Math.min(request.bytesMax, BUSY_BATCH_BYTES_MAX) : request.bytesMax;
-  if (isBusy) await pacing.giveWay();
+  if (isBusy) await pacing.giveWay(bytesMax / BUSY_BATCH_BYTES_MAX);
   const records = new RecordsBuilder(bytesMax, request.likelyBytes);
   const rowsMax = filter.rowsMax - place.rowsGiven;
   let hasMore = false;

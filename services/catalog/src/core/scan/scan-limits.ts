@@ -33,6 +33,8 @@ export const SCAN_SLICE_MS = 5;
  */
 export const BUSY_SLICE_MS = 1;
 export const BUSY_REST_MS = 20;
+/** However little a batch holds, it is a call. */
+export const BUSY_REST_MIN_MS = 2;
 export const BUSY_BATCH_BYTES_MAX = 128 * 1024;
 
 /**

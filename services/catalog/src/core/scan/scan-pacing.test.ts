@@ -1,4 +1,4 @@
-import { BUSY_LOOK_MS, BUSY_OPERATIONS_PER_SECOND, BUSY_REST_MS } from './scan-limits.ts';
+import { BUSY_LOOK_MS, BUSY_OPERATIONS_PER_SECOND, BUSY_REST_MIN_MS, BUSY_REST_MS } from './scan-limits.ts';
 import { ScanPacing } from './scan-pacing.ts';
 
 function makePacing() {
@@ -49,6 +49,14 @@ test('what services ask by themselves is nobody, and so is one call in a long ti
   expect(passAt(BUSY_OPERATIONS_PER_SECOND * 0.75, 10)).toBe(0);
   pass(60_000, 100);
   expect(pacing.isBusy()).toBe(false);
+});
+
+test('the rest before a small batch is short, but never none', async () => {
+  const { world, pacing, pass } = makePacing();
+  pass(BUSY_LOOK_MS, 100);
+  await pacing.giveWay(0.5);
+  await pacing.giveWay(0.001);
+  expect(world.pauses).toEqual([BUSY_REST_MS / 2, BUSY_REST_MIN_MS]);
 });
 
 test('alone a scan only gives way; beside others all scans together rest between their pieces', async () => {

@@ -1,4 +1,10 @@
-import { BUSY_LOOK_MS, BUSY_MEMORY_MS, BUSY_OPERATIONS_PER_SECOND, BUSY_REST_MS } from './scan-limits.ts';
+import {
+  BUSY_LOOK_MS,
+  BUSY_MEMORY_MS,
+  BUSY_OPERATIONS_PER_SECOND,
+  BUSY_REST_MIN_MS,
+  BUSY_REST_MS,
+} from './scan-limits.ts';
 
 export interface PacingParts {
   /** Milliseconds that never go back. */
@@ -44,10 +50,14 @@ export class ScanPacing {
     this.#countAtLook = count;
   }
 
-  /** Lets others work. While they do, there is a rest between any two pieces of work, whichever scans they are of. */
-  giveWay(): Promise<void> {
+  /**
+   * Lets others work. While they do, there is a rest between any two pieces of work, whichever scans they are of; `share`: how much of a full piece comes
+   * next, up to 1.
+   */
+  giveWay(share = 1): Promise<void> {
     if (!this.isBusy()) return this.#pause();
-    this.#turn = this.#turn.then(() => this.#pause(BUSY_REST_MS));
+    const restMs = Math.max(BUSY_REST_MIN_MS, BUSY_REST_MS * share);
+    this.#turn = this.#turn.then(() => this.#pause(restMs));
     return this.#turn;
   }
 }
