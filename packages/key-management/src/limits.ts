@@ -5,6 +5,8 @@ export const WRAPPED_KEY_BYTES_MAX = 4096;
 export const CONTEXT_BYTES_MAX = 8192;
 /** Derived keys kept in memory. */
 export const CACHED_KEYS_MAX = 1000;
+/** Data keys that were opened and are remembered: some 400 bytes each. */
+export const OPENED_KEYS_MAX = 4096;
 /** How long the key of a bucket is used before the key service is asked again, and how many are kept in memory, of each kind. */
 export const BUCKET_KEY_LIFE_MS = 5 * 60_000;
 export const BUCKET_KEYS_MAX = 1000;

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { decodeKeyEnvelope, encodeKeyEnvelope } from './key-envelope.ts';
 import { KeyError } from './key-error.ts';
-import { BUCKET_KEY_LIFE_MS } from './limits.ts';
+import { BUCKET_KEY_LIFE_MS, OPENED_KEYS_MAX } from './limits.ts';
 import { LocalKeyService } from './local-key-service.ts';
 import { type EncryptionWish, ObjectKeys, usesBucketKey } from './object-keys.ts';
+import { OpenedKeys } from './opened-keys.ts';
 import { parseRootKeys } from './parse-root-keys.ts';
 import { RootKeyRing } from './root-key-ring.ts';
 
@@ -142,6 +143,29 @@ test('a changed, cut or lengthened envelope is damaged, never another key', asyn
       }
     }),
   );
+});
+
+test('keys that were opened lately are remembered, and no more of them than there is room for', () => {
+  const opened = new OpenedKeys();
+  let count = 0;
+  const open = (): Uint8Array[] => {
+    count += 1;
+    return [Buffer.from([count])];
+  };
+  const first = opened.get(Buffer.from('first'), open);
+  expect(opened.get(Buffer.from('first'), open)).toBe(first);
+  for (let other = 0; other < OPENED_KEYS_MAX; other += 1) opened.get(Buffer.from(`other ${other}`), open);
+  expect(opened.get(Buffer.from('first'), open)).not.toBe(first);
+  expect(count).toBe(OPENED_KEYS_MAX + 2);
+});
+
+test('what could not be opened is tried again', () => {
+  const opened = new OpenedKeys();
+  const fail = (): never => {
+    throw new KeyError('damaged-envelope', 'damaged');
+  };
+  expect(() => opened.get(Buffer.from('one'), fail)).toThrow(KeyError);
+  expect(opened.get(Buffer.from('one'), () => [rootKey])).toEqual([rootKey]);
 });
 
 test('root keys as text', () => {

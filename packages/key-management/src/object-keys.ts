@@ -5,6 +5,7 @@ import { decodeKeyEnvelope, encodeKeyEnvelope, isUnderBucketKey } from './key-en
 import { KeyError } from './key-error.ts';
 import type { KeyService } from './key-service.ts';
 import { KEY_BYTES } from './limits.ts';
+import { OpenedKeys } from './opened-keys.ts';
 import type { RootKeyRing } from './root-key-ring.ts';
 import { unwrapKey, wrapKey } from './wrap-key.ts';
 
@@ -45,6 +46,7 @@ const ROOT_PURPOSE = 'SSE-S3';
 /** Makes the data keys of objects, and opens them again. Without a promise where no key service is asked. */
 export class ObjectKeys {
   readonly #ring: RootKeyRing;
+  readonly #openedByRoot = new OpenedKeys();
   readonly #keyService: KeyService;
   readonly #bucketKeys: BucketKeys;
 
@@ -94,12 +96,22 @@ export class ObjectKeys {
    * Throws or rejects with KeyError, any code.
    */
   open(encryption: StoredEncryption, customerKey: Uint8Array | undefined): DataKeys | Promise<DataKeys> {
+    // Nobody can take back a root key from a store that runs: what it opened once it may open again.
+    return encryption.scheme === 'SSE-S3'
+      ? this.#openedByRoot.get(encryption.envelope, () => this.#openByRoot(encryption))
+      : this.#open(encryption, customerKey);
+  }
+
+  #openByRoot({ envelope, scheme }: StoredEncryption): DataKeys {
+    const { wrappedKeys, wrappedBucketKey } = decodeKeyEnvelope(envelope);
+    if (wrappedBucketKey !== undefined) throw strayBucketKey(scheme);
+    return wrappedKeys.map((wrapped) => this.#ring.open(wrapped, ROOT_PURPOSE, NO_CONTEXT));
+  }
+
+  #open(encryption: StoredEncryption, customerKey: Uint8Array | undefined): DataKeys | Promise<DataKeys> {
     const { wrappedKeys, context, wrappedBucketKey } = decodeKeyEnvelope(encryption.envelope);
-    if (wrappedBucketKey !== undefined && encryption.scheme !== 'SSE-KMS')
-      throw new KeyError('damaged-envelope', `the envelope of a data key: a bucket's key under ${encryption.scheme}`);
+    if (wrappedBucketKey !== undefined && encryption.scheme !== 'SSE-KMS') throw strayBucketKey(encryption.scheme);
     switch (encryption.scheme) {
-      case 'SSE-S3':
-        return wrappedKeys.map((wrapped) => this.#ring.open(wrapped, ROOT_PURPOSE, NO_CONTEXT));
       case 'SSE-C':
         if (customerKey === undefined) throw new KeyError('wrong-customer-key', 'the customer key is missing');
         return wrappedKeys.map((wrapped) => openByCustomerKey(wrapped, customerKey));
@@ -120,6 +132,9 @@ export class ObjectKeys {
     return decodeKeyEnvelope(encryption.envelope).context;
   }
 }
+
+const strayBucketKey = (scheme: EncryptionScheme): KeyError =>
+  new KeyError('damaged-envelope', `the envelope of a data key: a bucket's key under ${scheme}`);
 
 /** Whether a bucket's key was put between, as answers say it. */
 export const usesBucketKey = ({ envelope }: Pick<StoredEncryption, 'envelope'>): boolean => isUnderBucketKey(envelope);
