@@ -13,7 +13,7 @@ export default {
   testSequencer: '<rootDir>/tools/jest/longest-first.mjs',
   setupFilesAfterEnv: ['<rootDir>/tools/jest/buffer-equality.mjs'],
   // Tests wait for what they expect, however long a slow machine takes; the limit only ends those that hang.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/tools/jest/summary-reporter.mjs'],
   cacheDirectory: '<rootDir>/.cache/jest',

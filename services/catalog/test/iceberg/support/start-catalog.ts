@@ -122,6 +122,8 @@ export async function startCatalog(options: StartOptions = {}): Promise<RunningC
       }),
     );
     const server = createServer(app);
+    // Not closed under a client that comes late on a busy machine and takes up its connection again.
+    server.keepAliveTimeout = 300_000;
     servers.push(server);
     return `http://127.0.0.1:${await listen(server)}`;
   };
