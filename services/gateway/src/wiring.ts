@@ -43,7 +43,7 @@ import { IAM_SERVICE } from './http/query-api/iam/iam-service.ts';
 import { createQueryDoor } from './http/query-api/query-door.ts';
 import { STS_SERVICE } from './http/query-api/sts/sts-service.ts';
 import { RequestDispatcher } from './http/request-dispatcher.ts';
-import { createTableDoor } from './http/table-door.ts';
+import { createTableDoor } from './http/tables/table-door.ts';
 import { WebsiteDispatcher } from './http/website/website-dispatcher.ts';
 import { createAccessLogEvents } from './observability/access-log-events.ts';
 import { GatewayMetrics } from './observability/gateway-metrics.ts';

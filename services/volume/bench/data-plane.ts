@@ -6,12 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSilentLogger, MetricsRegistry } from '@needlestack/service-kit';
-import { LocalDataPlane } from '../src/core/data-plane.ts';
+import { LocalDataPlane } from '../src/core/needles/data-plane.ts';
 import { NO_COUNTERS } from '../src/core/server-counters.ts';
-import { VolumeRegistry } from '../src/core/volume-registry.ts';
+import { VolumeRegistry } from '../src/core/volume/volume-registry.ts';
 import { createVolumeEvents } from '../src/observability/volume-events.ts';
 import { DiskVolumeStore } from '../src/storage/disk-volume-store.ts';
-import { nodeFileSystem } from '../src/storage/file-system.ts';
+import { nodeFileSystem } from '../src/storage/files/file-system.ts';
 import { systemClock } from '../src/system-clock.ts';
 
 const CALLERS = [1, 16, 64, 256];

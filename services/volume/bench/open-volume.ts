@@ -3,9 +3,9 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeNeedle, encodeSuperblock, NO_REPLICAS, parseTtl, writeIndexRow } from '@needlestack/needle-format';
-import { plainNeedle } from '../src/core/write-needle.ts';
+import { plainNeedle } from '../src/core/needles/write-needle.ts';
 import { DiskVolumeStore } from '../src/storage/disk-volume-store.ts';
-import { nodeFileSystem } from '../src/storage/file-system.ts';
+import { nodeFileSystem } from '../src/storage/files/file-system.ts';
 
 const ROW_BYTES = 16;
 const ROWS_AT_ONCE = 65_536;

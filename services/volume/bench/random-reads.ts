@@ -7,9 +7,9 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeNeedle, encodeSuperblock, NO_REPLICAS, parseTtl, writeIndexRow } from '@needlestack/needle-format';
-import { plainNeedle } from '../src/core/write-needle.ts';
+import { plainNeedle } from '../src/core/needles/write-needle.ts';
 import { startVolumeService } from '../src/index.ts';
-import { type FileSystem, nodeFileSystem } from '../src/storage/file-system.ts';
+import { type FileSystem, nodeFileSystem } from '../src/storage/files/file-system.ts';
 
 const GIB = 2 ** 30;
 const NEEDLE_BYTES = 1024;

@@ -1,7 +1,7 @@
 // `node services/volume/fuzz/upload-bodies.ts --minutes 5`: forms as clients may send them, damaged.
 import { type FuzzTarget, fuzz } from '@needlestack/fuzz';
 import { HttpError } from '../src/http/http-error.ts';
-import { parseMultipartForm } from '../src/http/multipart-form.ts';
+import { parseMultipartForm } from '../src/http/upload/multipart-form.ts';
 
 const BOUNDARY = 'xyz';
 

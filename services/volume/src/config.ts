@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { ChannelSecurity, ServerSecurity } from '@needlestack/rpc';
 import { FlagError, type FlagValues } from '@needlestack/service-kit';
-import { type FreeSpaceRule, parseFreeSpaceRule } from './core/free-space-rule.ts';
+import { type FreeSpaceRule, parseFreeSpaceRule } from './core/volume/free-space-rule.ts';
 import { toGrpcAddress } from './peers/master-client.ts';
 import { certificatePair, SecurityFile } from './security-file.ts';
 import type { DataDirectoryOptions } from './storage/data-directory.ts';

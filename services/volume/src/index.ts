@@ -1,5 +1,5 @@
 export { readAccessAgain, readVolumeOptions } from './config.ts';
-export { FSYNC_MODES, type FsyncMode } from './core/append-queue.ts';
+export { FSYNC_MODES, type FsyncMode } from './core/append/append-queue.ts';
 export { toGrpcAddress } from './peers/master-client.ts';
 export type { DataDirectoryOptions } from './storage/data-directory.ts';
 export { volumeFlags } from './volume-flags.ts';

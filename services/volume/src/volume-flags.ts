@@ -11,7 +11,7 @@ import {
   secretFlag,
   textFlag,
 } from '@needlestack/service-kit';
-import { FSYNC_MODES } from './core/append-queue.ts';
+import { FSYNC_MODES } from './core/append/append-queue.ts';
 import { INDEX_KINDS, READ_MODES } from './volume-options.ts';
 
 const megabytes = (defaultValue: number, help: string): Flag<number> => integerFlag(defaultValue, help, { min: 0 });

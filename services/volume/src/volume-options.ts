@@ -1,11 +1,11 @@
 import type { ChannelSecurity, ServerSecurity } from '@needlestack/rpc';
 import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
-import type { FsyncMode } from './core/append-queue.ts';
-import type { EcStep } from './core/ec-ports.ts';
-import type { StorageBackendOptions } from './core/remote-ports.ts';
-import type { TierStep } from './core/tier-volume.ts';
+import type { FsyncMode } from './core/append/append-queue.ts';
+import type { EcStep } from './core/shards/ec-ports.ts';
+import type { StorageBackendOptions } from './core/tiering/remote-ports.ts';
+import type { TierStep } from './core/tiering/tier-volume.ts';
 import type { DataDirectoryOptions } from './storage/data-directory.ts';
-import type { FileSystem } from './storage/file-system.ts';
+import type { FileSystem } from './storage/files/file-system.ts';
 
 /** What becomes of a read for a volume that is not here: not found, fetched from a holder, or the client is sent there. */
 export const READ_MODES = ['local', 'proxy', 'redirect'] as const;

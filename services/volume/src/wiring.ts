@@ -2,13 +2,13 @@
 import type { VolumeDataPlane } from '@needlestack/service-contracts';
 import { createSilentLogger, Lifecycle, MetricsRegistry, Readiness } from '@needlestack/service-kit';
 import { AccessRules } from './access-rules.ts';
-import { LocalDataPlane } from './core/data-plane.ts';
-import type { EcEvents } from './core/ec-ports.ts';
-import type { EcRegistry } from './core/ec-registry.ts';
+import { LocalDataPlane } from './core/needles/data-plane.ts';
 import type { VolumeEvents } from './core/ports.ts';
 import { NO_COUNTERS, type ServerCounters } from './core/server-counters.ts';
 import { ServerState } from './core/server-state.ts';
-import { VolumeRegistry } from './core/volume-registry.ts';
+import type { EcEvents } from './core/shards/ec-ports.ts';
+import type { EcRegistry } from './core/shards/ec-registry.ts';
+import { VolumeRegistry } from './core/volume/volume-registry.ts';
 import type { GrpcContext } from './grpc/grpc-context.ts';
 import type { RepairContext } from './grpc/repair-service.ts';
 import { startVolumeGrpc } from './grpc/server.ts';
@@ -18,16 +18,22 @@ import type { ConfiguredStorages } from './peers/configured-storages.ts';
 import { type MasterClient, toGrpcAddress } from './peers/master-client.ts';
 import { ReplicaClient } from './peers/replica-client.ts';
 import { DiskVolumeStore } from './storage/disk-volume-store.ts';
-import { nodeFileSystem } from './storage/file-system.ts';
+import { nodeFileSystem } from './storage/files/file-system.ts';
 import { serverStateFile } from './storage/server-state-file.ts';
 import { systemClock } from './system-clock.ts';
 import { type AccessOptions, DEFAULTS, SERVER_VERSION, type VolumeServiceOptions } from './volume-options.ts';
-import { type ClusterLink, startHeartbeats } from './wiring-heartbeats.ts';
-import { createTransferLimits, startHttpPorts, wireHttp } from './wiring-http.ts';
-import { countDamage, startSeaweedMetrics, watchMasters } from './wiring-metrics.ts';
-import { suspectOnEvents, suspectShardsOnEvents, wireRepair } from './wiring-repair.ts';
-import { mountShards, openShardStore, startShardReads } from './wiring-shards.ts';
-import { createPacer, followStorages, startBackgroundScrub, wireStorages, wireTransfers } from './wiring-transfers.ts';
+import { type ClusterLink, startHeartbeats } from './wiring/wire-heartbeats.ts';
+import { createTransferLimits, startHttpPorts, wireHttp } from './wiring/wire-http.ts';
+import { countDamage, startSeaweedMetrics, watchMasters } from './wiring/wire-metrics.ts';
+import { suspectOnEvents, suspectShardsOnEvents, wireRepair } from './wiring/wire-repair.ts';
+import { mountShards, openShardStore, startShardReads } from './wiring/wire-shards.ts';
+import {
+  createPacer,
+  followStorages,
+  startBackgroundScrub,
+  wireStorages,
+  wireTransfers,
+} from './wiring/wire-transfers.ts';
 
 export interface VolumeService {
   /** Reads, writes and deletions without a wire. */

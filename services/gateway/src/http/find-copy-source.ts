@@ -1,11 +1,11 @@
 import { evaluateCopySourceConditions, invalidArgument, readConditions, S3Error } from '@needlestack/s3-protocol';
 import type { ObjectVersion } from '@needlestack/service-contracts';
 import { type CopySource, readCopySource } from '../core/copy-source.ts';
-import { decideAt } from './authorize-exchange.ts';
+import { decideAt } from './access/authorize-exchange.ts';
+import { hideMissingObject } from './access/hide-missing-object.ts';
+import { noSuchBucket } from './access/require-bucket.ts';
 import { findObject } from './find-object.ts';
 import type { GatewayContext } from './gateway-context.ts';
-import { hideMissingObject } from './hide-missing-object.ts';
-import { noSuchBucket } from './require-bucket.ts';
 import type { S3Exchange } from './s3-exchange.ts';
 import { toS3Error } from './to-s3-error.ts';
 

@@ -1,8 +1,8 @@
 /** Writing answers. Headers are one flat array, built once. */
 import { renderError, type S3Error } from '@needlestack/s3-protocol';
+import { endAfterUnreadBody } from './bodies/unread-body.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import type { S3Exchange } from './s3-exchange.ts';
-import { endAfterUnreadBody } from './unread-body.ts';
 
 /** Headers that every answer starts with. */
 export const startHeaders = (exchange: S3Exchange, context: Pick<GatewayContext, 'hostId'>): string[] => {

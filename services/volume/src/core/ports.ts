@@ -1,8 +1,8 @@
 import type { FileId, Needle, OffsetWidth, RemoteFile, Superblock, VolumeInfo } from '@needlestack/needle-format';
-import type { MoveNotes } from './move-note.ts';
-import type { ScrubReport } from './scrub-report.ts';
+import type { ScrubReport } from './scrub/scrub-report.ts';
 import type { DamageWord } from './server-counters.ts';
-import type { VolumeTransfers } from './transfer-ports.ts';
+import type { MoveNotes } from './tiering/move-note.ts';
+import type { VolumeTransfers } from './transfer/transfer-ports.ts';
 
 /** What the rules ask of the world. Adapters live in storage/ and peers/. */
 

@@ -1,8 +1,8 @@
 import { type FileId, FormatError, hasFlag, NEEDLE_FLAG, parseFileId } from '@needlestack/needle-format';
 import type { BatchDeleteRequest, DeleteResultInit } from '@needlestack/rpc/wire/volume-server-pb';
 import { VolumeError, type VolumeErrorCode } from '@needlestack/service-contracts';
-import { deleteNeedle } from '../core/delete-needle.ts';
-import { readNeedle } from '../core/read-needle.ts';
+import { deleteNeedle } from '../core/needles/delete-needle.ts';
+import { readNeedle } from '../core/needles/read-needle.ts';
 import { type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** Deletes on this server only, one answer for each file id, in the order of the request; a failure stops nothing. */

@@ -7,8 +7,8 @@ import type {
   VacuumVolumeCompactRequest,
   VacuumVolumeCompactResponseInit,
 } from '@needlestack/rpc/wire/volume-server-pb';
-import { garbageRatio } from '../core/compact-volume.ts';
 import { countOutcome } from '../core/server-counters.ts';
+import { garbageRatio } from '../core/volume/compact-volume.ts';
 import { findVolume, type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** Bytes between two reports of a compaction's progress. */

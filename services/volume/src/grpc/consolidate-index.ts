@@ -1,5 +1,5 @@
 import type { VolumeConsolidateIndexRequest } from '@needlestack/rpc/wire/volume-server-pb';
-import { consolidateIndex as consolidate } from '../core/consolidate-index.ts';
+import { consolidateIndex as consolidate } from '../core/volume/consolidate-index.ts';
 import { findVolume, type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** Moves the index of a volume to the directory for indexes, if it lies beside its data. */

@@ -1,7 +1,7 @@
 import { type CallContext, RpcError } from '@needlestack/rpc';
 import type { CopyFileRequest, CopyFileResponseInit } from '@needlestack/rpc/wire/volume-server-pb';
-import { checkCollection, checkExtension, readFileParts } from '../core/copy-file.ts';
-import type { SourceFile } from '../core/transfer-ports.ts';
+import { checkCollection, checkExtension, readFileParts } from '../core/transfer/copy-file.ts';
+import type { SourceFile } from '../core/transfer/transfer-ports.ts';
 import { findVolume, type GrpcContext } from './grpc-context.ts';
 
 /** A client that does not care how often the volume was compacted. */

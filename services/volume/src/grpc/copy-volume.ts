@@ -1,8 +1,8 @@
 import { type CallContext, RpcError } from '@needlestack/rpc';
 import type { VolumeCopyRequest, VolumeCopyResponseInit } from '@needlestack/rpc/wire/volume-server-pb';
-import { fetchVolume } from '../core/copy-volume.ts';
 import { LIMITS } from '../core/limits.ts';
-import type { SourceVolumeStatus } from '../core/transfer-ports.ts';
+import { fetchVolume } from '../core/transfer/copy-volume.ts';
+import type { SourceVolumeStatus } from '../core/transfer/transfer-ports.ts';
 import { type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** Copies a volume from another server and mounts it. The last answer says up to when it holds everything. */

@@ -1,6 +1,6 @@
 import type { CallContext } from '@needlestack/rpc';
 import type { DeleteCollectionRequest, VolumeDeleteRequest } from '@needlestack/rpc/wire/volume-server-pb';
-import { deleteVolume as removeVolume } from '../core/delete-volume.ts';
+import { deleteVolume as removeVolume } from '../core/volume/delete-volume.ts';
 import { type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** The data of a volume that lies on another store goes too, unless the request keeps it. */

@@ -1,6 +1,6 @@
 import { RpcError } from '@needlestack/rpc';
 import type { EcShardInfoInit, VolumeEcShardsInfoRequest } from '@needlestack/rpc/wire/volume-server-pb';
-import { readShardRows } from '../core/shard-rows.ts';
+import { readShardRows } from '../core/shards/shard-rows.ts';
 import type { GrpcContext } from './grpc-context.ts';
 
 /** The mounted shards of a volume, and what its index says; deletions that are only journaled are not subtracted. */

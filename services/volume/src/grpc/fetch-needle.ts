@@ -2,9 +2,9 @@ import { type CallContext, RpcError } from '@needlestack/rpc';
 import type { RemoteConf } from '@needlestack/rpc/wire/remote-pb';
 import type { FetchAndWriteNeedleRequest } from '@needlestack/rpc/wire/volume-server-pb';
 import { LIMITS } from '../core/limits.ts';
-import type { RemoteObject } from '../core/remote-ports.ts';
-import { checkReplicaTarget } from '../core/replica-target.ts';
-import { plainNeedle, writeNeedle } from '../core/write-needle.ts';
+import { checkReplicaTarget } from '../core/needles/replica-target.ts';
+import { plainNeedle, writeNeedle } from '../core/needles/write-needle.ts';
+import type { RemoteObject } from '../core/tiering/remote-ports.ts';
 import { findVolume, type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** Fetches a part of an object of another store and writes it as a needle, here and on the replicas that the caller names. */

@@ -1,6 +1,6 @@
 import type { CallContext } from '@needlestack/rpc';
 import type { VolumeEcShardsGenerateRequest } from '@needlestack/rpc/wire/volume-server-pb';
-import { generateShards } from '../core/generate-shards.ts';
+import { generateShards } from '../core/shards/generate-shards.ts';
 import { type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** Cuts a volume into shards beside it. */

@@ -1,17 +1,17 @@
 import { RpcError } from '@needlestack/rpc';
-import type { EcNeedles } from '../core/ec-needles.ts';
-import type { ShardPeers } from '../core/ec-ports.ts';
-import type { EcRegistry } from '../core/ec-registry.ts';
-import type { BytePacer } from '../core/pace-bytes.ts';
+import type { Replication } from '../core/needles/replicate-needle.ts';
 import type { Clock } from '../core/ports.ts';
-import type { RemoteObjects, RemoteStorages } from '../core/remote-ports.ts';
-import type { Replication } from '../core/replicate-needle.ts';
 import type { ServerCounters } from '../core/server-counters.ts';
 import type { ServerState } from '../core/server-state.ts';
-import type { TierStep } from '../core/tier-volume.ts';
-import type { VolumeSources } from '../core/transfer-ports.ts';
-import type { Volume } from '../core/volume.ts';
-import type { VolumeRegistry } from '../core/volume-registry.ts';
+import type { EcNeedles } from '../core/shards/ec-needles.ts';
+import type { ShardPeers } from '../core/shards/ec-ports.ts';
+import type { EcRegistry } from '../core/shards/ec-registry.ts';
+import type { RemoteObjects, RemoteStorages } from '../core/tiering/remote-ports.ts';
+import type { TierStep } from '../core/tiering/tier-volume.ts';
+import type { BytePacer } from '../core/transfer/pace-bytes.ts';
+import type { VolumeSources } from '../core/transfer/transfer-ports.ts';
+import type { Volume } from '../core/volume/volume.ts';
+import type { VolumeRegistry } from '../core/volume/volume-registry.ts';
 
 /** What the handlers of the control plane work with. */
 export interface GrpcContext {

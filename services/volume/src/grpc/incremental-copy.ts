@@ -3,9 +3,9 @@ import type {
   VolumeIncrementalCopyRequest,
   VolumeIncrementalCopyResponseInit,
 } from '@needlestack/rpc/wire/volume-server-pb';
-import { findAppendedAfter } from '../core/append-position.ts';
+import { findAppendedAfter } from '../core/append/append-position.ts';
 import { LIMITS } from '../core/limits.ts';
-import { recordSource } from '../core/read-record.ts';
+import { recordSource } from '../core/needles/read-record.ts';
 import { findVolume, type GrpcContext } from './grpc-context.ts';
 
 /** The end of a data file, from the first record appended after a time. Nothing when there is none. */

@@ -1,8 +1,8 @@
 import { type CallContext, RpcError } from '@needlestack/rpc';
 import type { VolumeEcShardsMountRequest, VolumeEcShardsUnmountRequest } from '@needlestack/rpc/wire/volume-server-pb';
 import { VolumeError } from '@needlestack/service-contracts';
-import { checkCollection } from '../core/copy-file.ts';
-import { recoverShardIndexes } from '../core/recover-shard-index.ts';
+import { recoverShardIndexes } from '../core/shards/recover-shard-index.ts';
+import { checkCollection } from '../core/transfer/copy-file.ts';
 import type { GrpcContext } from './grpc-context.ts';
 
 /** Takes shards into use whose files are there, after fetching an index that is missing when asked to. */

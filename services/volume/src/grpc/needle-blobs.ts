@@ -7,8 +7,8 @@ import type {
   WriteNeedleBlobRequest,
 } from '@needlestack/rpc/wire/volume-server-pb';
 import { VolumeError } from '@needlestack/service-contracts';
-import { readNeedleBlob, readNeedleMeta, writeNeedleBlob } from '../core/needle-blob.ts';
-import { readNeedle } from '../core/read-needle.ts';
+import { readNeedleBlob, readNeedleMeta, writeNeedleBlob } from '../core/needles/needle-blob.ts';
+import { readNeedle } from '../core/needles/read-needle.ts';
 import { findVolume, type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 export async function readBlob(context: GrpcContext, request: ReadNeedleBlobRequest) {

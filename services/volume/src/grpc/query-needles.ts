@@ -6,6 +6,7 @@ import { RpcError } from '@needlestack/rpc';
 import type { QueriedStripeInit, QueryRequest } from '@needlestack/rpc/wire/volume-server-pb';
 import { VolumeError } from '@needlestack/service-contracts';
 import { LIMITS } from '../core/limits.ts';
+import { readNeedle } from '../core/needles/read-needle.ts';
 import { formatRecord, type QueryOutput } from '../core/query/format-record.ts';
 import { scanCsv } from '../core/query/query-csv.ts';
 import { scanJson } from '../core/query/query-json.ts';
@@ -17,7 +18,6 @@ import {
   readOutput,
 } from '../core/query/read-serialization.ts';
 import type { Query, ScannedRecord } from '../core/query/selected-record.ts';
-import { readNeedle } from '../core/read-needle.ts';
 import type { GrpcContext } from './grpc-context.ts';
 
 const unfold = promisify(gunzip);

@@ -1,7 +1,7 @@
 import { crc32c, hasFlag, maskCrc32c, NEEDLE_FLAG } from '@needlestack/needle-format';
 import type { CallContext } from '@needlestack/rpc';
 import type { ReadAllNeedlesRequest, ReadAllNeedlesResponseInit } from '@needlestack/rpc/wire/volume-server-pb';
-import { readAllNeedles } from '../core/needle-blob.ts';
+import { readAllNeedles } from '../core/needles/needle-blob.ts';
 import { findVolume, type GrpcContext } from './grpc-context.ts';
 
 /** The live needles of the volumes one after the other, each in the order of its file. */

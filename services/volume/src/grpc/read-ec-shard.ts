@@ -1,7 +1,7 @@
 import { type CallContext, RpcError } from '@needlestack/rpc';
 import type { VolumeEcShardReadRequest, VolumeEcShardReadResponseInit } from '@needlestack/rpc/wire/volume-server-pb';
-import type { EcVolume } from '../core/ec-volume.ts';
 import { LIMITS } from '../core/limits.ts';
+import type { EcVolume } from '../core/shards/ec-volume.ts';
 import type { GrpcContext } from './grpc-context.ts';
 
 /** Bytes of one shard as they lie here, up to its end; instead one frame that says so when the needle was deleted. */

@@ -4,9 +4,9 @@ import type {
   ReceiveFileResponseInit,
 } from '@needlestack/rpc/wire/volume-server-pb';
 import { VolumeError } from '@needlestack/service-contracts';
-import { checkCollection, checkExtension } from '../core/copy-file.ts';
-import { receiveFile } from '../core/receive-file.ts';
-import type { IncomingFile } from '../core/transfer-ports.ts';
+import { checkCollection, checkExtension } from '../core/transfer/copy-file.ts';
+import { receiveFile } from '../core/transfer/receive-file.ts';
+import type { IncomingFile } from '../core/transfer/transfer-ports.ts';
 import { type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** Files that a mounted volume has open; to put others in their place would pull them away below it. */

@@ -5,12 +5,12 @@ import type {
   NeedleStateInit,
   VolumeRepair,
 } from '@needlestack/rpc/wire/needlestack-repair';
-import type { NeedleDigests } from '../core/digest-needles.ts';
 import { LIMITS } from '../core/limits.ts';
-import { listNeedleStates, type NeedleSelection } from '../core/list-needle-states.ts';
-import type { NeedleState } from '../core/needle-state.ts';
-import type { ReplicaMender } from '../core/replica-mender.ts';
-import type { ShardMender } from '../core/shard-mender.ts';
+import type { NeedleDigests } from '../core/repair/digest-needles.ts';
+import { listNeedleStates, type NeedleSelection } from '../core/repair/list-needle-states.ts';
+import type { NeedleState } from '../core/repair/needle-state.ts';
+import type { ReplicaMender } from '../core/repair/replica-mender.ts';
+import type { ShardMender } from '../core/repair/shard-mender.ts';
 import { findVolume, type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 export interface RepairContext {

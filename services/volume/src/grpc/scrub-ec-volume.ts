@@ -1,6 +1,6 @@
 import { type CallContext, RpcError } from '@needlestack/rpc';
 import type { EcShardInfoInit, ScrubEcVolumeRequest } from '@needlestack/rpc/wire/volume-server-pb';
-import { type ShardScrubMode, scrubShards } from '../core/scrub-shards.ts';
+import { type ShardScrubMode, scrubShards } from '../core/scrub/scrub-shards.ts';
 import type { GrpcContext } from './grpc-context.ts';
 
 const SCRUB_MODES: Readonly<Record<string, ShardScrubMode>> = {

@@ -1,6 +1,6 @@
 import { type CallContext, RpcError } from '@needlestack/rpc';
 import type { ScrubVolumeRequest } from '@needlestack/rpc/wire/volume-server-pb';
-import { type ScrubMode, scrubVolume } from '../core/scrub-volume.ts';
+import { type ScrubMode, scrubVolume } from '../core/scrub/scrub-volume.ts';
 import { findVolume, type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** A volume that lies here alone has nothing but local records, so that LOCAL is FULL. */

@@ -7,8 +7,8 @@ import type {
   VolumeTailSenderResponseInit,
 } from '@needlestack/rpc/wire/volume-server-pb';
 import { LIMITS } from '../core/limits.ts';
-import { receiveTail } from '../core/receive-tail.ts';
-import { tailVolume } from '../core/tail-volume.ts';
+import { receiveTail } from '../core/transfer/receive-tail.ts';
+import { tailVolume } from '../core/transfer/tail-volume.ts';
 import { findVolume, type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** Records as they are appended. Without an idle time it goes on until the client leaves or this server stops. */

@@ -7,9 +7,9 @@ import type {
   VolumeTierMoveDatToRemoteRequest,
   VolumeTierMoveDatToRemoteResponseInit,
 } from '@needlestack/rpc/wire/volume-server-pb';
-import { parseStorageName, type RemoteStorage, storageNameOf } from '../core/remote-ports.ts';
-import { moveFromRemote, moveToRemote, type TierParts } from '../core/tier-volume.ts';
-import type { Volume } from '../core/volume.ts';
+import { parseStorageName, type RemoteStorage, storageNameOf } from '../core/tiering/remote-ports.ts';
+import { moveFromRemote, moveToRemote, type TierParts } from '../core/tiering/tier-volume.ts';
+import type { Volume } from '../core/volume/volume.ts';
 import { findVolume, type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 const REPORT_MS = 1_000;

@@ -1,10 +1,10 @@
-import type { Chunk } from '../core/chunk-manifest.ts';
 import { LIMITS } from '../core/limits.ts';
-import { deleteReplicated } from '../core/replicate-needle.ts';
-import { ownAuthorization } from './authorize-request.ts';
+import type { Chunk } from '../core/needles/chunk-manifest.ts';
+import { deleteReplicated } from '../core/needles/replicate-needle.ts';
+import { ownAuthorization } from './admission/authorize-request.ts';
+import { parseChunkId } from './download/read-chunks.ts';
 import type { HttpContext } from './http-context.ts';
 import { asVolumeError, HttpError } from './http-error.ts';
-import { parseChunkId } from './read-chunks.ts';
 
 /**
  * Deletes the chunks of a file, here and on other servers. One that is gone already is no failure, so that a deletion can be repeated.

@@ -6,16 +6,16 @@ import {
   parseKeyAndCookie,
   parseVolumeId,
 } from '@needlestack/needle-format';
-import { deleteNeedle as deleteLocal } from '../core/delete-needle.ts';
-import { readNeedle } from '../core/read-needle.ts';
-import { deleteReplicated } from '../core/replicate-needle.ts';
-import type { Volume } from '../core/volume.ts';
-import { authorizationOf, authorizeWrite } from './authorize-request.ts';
+import { deleteNeedle as deleteLocal } from '../core/needles/delete-needle.ts';
+import { readNeedle } from '../core/needles/read-needle.ts';
+import { deleteReplicated } from '../core/needles/replicate-needle.ts';
+import type { Volume } from '../core/volume/volume.ts';
+import { authorizationOf, authorizeWrite } from './admission/authorize-request.ts';
 import { deleteChunks } from './delete-chunks.ts';
+import { readManifest } from './download/send-manifest.ts';
 import type { HttpContext } from './http-context.ts';
 import { asVolumeError, HttpError, writeFailure } from './http-error.ts';
 import type { NeedleExchange } from './needle-exchange.ts';
-import { readManifest } from './send-manifest.ts';
 import { sendJson } from './send-response.ts';
 
 interface NamedKey {

@@ -1,14 +1,14 @@
 import type { OpsHandler, Readiness } from '@needlestack/service-kit';
-import type { EncodedNeedles } from '../core/encoded-needles.ts';
+import type { ReadPeers } from '../core/needles/read-ports.ts';
+import type { Replication } from '../core/needles/replicate-needle.ts';
 import type { Clock } from '../core/ports.ts';
-import type { ReadPeers } from '../core/read-ports.ts';
-import type { Replication } from '../core/replicate-needle.ts';
 import type { ServerCounters } from '../core/server-counters.ts';
 import type { ServerState } from '../core/server-state.ts';
-import type { VolumeRegistry } from '../core/volume-registry.ts';
-import type { HttpAccess } from './authorize-request.ts';
-import type { ByteBudget } from './byte-budget.ts';
-import type { TransferLimit } from './transfer-limit.ts';
+import type { EncodedNeedles } from '../core/shards/encoded-needles.ts';
+import type { VolumeRegistry } from '../core/volume/volume-registry.ts';
+import type { HttpAccess } from './admission/authorize-request.ts';
+import type { ByteBudget } from './admission/byte-budget.ts';
+import type { TransferLimit } from './admission/transfer-limit.ts';
 
 /** What becomes of a read for a volume that is not here. */
 export type ReadMode = 'local' | 'proxy' | 'redirect';

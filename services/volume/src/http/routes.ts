@@ -1,13 +1,13 @@
-import { admitUpload } from './admit-transfer.ts';
+import { admitUpload } from './admission/admit-transfer.ts';
 import { deleteNeedle } from './delete-needle.ts';
-import { getNeedle } from './get-needle.ts';
-import { getStatus } from './get-status.ts';
+import { getNeedle } from './download/get-needle.ts';
 import type { HttpContext } from './http-context.ts';
 import type { NeedleExchange } from './needle-exchange.ts';
-import { putNeedle } from './put-needle.ts';
+import { getStatus } from './pages/get-status.ts';
+import { showUi } from './pages/show-ui.ts';
+import { findStaticFile } from './pages/static-files.ts';
 import { sendBody, sendEmpty, sendError } from './send-response.ts';
-import { showUi } from './show-ui.ts';
-import { findStaticFile } from './static-files.ts';
+import { putNeedle } from './upload/put-needle.ts';
 
 /** The first port does everything, the second only reads. */
 export type PortRole = 'admin' | 'public';

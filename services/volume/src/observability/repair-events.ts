@@ -1,5 +1,5 @@
 import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
-import type { RepairEvents } from '../core/repair-ports.ts';
+import type { RepairEvents } from '../core/repair/repair-ports.ts';
 
 /** What is logged and counted of repairs of copies. */
 export function createRepairEvents(logger: Logger, metrics: MetricsRegistry): RepairEvents {

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import { MetricsRegistry } from '@needlestack/service-kit';
-import type { EcRegistry } from '../core/ec-registry.ts';
 import type { DiskStatus } from '../core/ports.ts';
 import type { ServerCounters } from '../core/server-counters.ts';
-import type { VolumeRegistry } from '../core/volume-registry.ts';
+import type { EcRegistry } from '../core/shards/ec-registry.ts';
+import type { VolumeRegistry } from '../core/volume/volume-registry.ts';
 import { createRequestCounters, createSeaweedCounters, type RequestCounters } from './seaweed-counters.ts';
 
 /*

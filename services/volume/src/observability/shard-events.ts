@@ -1,6 +1,6 @@
 import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
-import type { EcEvents } from '../core/ec-ports.ts';
-import type { EcRegistry } from '../core/ec-registry.ts';
+import type { EcEvents } from '../core/shards/ec-ports.ts';
+import type { EcRegistry } from '../core/shards/ec-registry.ts';
 
 /** What is logged and counted of volumes that lie in shards. */
 export function createShardEvents(logger: Logger, metrics: MetricsRegistry): EcEvents {

@@ -1,6 +1,6 @@
 import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
 import type { VolumeEvents } from '../core/ports.ts';
-import type { VolumeRegistry } from '../core/volume-registry.ts';
+import type { VolumeRegistry } from '../core/volume/volume-registry.ts';
 import type { MasterClientEvents } from '../peers/master-client.ts';
 
 /** One function per event: what is logged, and what is counted. */

@@ -6,7 +6,7 @@ import {
   type RemoteStorages,
   type StorageBackendOptions,
   storageNameOf,
-} from '../core/remote-ports.ts';
+} from '../core/tiering/remote-ports.ts';
 import { S3RemoteStorage } from './s3-remote-storage.ts';
 
 const DEFAULT_ID = 'default';

@@ -6,9 +6,9 @@ import type {
 } from '@needlestack/rpc/wire/needlestack-repair';
 import type { VolumeServer } from '@needlestack/rpc/wire/volume-server-pb';
 import { VolumeError } from '@needlestack/service-contracts';
-import type { NeedleSelection } from '../core/list-needle-states.ts';
-import type { NeedleState } from '../core/needle-state.ts';
-import type { CopyDigest, CopyPeers } from '../core/repair-ports.ts';
+import type { NeedleSelection } from '../core/repair/list-needle-states.ts';
+import type { NeedleState } from '../core/repair/needle-state.ts';
+import type { CopyDigest, CopyPeers } from '../core/repair/repair-ports.ts';
 import { toGrpcAddress } from './master-client.ts';
 
 export interface CopyClientOptions {

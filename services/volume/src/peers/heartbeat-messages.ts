@@ -4,15 +4,15 @@ import type {
   VolumeInformationMessageInit,
   VolumeShortInformationMessageInit,
 } from '@needlestack/rpc/wire/master-pb';
-import { maxNeedleId, reportDisks, reportVolume, type VolumeReport } from '../core/build-heartbeat.ts';
-import type { ShardChange } from '../core/ec-registry.ts';
-import type { ShardReport } from '../core/ec-volume.ts';
-import { ageOfVolume } from '../core/expire-volumes.ts';
+import { maxNeedleId, reportDisks, reportVolume, type VolumeReport } from '../core/heartbeat/build-heartbeat.ts';
+import type { ReportedVolumes } from '../core/heartbeat/reported-volumes.ts';
 import type { DiskStatus } from '../core/ports.ts';
-import type { ReportedVolumes } from '../core/reported-volumes.ts';
 import type { ServerStateRecord } from '../core/server-state.ts';
-import type { Volume } from '../core/volume.ts';
-import type { VolumeChange } from '../core/volume-registry.ts';
+import type { ShardChange } from '../core/shards/ec-registry.ts';
+import type { ShardReport } from '../core/shards/ec-volume.ts';
+import { ageOfVolume } from '../core/volume/expire-volumes.ts';
+import type { Volume } from '../core/volume/volume.ts';
+import type { VolumeChange } from '../core/volume/volume-registry.ts';
 
 /** Who this server is to its masters. */
 export interface ServerIdentity {

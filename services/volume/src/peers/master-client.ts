@@ -1,8 +1,8 @@
 import type { ChannelSecurity } from '@needlestack/rpc';
 import type { HeartbeatInit, HeartbeatResponse, Location } from '@needlestack/rpc/wire/master-pb';
 import { VolumeError } from '@needlestack/service-contracts';
-import type { StorageBackendOptions } from '../core/remote-ports.ts';
-import { ReportedVolumes } from '../core/reported-volumes.ts';
+import { ReportedVolumes } from '../core/heartbeat/reported-volumes.ts';
+import type { StorageBackendOptions } from '../core/tiering/remote-ports.ts';
 import { MasterSession } from './master-session.ts';
 
 /** What the master client tells its server; all are for the log. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { plainNeedle } from '../core/write-needle.ts';
+import { plainNeedle } from '../core/needles/write-needle.ts';
 import { ReplicaClient } from './replica-client.ts';
 
 test('pairs go as headers; what cannot be read as pairs is told and left out', async () => {

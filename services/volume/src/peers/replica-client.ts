@@ -3,8 +3,8 @@ import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { formatFileId, formatTtl, hasFlag, NEEDLE_FLAG, type Needle } from '@needlestack/needle-format';
 import type { ChannelSecurity } from '@needlestack/rpc';
 import { VolumeError } from '@needlestack/service-contracts';
+import type { PeerAnswer, PeerRequest, ReadPeers } from '../core/needles/read-ports.ts';
 import type { ReplicaDelete, ReplicaPeers, ReplicaWrite } from '../core/ports.ts';
-import type { PeerAnswer, PeerRequest, ReadPeers } from '../core/read-ports.ts';
 
 export interface ReplicaClientOptions {
   /** Addresses of all holders of a volume, this server among them. */

@@ -1,6 +1,6 @@
 import { S3Storage } from '@needlestack/object-storage';
 import { VolumeError } from '@needlestack/service-contracts';
-import type { RemoteObject, RemoteObjects } from '../core/remote-ports.ts';
+import type { RemoteObject, RemoteObjects } from '../core/tiering/remote-ports.ts';
 import { guardedLookup, objectionToHost } from './address-policy.ts';
 
 /** Kinds of stores that speak S3. */

@@ -3,8 +3,8 @@ import type { RemoteFile } from '@needlestack/needle-format';
 import { BufferedMultipartWriter, type ObjectStorage, S3Storage } from '@needlestack/object-storage';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { RecordFile } from '../core/ports.ts';
-import type { RemoteStorage, StorageBackendOptions } from '../core/remote-ports.ts';
-import type { SourceFile } from '../core/transfer-ports.ts';
+import type { RemoteStorage, StorageBackendOptions } from '../core/tiering/remote-ports.ts';
+import type { SourceFile } from '../core/transfer/transfer-ports.ts';
 import { RemoteDataFile } from './remote-data-file.ts';
 
 /** Volumes are read seldom once they are moved away. */

@@ -2,7 +2,7 @@ import { type ShardRatio, totalShards } from '@needlestack/erasure-coding';
 import { type ChannelSecurity, createGrpcClient, type GrpcClient, loadProtos } from '@needlestack/rpc';
 import type { VolumeServer } from '@needlestack/rpc/wire/volume-server-pb';
 import { VolumeError } from '@needlestack/service-contracts';
-import type { RemoteDeleteRequest, RemoteShardRequest, ShardHolders, ShardPeers } from '../core/ec-ports.ts';
+import type { RemoteDeleteRequest, RemoteShardRequest, ShardHolders, ShardPeers } from '../core/shards/ec-ports.ts';
 import { toGrpcAddress } from './master-client.ts';
 
 export interface ShardClientOptions {

@@ -7,7 +7,7 @@ import type {
   TailedRecord,
   TailRequest,
   VolumeSources,
-} from '../core/transfer-ports.ts';
+} from '../core/transfer/transfer-ports.ts';
 import { toGrpcAddress } from './master-client.ts';
 
 const CURRENT_VERSION = 3;

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { encodeSuperblock, indexRowBytes } from '@needlestack/needle-format';
 import type { CompactionFiles, OpenedVolume } from '../core/ports.ts';
-import { removeFiles, replaceFile, syncDirectory } from './durable-files.ts';
-import { call, callVoid, type FileSystem, OPEN_CREATE, OPEN_READ_WRITE } from './file-system.ts';
+import { removeFiles, replaceFile, syncDirectory } from './files/durable-files.ts';
+import { call, callVoid, type FileSystem, OPEN_CREATE, OPEN_READ_WRITE } from './files/file-system.ts';
 import { swapCompacted } from './swap-compacted.ts';
 import type { VolumePaths } from './volume-paths.ts';
 

@@ -16,16 +16,16 @@ import {
 } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { HeldDirectory } from '@needlestack/service-kit';
-import { type FreeSpaceRule, reservedBytes } from '../core/free-space-rule.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { DiskStatus } from '../core/ports.ts';
-import { lockDirectory } from './directory-lock.ts';
-import { readFileIfThere, removeFiles, replaceFile, syncDirectory } from './durable-files.ts';
-import { findIndexIn } from './find-shards.ts';
+import { type FreeSpaceRule, reservedBytes } from '../core/volume/free-space-rule.ts';
+import { lockDirectory } from './files/directory-lock.ts';
+import { readFileIfThere, removeFiles, replaceFile, syncDirectory } from './files/durable-files.ts';
+import type { WatchedFiles } from './files/watched-files.ts';
 import type { VolumePlace } from './open-volume.ts';
 import { readVolumeInfo } from './read-volume-info.ts';
+import { findIndexIn } from './shards/find-shards.ts';
 import { type VolumePaths, volumePaths } from './volume-paths.ts';
-import type { WatchedFiles } from './watched-files.ts';
 
 export interface DataDirectoryOptions {
   readonly path: string;

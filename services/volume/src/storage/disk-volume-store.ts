@@ -5,13 +5,13 @@ import { LIMITS } from '../core/limits.ts';
 import type { CompactionFiles, CreateVolumeRequest, DiskStatus, OpenedVolume, VolumeStore } from '../core/ports.ts';
 import { DiskCompactionFiles } from './compaction-files.ts';
 import { DataDirectory, type DataDirectoryOptions } from './data-directory.ts';
-import { DiskTransfers } from './disk-transfers.ts';
-import { linkIfNew, removeFiles, syncDirectory } from './durable-files.ts';
-import { moveIndex } from './move-index.ts';
+import { linkIfNew, removeFiles, syncDirectory } from './files/durable-files.ts';
+import { WatchedFiles } from './files/watched-files.ts';
+import { moveIndex } from './index/move-index.ts';
 import { MoveNoteFiles } from './move-note-files.ts';
 import { type OpenVolumeContext, openVolume, type VolumePlace } from './open-volume.ts';
-import { settleArrivals } from './settle-arrivals.ts';
-import { WatchedFiles } from './watched-files.ts';
+import { DiskTransfers } from './transfer/disk-transfers.ts';
+import { settleArrivals } from './transfer/settle-arrivals.ts';
 
 export interface DiskVolumeStoreOptions extends OpenVolumeContext {
   readonly directories: readonly DataDirectoryOptions[];

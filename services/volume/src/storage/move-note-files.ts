@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { formatVolumeFileName, parseVolumeFileName } from '@needlestack/needle-format';
-import type { MoveNote, MoveNotes } from '../core/move-note.ts';
-import type { PlacedVolume } from '../core/transfer-ports.ts';
-import { toDiskError } from './disk-error.ts';
-import { readFileIfThere, removeFiles, replaceFile, syncDirectory } from './durable-files.ts';
+import type { MoveNote, MoveNotes } from '../core/tiering/move-note.ts';
+import type { PlacedVolume } from '../core/transfer/transfer-ports.ts';
+import { toDiskError } from './files/disk-error.ts';
+import { readFileIfThere, removeFiles, replaceFile, syncDirectory } from './files/durable-files.ts';
 
 const EXTENSION = '.moving';
 

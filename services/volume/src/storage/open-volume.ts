@@ -10,15 +10,15 @@ import {
   type VolumeInfo,
 } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
+import { recordSource } from '../core/needles/read-record.ts';
 import type { OpenedVolume, RecordFile, VolumeEvents } from '../core/ports.ts';
-import { recordSource } from '../core/read-record.ts';
-import { chooseOffsetWidth } from './choose-offset-width.ts';
-import { isMissingFile, replaceFile } from './durable-files.ts';
-import { call, callVoid, type FileSystem, OPEN_READ_WRITE, OPEN_SYNCED } from './file-system.ts';
-import { IndexFile } from './index-file.ts';
-import { NeedleIndexLog } from './needle-index-log.ts';
+import { isMissingFile, replaceFile } from './files/durable-files.ts';
+import { call, callVoid, type FileSystem, OPEN_READ_WRITE, OPEN_SYNCED } from './files/file-system.ts';
+import { chooseOffsetWidth } from './index/choose-offset-width.ts';
+import { IndexFile } from './index/index-file.ts';
+import { NeedleIndexLog } from './index/needle-index-log.ts';
+import { readAppendTime, recoverIndex } from './index/recover-index.ts';
 import { readVolumeInfo } from './read-volume-info.ts';
-import { readAppendTime, recoverIndex } from './recover-index.ts';
 import { settleInterruptedCompaction } from './swap-compacted.ts';
 import { fileSource, VolumeFile } from './volume-file.ts';
 import type { VolumePaths } from './volume-paths.ts';

@@ -5,7 +5,7 @@ import {
   parseReplicaPlacement,
   type VolumeInfo,
 } from '@needlestack/needle-format';
-import { readFileIfThere } from './durable-files.ts';
+import { readFileIfThere } from './files/durable-files.ts';
 
 export interface ReadVolumeInfo {
   readonly info: VolumeInfo;

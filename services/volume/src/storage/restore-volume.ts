@@ -2,17 +2,24 @@ import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { encodeVolumeInfo, type VolumeFileName } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
-import type { DecodeRequest } from '../core/ec-ports.ts';
-import { toDiskError } from './disk-error.ts';
-import { removeFiles, replaceFile, syncDirectory } from './durable-files.ts';
-import { dataPath, type EcDirectory, INFO_EXTENSION, possiblePaths, STAGED_SUFFIX, shardPath } from './ec-paths.ts';
-import type { EcStoreContext } from './ec-store-context.ts';
-import { readInfoIn } from './encoded-volume-info.ts';
-import { findIndexIn } from './find-shards.ts';
-import { removeChecksumFiles } from './remove-shards.ts';
-import { findLocalShards } from './restore-shards.ts';
-import { runEcJob } from './run-ec-job.ts';
-import { ShardIndexFile } from './shard-index-file.ts';
+import type { DecodeRequest } from '../core/shards/ec-ports.ts';
+import { toDiskError } from './files/disk-error.ts';
+import { removeFiles, replaceFile, syncDirectory } from './files/durable-files.ts';
+import {
+  dataPath,
+  type EcDirectory,
+  INFO_EXTENSION,
+  possiblePaths,
+  STAGED_SUFFIX,
+  shardPath,
+} from './shards/ec-paths.ts';
+import type { EcStoreContext } from './shards/ec-store-context.ts';
+import { readInfoIn } from './shards/encoded-volume-info.ts';
+import { findIndexIn } from './shards/find-shards.ts';
+import { removeChecksumFiles } from './shards/remove-shards.ts';
+import { findLocalShards } from './shards/restore-shards.ts';
+import { runEcJob } from './shards/run-ec-job.ts';
+import { ShardIndexFile } from './shards/shard-index-file.ts';
 
 /**
  * Puts a volume together again out of its shards, whose deletions have been folded into the index. The data file gets its name last: without it

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ServerStateRecord, ServerStateStore } from '../core/server-state.ts';
-import { readFileIfThere, replaceFile } from './durable-files.ts';
+import { readFileIfThere, replaceFile } from './files/durable-files.ts';
 
 /*
  * `state.pb` is a protobuf message of two varints, absent when zero: 1 maintenance, 2 version.

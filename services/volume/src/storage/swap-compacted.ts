@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { removeFiles, syncDirectory } from './durable-files.ts';
+import { removeFiles, syncDirectory } from './files/durable-files.ts';
 import type { VolumePaths } from './volume-paths.ts';
 
 /*

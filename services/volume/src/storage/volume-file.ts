@@ -1,6 +1,6 @@
 import type { ByteSource } from '@needlestack/needle-format';
 import type { RecordFile } from '../core/ports.ts';
-import { callVoid, type FileSystem } from './file-system.ts';
+import { callVoid, type FileSystem } from './files/file-system.ts';
 
 /*
  * Invariants

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EC_STEPS, type EcStep } from '../../src/core/ec-ports.ts';
+import { EC_STEPS, type EcStep } from '../../src/core/shards/ec-ports.ts';
 import { ALL_SHARDS, allAnswer, readAll, sampleNeedles } from '../support/ec-volumes.ts';
 import { MadeVolumes } from '../support/made-volumes.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';

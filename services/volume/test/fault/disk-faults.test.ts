@@ -1,9 +1,9 @@
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deleteNeedle } from '../../src/core/delete-needle.ts';
 import { LIMITS } from '../../src/core/limits.ts';
-import type { Volume } from '../../src/core/volume.ts';
-import { plainNeedle, writeNeedle } from '../../src/core/write-needle.ts';
+import { deleteNeedle } from '../../src/core/needles/delete-needle.ts';
+import { plainNeedle, writeNeedle } from '../../src/core/needles/write-needle.ts';
+import type { Volume } from '../../src/core/volume/volume.ts';
 import { FaultyFiles, systemError } from '../support/faulty-files.ts';
 import { get, put } from '../support/needles.ts';
 import { codeOf, newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';

@@ -1,4 +1,4 @@
-import { type FileSystem, nodeFileSystem } from '../../src/storage/file-system.ts';
+import { type FileSystem, nodeFileSystem } from '../../src/storage/files/file-system.ts';
 import { systemError } from '../support/faulty-files.ts';
 import { contentOf, get, put, remove } from '../support/needles.ts';
 import { newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';

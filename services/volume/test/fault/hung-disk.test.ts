@@ -1,5 +1,5 @@
-import { type FileSystem, nodeFileSystem } from '../../src/storage/file-system.ts';
-import { WatchedFiles } from '../../src/storage/watched-files.ts';
+import { type FileSystem, nodeFileSystem } from '../../src/storage/files/file-system.ts';
+import { WatchedFiles } from '../../src/storage/files/watched-files.ts';
 import { get, put, remove } from '../support/needles.ts';
 import { codeOf, newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';
 

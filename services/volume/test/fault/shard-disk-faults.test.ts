@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync 
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { RpcError } from '@needlestack/rpc';
-import type { EcStep } from '../../src/core/ec-ports.ts';
+import type { EcStep } from '../../src/core/shards/ec-ports.ts';
 import { ALL_SHARDS, allAnswer, encodeOnly, readAll, sampleNeedles, upload } from '../support/ec-volumes.ts';
 import { FaultyFiles, systemError } from '../support/faulty-files.ts';
 import { MadeVolumes } from '../support/made-volumes.ts';

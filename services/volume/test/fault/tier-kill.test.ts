@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { refuse, type Script, ScriptedStore } from '@needlestack/object-storage/testing';
 import { RpcError } from '@needlestack/rpc';
-import { TIER_STEPS, type TierStep } from '../../src/core/tier-volume.ts';
+import { TIER_STEPS, type TierStep } from '../../src/core/tiering/tier-volume.ts';
 import { coldBackend } from '../support/cold-backend.ts';
 import { allAnswer, readAll, sampleNeedles, upload } from '../support/ec-volumes.ts';
 import { collect, textOf } from '../support/grpc-text.ts';

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { signFileToken } from '../../src/http/json-token.ts';
+import { signFileToken } from '../../src/http/admission/json-token.ts';
 import { startVolumeService } from '../../src/index.ts';
 import { send } from '../support/raw-http.ts';
 import { startTestService, startWithVolume } from '../support/start-test-service.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { HttpError } from '../../src/http/http-error.ts';
-import { parseMultipartForm } from '../../src/http/multipart-form.ts';
+import { parseMultipartForm } from '../../src/http/upload/multipart-form.ts';
 import { formOf, send } from '../support/raw-http.ts';
 import { startWithVolume, type TestService } from '../support/start-test-service.ts';
 

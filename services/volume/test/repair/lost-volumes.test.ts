@@ -2,10 +2,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { VolumeError } from '@needlestack/service-contracts';
-import { NeedleDigests } from '../../src/core/digest-needles.ts';
-import { createBytePacer } from '../../src/core/pace-bytes.ts';
-import { ReplicaMender } from '../../src/core/replica-mender.ts';
-import type { VolumeRegistry } from '../../src/core/volume-registry.ts';
+import { NeedleDigests } from '../../src/core/repair/digest-needles.ts';
+import { ReplicaMender } from '../../src/core/repair/replica-mender.ts';
+import { createBytePacer } from '../../src/core/transfer/pace-bytes.ts';
+import type { VolumeRegistry } from '../../src/core/volume/volume-registry.ts';
 import { get, put } from '../support/needles.ts';
 import { newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';
 

@@ -1,7 +1,7 @@
 import { openSync, writeSync } from 'node:fs';
-import { BackgroundScrub } from '../../src/core/background-scrub.ts';
-import { createBytePacer } from '../../src/core/pace-bytes.ts';
-import { plainNeedle, writeNeedle } from '../../src/core/write-needle.ts';
+import { plainNeedle, writeNeedle } from '../../src/core/needles/write-needle.ts';
+import { BackgroundScrub } from '../../src/core/scrub/background-scrub.ts';
+import { createBytePacer } from '../../src/core/transfer/pace-bytes.ts';
 import { newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';
 
 const HOUR_MS = 3_600_000;

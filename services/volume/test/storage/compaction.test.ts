@@ -13,12 +13,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { bufferSource, decodeSuperblock, scanNeedles } from '@needlestack/needle-format';
-import { garbageRatio } from '../../src/core/compact-volume.ts';
-import { deleteNeedle } from '../../src/core/delete-needle.ts';
-import { readNeedleData } from '../../src/core/read-needle.ts';
-import type { Volume } from '../../src/core/volume.ts';
-import type { VolumeRegistry } from '../../src/core/volume-registry.ts';
-import { plainNeedle, writeNeedle } from '../../src/core/write-needle.ts';
+import { deleteNeedle } from '../../src/core/needles/delete-needle.ts';
+import { readNeedleData } from '../../src/core/needles/read-needle.ts';
+import { plainNeedle, writeNeedle } from '../../src/core/needles/write-needle.ts';
+import { garbageRatio } from '../../src/core/volume/compact-volume.ts';
+import type { Volume } from '../../src/core/volume/volume.ts';
+import type { VolumeRegistry } from '../../src/core/volume/volume-registry.ts';
 import { FaultyFiles, systemError } from '../support/faulty-files.ts';
 import { codeOf, newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';
 

@@ -1,4 +1,4 @@
-import { LocalDataPlane } from '../../src/core/data-plane.ts';
+import { LocalDataPlane } from '../../src/core/needles/data-plane.ts';
 import type { ReplicaPeers } from '../../src/core/ports.ts';
 import { NO_COUNTERS } from '../../src/core/server-counters.ts';
 import { newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';

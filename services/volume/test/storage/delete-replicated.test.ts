@@ -1,6 +1,6 @@
-import { deleteReplicated } from '../../src/core/replicate-needle.ts';
+import { deleteReplicated } from '../../src/core/needles/replicate-needle.ts';
+import { plainNeedle, writeNeedle } from '../../src/core/needles/write-needle.ts';
 import { NO_COUNTERS } from '../../src/core/server-counters.ts';
-import { plainNeedle, writeNeedle } from '../../src/core/write-needle.ts';
 import { codeOf, newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';
 
 test('a needle is not deleted while a holder of its copy is away', async () => {

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Compaction } from '../../src/core/compact-volume.ts';
-import { deleteNeedle } from '../../src/core/delete-needle.ts';
-import { readNeedleData } from '../../src/core/read-needle.ts';
-import type { Volume } from '../../src/core/volume.ts';
-import { plainNeedle, writeNeedle } from '../../src/core/write-needle.ts';
+import { deleteNeedle } from '../../src/core/needles/delete-needle.ts';
+import { readNeedleData } from '../../src/core/needles/read-needle.ts';
+import { plainNeedle, writeNeedle } from '../../src/core/needles/write-needle.ts';
+import { Compaction } from '../../src/core/volume/compact-volume.ts';
+import type { Volume } from '../../src/core/volume/volume.ts';
 import { codeOf, newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';
 
 const put = (volume: Volume, id: number) => writeNeedle(volume, plainNeedle(BigInt(id), 7, Buffer.from('data'), 1));

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { hasFlag, NEEDLE_FLAG } from '@needlestack/needle-format';
-import { readNeedle } from '../../src/core/read-needle.ts';
-import type { VolumeRegistry } from '../../src/core/volume-registry.ts';
-import { plainNeedle, writeNeedle } from '../../src/core/write-needle.ts';
+import { readNeedle } from '../../src/core/needles/read-needle.ts';
+import { plainNeedle, writeNeedle } from '../../src/core/needles/write-needle.ts';
+import type { VolumeRegistry } from '../../src/core/volume/volume-registry.ts';
 import { codeOf, copyOf, newVolume, openRegistry } from '../support/test-volumes.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../../../../shared/fixtures/seaweedfs/', import.meta.url));

@@ -1,10 +1,10 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeIndexEntry, recordBytes, volumeBytesMax } from '@needlestack/needle-format';
-import { deleteNeedle } from '../../src/core/delete-needle.ts';
 import { LIMITS } from '../../src/core/limits.ts';
-import type { Volume } from '../../src/core/volume.ts';
-import { plainNeedle, writeNeedle } from '../../src/core/write-needle.ts';
+import { deleteNeedle } from '../../src/core/needles/delete-needle.ts';
+import { plainNeedle, writeNeedle } from '../../src/core/needles/write-needle.ts';
+import type { Volume } from '../../src/core/volume/volume.ts';
 import { codeOf, newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';
 
 const put = (volume: Volume, id: number) => writeNeedle(volume, plainNeedle(BigInt(id), 7, Buffer.from('data'), 1));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { nodeFileSystem } from '../../src/storage/file-system.ts';
+import { nodeFileSystem } from '../../src/storage/files/file-system.ts';
 import { FaultyFiles } from '../support/faulty-files.ts';
 import { send } from '../support/raw-http.ts';
 import { startTestService, startWithVolume, type TestService } from '../support/start-test-service.ts';

@@ -1,8 +1,8 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ShardChecksumBuilder } from '@needlestack/erasure-coding';
-import type { ChecksumJob } from '../../src/storage/ec-jobs.ts';
-import { runEcJob } from '../../src/storage/run-ec-job.ts';
+import type { ChecksumJob } from '../../src/storage/shards/ec-jobs.ts';
+import { runEcJob } from '../../src/storage/shards/run-ec-job.ts';
 import { codeOf, tempDirectory } from '../support/test-volumes.ts';
 
 const BLOCK_BYTES = 4096;

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { readNeedle } from '../../src/core/read-needle.ts';
-import { plainNeedle, writeNeedle } from '../../src/core/write-needle.ts';
+import { readNeedle } from '../../src/core/needles/read-needle.ts';
+import { plainNeedle, writeNeedle } from '../../src/core/needles/write-needle.ts';
 import { newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';
 
 const EXTENSIONS = ['.dat', '.idx', '.vif'];

@@ -1,4 +1,4 @@
-import type { StorageBackendOptions } from '../../src/core/remote-ports.ts';
+import type { StorageBackendOptions } from '../../src/core/tiering/remote-ports.ts';
 
 /** A store at an endpoint of a test, which volumes are moved to as `s3.cold`. */
 export function coldBackend(endpoint: string): StorageBackendOptions {

@@ -1,4 +1,4 @@
-import { type FileSystem, nodeFileSystem } from '../../src/storage/file-system.ts';
+import { type FileSystem, nodeFileSystem } from '../../src/storage/files/file-system.ts';
 
 /** An error as the operating system gives it. */
 export function systemError(code: string): Error {

@@ -1,7 +1,7 @@
-import { deleteNeedle } from '../../src/core/delete-needle.ts';
-import { readNeedleData } from '../../src/core/read-needle.ts';
-import type { Volume } from '../../src/core/volume.ts';
-import { plainNeedle, writeNeedle } from '../../src/core/write-needle.ts';
+import { deleteNeedle } from '../../src/core/needles/delete-needle.ts';
+import { readNeedleData } from '../../src/core/needles/read-needle.ts';
+import { plainNeedle, writeNeedle } from '../../src/core/needles/write-needle.ts';
+import type { Volume } from '../../src/core/volume/volume.ts';
 
 const COOKIE = 7;
 

@@ -1,9 +1,9 @@
-import type { FsyncMode } from '../../src/core/append-queue.ts';
+import type { FsyncMode } from '../../src/core/append/append-queue.ts';
 import type { Clock, VolumeEvents } from '../../src/core/ports.ts';
-import type { ScrubReport } from '../../src/core/scrub-report.ts';
-import { VolumeRegistry } from '../../src/core/volume-registry.ts';
+import type { ScrubReport } from '../../src/core/scrub/scrub-report.ts';
+import { VolumeRegistry } from '../../src/core/volume/volume-registry.ts';
 import { DiskVolumeStore } from '../../src/storage/disk-volume-store.ts';
-import { type FileSystem, nodeFileSystem } from '../../src/storage/file-system.ts';
+import { type FileSystem, nodeFileSystem } from '../../src/storage/files/file-system.ts';
 
 /** A clock that stands still until it is moved. */
 export class TestClock implements Clock {

@@ -1,5 +1,5 @@
-import { readNeedleData } from '../../src/core/read-needle.ts';
-import type { Volume } from '../../src/core/volume.ts';
+import { readNeedleData } from '../../src/core/needles/read-needle.ts';
+import type { Volume } from '../../src/core/volume/volume.ts';
 
 /** What the workload does to one needle, in this order. */
 export type OperationKind = 'write' | 'overwrite' | 'delete';

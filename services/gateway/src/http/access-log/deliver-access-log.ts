@@ -5,9 +5,9 @@ import type { LogBatch } from '../../core/access-log/access-logs.ts';
 import { type LogDestination, nameLogObject } from '../../core/access-log/log-key.ts';
 import { LOG_DELIVERY, mayDeliverLogs } from '../../core/access-log/log-permission.ts';
 import { digestText } from '../../core/check-digests.ts';
+import { discardChunks } from '../bodies/receive-object.ts';
 import { chooseEtag, makeDefaultKeys } from '../encryption/object-encryption.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { discardChunks } from '../receive-object.ts';
 import { resolveLogGrants } from './log-grants.ts';
 
 /** A batch that the target does not take any more: it is gone, or its policy has changed. */

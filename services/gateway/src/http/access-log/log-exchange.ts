@@ -4,9 +4,9 @@ import { ExchangeLog } from '../../core/access-log/exchange-log.ts';
 import { logKeyOperation, logOperationName } from '../../core/access-log/log-operation.ts';
 import { formatLogRecord, type LogRecord } from '../../core/access-log/log-record.ts';
 import type { S3OperationName } from '../../core/s3-operation.ts';
+import { isSignedByVersion2 } from '../access/signature-version.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
-import { isSignedByVersion2 } from '../signature-version.ts';
 
 export interface ExchangeToLog {
   readonly operation: S3OperationName | 'Preflight' | 'Website' | 'Unknown';

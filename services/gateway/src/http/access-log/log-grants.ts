@@ -1,7 +1,7 @@
 import type { Grant } from '@needlestack/access-control';
 import type { LoggingTarget, NamedGrantee } from '@needlestack/s3-protocol';
+import { resolveAclDocument } from '../access/request-acl.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { resolveAclDocument } from '../request-acl.ts';
 
 type LogGrants = NonNullable<LoggingTarget['targetGrants']>;
 

@@ -19,10 +19,10 @@ import {
 } from '@needlestack/service-contracts';
 import { parseChecksumType } from '../../core/checksum-type.ts';
 import { malformedChecksumCode } from '../../core/plan-body.ts';
+import { readDocument } from '../bodies/read-document.ts';
 import { proveUploadKey, pushEncryption } from '../encryption/object-encryption.ts';
 import { pushExpiration } from '../expiration-header.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { readDocument } from '../read-document.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 

@@ -17,9 +17,9 @@ import {
 } from '@needlestack/s3-protocol';
 import { type BucketConfigValue, CatalogError } from '@needlestack/service-contracts';
 import { isReservedBucketName } from '../../core/reserved-buckets.ts';
+import { readAclHeaders } from '../access/request-acl.ts';
+import { readDocument } from '../bodies/read-document.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { readDocument } from '../read-document.ts';
-import { readAclHeaders } from '../request-acl.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 

@@ -11,10 +11,10 @@ import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
 import { parseChecksumType } from '../../core/checksum-type.ts';
 import { readObjectAttributes } from '../../core/object-attributes.ts';
 import { lockToSet } from '../../core/version-lock.ts';
+import { readNewObjectAccess } from '../access/new-object-access.ts';
+import { requireBucket } from '../access/require-bucket.ts';
 import { makeObjectKeys, pushEncryption } from '../encryption/object-encryption.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { readNewObjectAccess } from '../new-object-access.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 

@@ -1,5 +1,5 @@
+import { requireOwnAccount } from '../access/require-own-account.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { requireOwnAccount } from '../require-own-account.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 

@@ -1,3 +1,3 @@
-import { intelligentTieringOperations } from '../intelligent-tiering-operations.ts';
+import { intelligentTieringOperations } from '../configurations/intelligent-tiering-operations.ts';
 
 export const deleteBucketIntelligentTieringConfiguration = intelligentTieringOperations.delete;

@@ -1,3 +1,3 @@
-import { deleteConfiguration } from '../configuration-operations.ts';
+import { deleteConfiguration } from '../configurations/configuration-operations.ts';
 
 export const deleteBucketReplication = deleteConfiguration('replication');

@@ -9,10 +9,10 @@ import {
 } from '@needlestack/s3-protocol';
 import type { DeleteOutcome } from '@needlestack/service-contracts';
 import { asksGovernanceBypass } from '../../core/governance-bypass.ts';
-import { judgeKeys } from '../authorize-exchange.ts';
+import { judgeKeys } from '../access/authorize-exchange.ts';
+import { requireBucket } from '../access/require-bucket.ts';
+import { readDocument } from '../bodies/read-document.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { readDocument } from '../read-document.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 import { fromCatalogText } from '../to-s3-error.ts';

@@ -1,6 +1,6 @@
 import { S3Error } from '@needlestack/s3-protocol';
+import { requireOwnAccount } from '../access/require-own-account.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { requireOwnAccount } from '../require-own-account.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 

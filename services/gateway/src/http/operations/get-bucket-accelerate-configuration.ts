@@ -1,5 +1,5 @@
 import { writeEmptyDocument } from '@needlestack/s3-protocol';
-import { getConfigurationOr } from '../configuration-operations.ts';
+import { getConfigurationOr } from '../configurations/configuration-operations.ts';
 
 export const getBucketAccelerateConfiguration = getConfigurationOr(
   'accelerate',

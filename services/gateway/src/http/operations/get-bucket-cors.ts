@@ -1,3 +1,3 @@
-import { getConfiguration } from '../configuration-operations.ts';
+import { getConfiguration } from '../configurations/configuration-operations.ts';
 
 export const getBucketCors = getConfiguration('cors', 'NoSuchCORSConfiguration');

@@ -1,7 +1,7 @@
 import { ENCRYPTION_CONFIGURATION, S3Error } from '@needlestack/s3-protocol';
-import { findConfiguration } from '../configuration-operations.ts';
+import { requireBucket } from '../access/require-bucket.ts';
+import { findConfiguration } from '../configurations/configuration-operations.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 

@@ -1,7 +1,7 @@
-import { getConfiguration } from '../configuration-operations.ts';
+import { getConfiguration } from '../configurations/configuration-operations.ts';
+import { MINIMUM_SIZE_HEADERS } from '../configurations/transition-minimum-size.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
-import { MINIMUM_SIZE_HEADERS } from '../transition-minimum-size.ts';
 
 const getDocument = getConfiguration('lifecycle', 'NoSuchLifecycleConfiguration');
 

@@ -1,4 +1,4 @@
 import { writeEmptyDocument } from '@needlestack/s3-protocol';
-import { getConfigurationOr } from '../configuration-operations.ts';
+import { getConfigurationOr } from '../configurations/configuration-operations.ts';
 
 export const getBucketLogging = getConfigurationOr('logging', writeEmptyDocument('BucketLoggingStatus'));

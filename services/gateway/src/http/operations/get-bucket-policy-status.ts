@@ -2,9 +2,9 @@ import { isPublicAcl } from '@needlestack/access-control';
 import { S3Error, wrapDocument } from '@needlestack/s3-protocol';
 import { hasAcls } from '../../core/access/bucket-access.ts';
 import { aclOfBucket } from '../../core/access/decide-operation.ts';
+import { findPublicAccessBlock } from '../access/request-acl.ts';
+import { requireAccess } from '../access/require-bucket.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { findPublicAccessBlock } from '../request-acl.ts';
-import { requireAccess } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 

@@ -1,7 +1,7 @@
 import { S3Error } from '@needlestack/s3-protocol';
 import { decodeStoredPolicy } from '../../core/access/stored-policy.ts';
+import { requireBucket } from '../access/require-bucket.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendJson } from '../send-answer.ts';
 

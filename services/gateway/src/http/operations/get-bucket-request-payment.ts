@@ -1,5 +1,5 @@
 import { REQUEST_PAYMENT_CONFIGURATION } from '@needlestack/s3-protocol';
-import { getConfigurationOr } from '../configuration-operations.ts';
+import { getConfigurationOr } from '../configurations/configuration-operations.ts';
 
 export const getBucketRequestPayment = getConfigurationOr(
   'request-payment',

@@ -1,6 +1,6 @@
 import { OBJECT_LOCK_CONFIGURATION, S3Error } from '@needlestack/s3-protocol';
+import { requireBucket } from '../access/require-bucket.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 

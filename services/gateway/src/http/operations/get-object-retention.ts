@@ -1,8 +1,8 @@
 import { RETENTION_DOCUMENT, S3Error } from '@needlestack/s3-protocol';
 import { readVersionId } from '../../core/version-id.ts';
+import { requireLockBucket } from '../access/require-lock-bucket.ts';
 import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { requireLockBucket } from '../require-lock-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 

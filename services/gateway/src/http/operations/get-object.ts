@@ -3,15 +3,15 @@ import { contentRange, evaluateReadConditions, readConditions } from '@needlesta
 import { readPartNumber } from '../../core/part-number.ts';
 import { type ObjectReadPlan, planObjectRead } from '../../core/plan-object-read.ts';
 import { readVersionId } from '../../core/version-id.ts';
+import { ClientGoneError } from '../bodies/pump-body.ts';
+import { watchClient } from '../bodies/watch-client.ts';
 import { type OpenedVersion, openVersion, pushEncryption } from '../encryption/object-encryption.ts';
 import { hasLifecycle, pushExpiration } from '../expiration-header.ts';
 import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { pushObjectHeaders, pushReadChecksum, pushValidators, refuseOverrides } from '../object-headers.ts';
-import { ClientGoneError } from '../pump-body.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty, startHeaders } from '../send-answer.ts';
-import { watchClient } from '../watch-client.ts';
 
 export const getObject = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const read = await prepareRead(exchange, context);

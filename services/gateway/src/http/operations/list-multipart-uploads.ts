@@ -1,8 +1,8 @@
 import { writeListUploads } from '@needlestack/s3-protocol';
 import { MAX_UPLOADS_PER_PAGE } from '../../core/limits.ts';
 import { readCount, readEncodingType } from '../../core/list-parameters.ts';
+import { requireBucket } from '../access/require-bucket.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 

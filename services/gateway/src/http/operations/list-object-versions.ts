@@ -1,7 +1,7 @@
 import { invalidArgument, writeListVersions } from '@needlestack/s3-protocol';
 import { readCount, readEncodingType, readListDetails } from '../../core/list-parameters.ts';
+import { requireBucket } from '../access/require-bucket.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 

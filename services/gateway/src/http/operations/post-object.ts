@@ -12,12 +12,12 @@ import {
 } from '@needlestack/s3-protocol';
 import type { Compatibility } from '../../core/compatibility.ts';
 import { type BodyPlan, malformedChecksumCode } from '../../core/plan-body.ts';
-import { authorizeExchange } from '../authorize-exchange.ts';
+import { authorizeExchange } from '../access/authorize-exchange.ts';
+import type { BodySource } from '../bodies/receive-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { authenticateForm } from '../post-form/authenticate-form.ts';
 import { headersOfForm } from '../post-form/headers-of-form.ts';
 import { type PostForm, readPostForm } from '../post-form/read-post-form.ts';
-import type { BodySource } from '../receive-object.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty, sendXml } from '../send-answer.ts';
 import { type StoredObject, storeObject } from './put-object.ts';

@@ -1,7 +1,7 @@
 import { PUBLIC_ACCESS_BLOCK_CONFIGURATION } from '@needlestack/s3-protocol';
+import { requireOwnAccount } from '../access/require-own-account.ts';
+import { readDocument } from '../bodies/read-document.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { readDocument } from '../read-document.ts';
-import { requireOwnAccount } from '../require-own-account.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 

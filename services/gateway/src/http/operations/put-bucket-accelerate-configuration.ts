@@ -1,5 +1,5 @@
 import { ACCELERATE_CONFIGURATION, S3Error } from '@needlestack/s3-protocol';
-import { putConfiguration } from '../configuration-operations.ts';
+import { putConfiguration } from '../configurations/configuration-operations.ts';
 
 export const putBucketAccelerateConfiguration = putConfiguration(
   'accelerate',

@@ -1,10 +1,10 @@
 import { encodeAcl } from '@needlestack/access-control';
 import { S3Error } from '@needlestack/s3-protocol';
 import { hasAcls } from '../../core/access/bucket-access.ts';
+import { readAclRequest } from '../access/read-acl-request.ts';
+import { refuseBlockedAcl } from '../access/request-acl.ts';
+import { requireAccess } from '../access/require-bucket.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { readAclRequest } from '../read-acl-request.ts';
-import { refuseBlockedAcl } from '../request-acl.ts';
-import { requireAccess } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 

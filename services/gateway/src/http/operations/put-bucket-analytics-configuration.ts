@@ -1,3 +1,3 @@
-import { analyticsOperations } from '../analytics-operations.ts';
+import { analyticsOperations } from '../configurations/analytics-operations.ts';
 
 export const putBucketAnalyticsConfiguration = analyticsOperations.put;

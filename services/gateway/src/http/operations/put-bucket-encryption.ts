@@ -1,4 +1,4 @@
 import { ENCRYPTION_CONFIGURATION } from '@needlestack/s3-protocol';
-import { putConfiguration } from '../configuration-operations.ts';
+import { putConfiguration } from '../configurations/configuration-operations.ts';
 
 export const putBucketEncryption = putConfiguration('encryption', ENCRYPTION_CONFIGURATION);

@@ -1,3 +1,3 @@
-import { inventoryOperations } from '../inventory-operations.ts';
+import { inventoryOperations } from '../configurations/inventory-operations.ts';
 
 export const putBucketInventoryConfiguration = inventoryOperations.put;

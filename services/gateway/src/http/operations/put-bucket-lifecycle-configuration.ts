@@ -1,6 +1,6 @@
 import { LIFECYCLE_CONFIGURATION, nameLifecycleRules, refuseJoinedFilters } from '@needlestack/s3-protocol';
-import { putConfiguration } from '../configuration-operations.ts';
-import { readMinimumSize } from '../transition-minimum-size.ts';
+import { putConfiguration } from '../configurations/configuration-operations.ts';
+import { readMinimumSize } from '../configurations/transition-minimum-size.ts';
 
 export const putBucketLifecycleConfiguration = putConfiguration(
   'lifecycle',

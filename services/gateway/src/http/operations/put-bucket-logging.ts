@@ -3,11 +3,11 @@ import { type Bucket, hasBucketConfig } from '@needlestack/service-contracts';
 import { type BucketAccess, hasAcls } from '../../core/access/bucket-access.ts';
 import { nameLogObject } from '../../core/access-log/log-key.ts';
 import { mayDeliverLogs } from '../../core/access-log/log-permission.ts';
+import { requireBucket } from '../access/require-bucket.ts';
 import { probeKeys } from '../access-log/deliver-access-log.ts';
 import { resolveLogGrants } from '../access-log/log-grants.ts';
+import { readDocument } from '../bodies/read-document.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { readDocument } from '../read-document.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 

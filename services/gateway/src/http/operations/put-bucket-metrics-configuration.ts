@@ -1,3 +1,3 @@
-import { metricsOperations } from '../metrics-operations.ts';
+import { metricsOperations } from '../configurations/metrics-operations.ts';
 
 export const putBucketMetricsConfiguration = metricsOperations.put;

@@ -5,9 +5,9 @@ import {
   parseNotificationDocument,
 } from '@needlestack/event-model';
 import { readDocument as readContent, S3Error } from '@needlestack/s3-protocol';
+import { requireBucket } from '../access/require-bucket.ts';
+import { readDocument } from '../bodies/read-document.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { readDocument } from '../read-document.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 

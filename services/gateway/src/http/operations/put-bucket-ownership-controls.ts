@@ -1,7 +1,7 @@
 import { OWNERSHIP_CONTROLS, S3Error } from '@needlestack/s3-protocol';
 import { aclOfBucket } from '../../core/access/decide-operation.ts';
-import { putConfiguration } from '../configuration-operations.ts';
-import { requireAccess } from '../require-bucket.ts';
+import { requireAccess } from '../access/require-bucket.ts';
+import { putConfiguration } from '../configurations/configuration-operations.ts';
 
 /** @throws S3Error `InvalidBucketAclWithObjectOwnership` when ACLs are switched off while the bucket's grants something to others */
 export const putBucketOwnershipControls = putConfiguration(

@@ -1,10 +1,10 @@
 import { isPolicyPublic, type Policy, PolicyError, parseBucketPolicy } from '@needlestack/access-control';
 import { S3Error } from '@needlestack/s3-protocol';
 import { encodeStoredPolicy } from '../../core/access/stored-policy.ts';
+import { findPublicAccessBlock } from '../access/request-acl.ts';
+import { requireAccess } from '../access/require-bucket.ts';
+import { readDocument } from '../bodies/read-document.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { readDocument } from '../read-document.ts';
-import { findPublicAccessBlock } from '../request-acl.ts';
-import { requireAccess } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 

@@ -4,7 +4,7 @@ import {
   type ReplicationConfiguration,
   S3Error,
 } from '@needlestack/s3-protocol';
-import { putConfiguration } from '../configuration-operations.ts';
+import { putConfiguration } from '../configurations/configuration-operations.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 
 const invalid = (message: string): S3Error => new S3Error('InvalidRequest', { message });

@@ -1,7 +1,7 @@
 import { MAX_BUCKET_TAGS, parseTagging, writeTagging } from '@needlestack/s3-protocol';
+import { requireBucket } from '../access/require-bucket.ts';
+import { readDocument } from '../bodies/read-document.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { readDocument } from '../read-document.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 

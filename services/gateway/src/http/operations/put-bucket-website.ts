@@ -1,4 +1,4 @@
 import { WEBSITE_CONFIGURATION } from '@needlestack/s3-protocol';
-import { putConfiguration } from '../configuration-operations.ts';
+import { putConfiguration } from '../configurations/configuration-operations.ts';
 
 export const putBucketWebsite = putConfiguration('website', WEBSITE_CONFIGURATION);

@@ -1,8 +1,8 @@
 import { LEGAL_HOLD_DOCUMENT } from '@needlestack/s3-protocol';
 import { readVersionId } from '../../core/version-id.ts';
+import { requireLockBucket } from '../access/require-lock-bucket.ts';
+import { readDocument } from '../bodies/read-document.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { readDocument } from '../read-document.ts';
-import { requireLockBucket } from '../require-lock-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 

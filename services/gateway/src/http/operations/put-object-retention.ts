@@ -1,9 +1,9 @@
 import { RETENTION_DOCUMENT, requireFuture } from '@needlestack/s3-protocol';
 import { asksGovernanceBypass } from '../../core/governance-bypass.ts';
 import { readVersionId } from '../../core/version-id.ts';
+import { requireLockBucket } from '../access/require-lock-bucket.ts';
+import { readDocument } from '../bodies/read-document.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { readDocument } from '../read-document.ts';
-import { requireLockBucket } from '../require-lock-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 

@@ -1,9 +1,9 @@
 import { MAX_OBJECT_TAGS, parseTagging } from '@needlestack/s3-protocol';
 import { readVersionId } from '../../core/version-id.ts';
+import { requireBucket } from '../access/require-bucket.ts';
+import { readDocument } from '../bodies/read-document.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { pushVersionId } from '../object-headers.ts';
-import { readDocument } from '../read-document.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 

@@ -11,12 +11,12 @@ import type { Compatibility } from '../../core/compatibility.ts';
 import { readObjectAttributes } from '../../core/object-attributes.ts';
 import { type BodyPlan, planBody } from '../../core/plan-body.ts';
 import { lockToSet, requireDigestUnderLock } from '../../core/version-lock.ts';
+import { readNewObjectAccess } from '../access/new-object-access.ts';
+import { requireBucket } from '../access/require-bucket.ts';
+import { type BodySource, discardChunks, receiveObject } from '../bodies/receive-object.ts';
 import { chooseEtag, makeObjectKeys, pushEncryption } from '../encryption/object-encryption.ts';
 import { hasLifecycle, pushExpiration } from '../expiration-header.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { readNewObjectAccess } from '../new-object-access.ts';
-import { type BodySource, discardChunks, receiveObject } from '../receive-object.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 

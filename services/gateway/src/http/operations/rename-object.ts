@@ -8,9 +8,9 @@ import {
 } from '@needlestack/s3-protocol';
 import type { ReadCondition, RenameObjectRequest } from '@needlestack/service-contracts';
 import { readRenameSource } from '../../core/rename-source.ts';
-import { decideAt } from '../authorize-exchange.ts';
+import { decideAt } from '../access/authorize-exchange.ts';
+import { requireBucket } from '../access/require-bucket.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 

@@ -1,8 +1,8 @@
 import { S3Error } from '@needlestack/s3-protocol';
 import { readVersionId } from '../../core/version-id.ts';
+import { requireBucket } from '../access/require-bucket.ts';
 import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 
 /** RestoreObject: nothing is ever archived here yet, and S3 refuses to restore what is at hand. */

@@ -1,13 +1,13 @@
 import { parseSelect, renderForeignError, S3Error } from '@needlestack/s3-protocol';
 import { SelectError, type SelectRequest } from '@needlestack/service-contracts';
+import { requireBucket } from '../access/require-bucket.ts';
+import { readDocument } from '../bodies/read-document.ts';
+import { watchClient } from '../bodies/watch-client.ts';
 import { openVersion } from '../encryption/object-encryption.ts';
 import { findAddressedObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { readDocument } from '../read-document.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml, startHeaders } from '../send-answer.ts';
-import { watchClient } from '../watch-client.ts';
 
 /** SelectObjectContent: relays the frames of the select service, no faster than the client reads them. */
 export const selectObjectContent = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {

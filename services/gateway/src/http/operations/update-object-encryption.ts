@@ -2,14 +2,14 @@ import { type ObjectEncryptionUpdate, parseObjectEncryption, S3Error } from '@ne
 import { CatalogError, type ObjectVersion } from '@needlestack/service-contracts';
 import { REWRAP_ATTEMPTS_MAX } from '../../core/limits.ts';
 import { readVersionId } from '../../core/version-id.ts';
+import { requireBucket } from '../access/require-bucket.ts';
+import { isSignedByVersion2 } from '../access/signature-version.ts';
+import { readDocument } from '../bodies/read-document.ts';
 import { rewrapObjectKeys } from '../encryption/object-encryption.ts';
 import { findAddressedObject, findObject } from '../find-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { readDocument } from '../read-document.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
-import { isSignedByVersion2 } from '../signature-version.ts';
 
 /** UpdateObjectEncryption: the object's data key is wrapped anew. Its bytes, ETag and time stay what they are. */
 export const updateObjectEncryption = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {

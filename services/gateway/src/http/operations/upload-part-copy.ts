@@ -17,11 +17,11 @@ import {
 import { type Digests, digestText } from '../../core/check-digests.ts';
 import { MAX_SINGLE_OBJECT_BYTES } from '../../core/limits.ts';
 import { knownDigests, sharedFrom, wholeChunksIn } from '../../core/share-source.ts';
-import { copyBytes, hashBytes } from '../copy-bytes.ts';
+import { copyBytes, hashBytes } from '../bodies/copy-bytes.ts';
+import { discardChunks } from '../bodies/receive-object.ts';
 import { chooseEtag, openSource, openUploadKeys, pushEncryption, sealedBy } from '../encryption/object-encryption.ts';
 import { type FoundCopySource, findCopySource } from '../find-copy-source.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { discardChunks } from '../receive-object.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 import { isConflict } from './copy-object.ts';

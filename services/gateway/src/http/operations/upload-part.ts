@@ -9,10 +9,10 @@ import { CatalogError, type Upload } from '@needlestack/service-contracts';
 import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
 import { readPartNumber } from '../../core/part-number.ts';
 import { planBody } from '../../core/plan-body.ts';
+import { requireBucket } from '../access/require-bucket.ts';
+import { discardChunks, receiveObject } from '../bodies/receive-object.ts';
 import { chooseEtag, openUploadKeys, pushEncryption, sealedBy } from '../encryption/object-encryption.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { discardChunks, receiveObject } from '../receive-object.ts';
-import { requireBucket } from '../require-bucket.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 

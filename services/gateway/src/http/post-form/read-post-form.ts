@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import { type FormFields, S3Error } from '@needlestack/s3-protocol';
 import { FORM_FIELD_BYTES_MAX, FORM_FIELDS_BYTES_MAX, FORM_FIELDS_MAX } from '../../core/limits.ts';
-import { ClientGoneError } from '../pump-body.ts';
+import { ClientGoneError } from '../bodies/pump-body.ts';
 
 export interface PostForm {
   /** By name in lower case; the first of repeated ones counts. */

@@ -17,7 +17,7 @@ import { lengthenArns, shortenArns } from '../../core/iam/short-arns.ts';
 import { QUERY_BODY_BYTES_MAX } from '../../core/limits.ts';
 import type { AccessKey } from '../../core/ports.ts';
 import { describeClient, type TrustedProxies } from '../../core/trusted-proxies.ts';
-import { ClientGoneError, pumpBody } from '../pump-body.ts';
+import { ClientGoneError, pumpBody } from '../bodies/pump-body.ts';
 import type { SideDoor } from '../request-dispatcher.ts';
 import { FormParameters } from './form-parameters.ts';
 import { QueryCall, type QueryContext, type QueryService } from './query-call.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bucketOfHost, decodeUriComponent, parseRequestTarget, S3Error, validateKey } from '@needlestack/s3-protocol';
 import type { GatewayMetrics } from '../../observability/gateway-metrics.ts';
-import { isClientGone, noteClientGone } from '../client-gone.ts';
+import { isClientGone, noteClientGone } from '../bodies/client-gone.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { SideDoor } from '../request-dispatcher.ts';
 import { S3Exchange } from '../s3-exchange.ts';
