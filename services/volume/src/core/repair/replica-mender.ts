@@ -1,28 +1,26 @@
 import { VolumeError } from '@needlestack/service-contracts';
+import { BackgroundRounds } from '../background-rounds.ts';
 import type { Volume } from '../volume/volume.ts';
 import type { VolumeRegistry } from '../volume/volume-registry.ts';
 import { type MendParts, mendVolume } from './mend-volume.ts';
+import { planNextLook, type RepairPlan, type RepairTimes } from './repair-plan.ts';
 import type { MendReport, RepairEvents } from './repair-ports.ts';
 import { type ReplaceParts, replaceCopy } from './replace-copy.ts';
 
-export interface ReplicaMenderOptions extends MendParts, ReplaceParts {
+/** `everyMs` is how often each volume with copies elsewhere is compared with them. A try has not helped while differences are still there. */
+export interface ReplicaMenderOptions extends MendParts, ReplaceParts, RepairTimes {
   readonly registry: VolumeRegistry;
   readonly events: RepairEvents;
-  /** Each volume with copies elsewhere is compared with them once in this time; 0 for only when something has happened. */
-  readonly everyMs: number;
   /** The content of all needles is compared once in this time. */
   readonly deepEveryMs: number;
-  /** Pause before a comparison that failed, or found differences that are still there, is tried again; it doubles up to `everyMs`. */
-  readonly retryMs: number;
   /** Repairs would change volumes: no while the server is in maintenance mode. */
   readonly isAllowed: () => boolean;
 }
 
 /** What is planned for one volume. */
-interface Plan {
-  dueAtMs: number;
+interface Plan extends RepairPlan {
+  readonly volumeId: number;
   deepDueAtMs: number;
-  retryMs: number;
   damagedKeys: Set<bigint>;
   running: Promise<MendReport> | undefined;
 }
@@ -47,26 +45,33 @@ const REPLACED: MendReport = {
  */
 export class ReplicaMender {
   readonly #options: ReplicaMenderOptions;
-  readonly #stop = new AbortController();
+  readonly #rounds: BackgroundRounds<Plan>;
   readonly #plans = new Map<number, Plan>();
   /** Volumes whose files are here, as a whole or in part, but which could not be opened. */
   #lostIds: ReadonlySet<number> = new Set();
   #looksForLost = true;
-  #wake: (() => void) | undefined;
-  #running: Promise<void> | undefined;
 
   constructor(options: ReplicaMenderOptions) {
     this.#options = options;
+    this.#rounds = new BackgroundRounds({
+      clock: options.clock,
+      pause: options.pause,
+      prepare: () => this.#findLost(),
+      items: () => this.#plansToFollow(),
+      dueAtMs: ({ dueAtMs }) => dueAtMs,
+      work: async (plan) => void (await this.#mend(plan)),
+      onFailure: ({ volumeId }, error) => options.events.comparisonFailed(volumeId, toError(error)),
+      isAllowed: options.isAllowed,
+      lookAgainMs: LOOK_AGAIN_MS,
+    });
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#rounds.start();
   }
 
   async close(): Promise<void> {
-    this.#stop.abort();
-    this.#wake?.();
-    await this.#running;
+    await this.#rounds.close();
     await Promise.allSettled([...this.#plans.values()].flatMap(({ running }) => running ?? []));
   }
 
@@ -75,7 +80,7 @@ export class ReplicaMender {
     const plan = this.#planOf(volumeId);
     for (const key of damagedKeys) if (plan.damagedKeys.size < DAMAGED_KEYS_MAX) plan.damagedKeys.add(key);
     plan.dueAtMs = Math.min(plan.dueAtMs, this.#options.clock.nowMs());
-    this.#wake?.();
+    this.#rounds.wake();
   }
 
   /** This server was away from the others, or has just started: all volumes may have missed something, and some may be lost. */
@@ -94,28 +99,12 @@ export class ReplicaMender {
   async mendNow(volume: Volume): Promise<MendReport> {
     const plan = this.#planOf(volume.volumeId);
     while (plan.running !== undefined) await plan.running.catch(() => undefined);
-    return this.#mend(volume.volumeId, plan);
-  }
-
-  async #run(): Promise<void> {
-    const { clock, isAllowed } = this.#options;
-    while (!this.#stop.signal.aborted) {
-      if (this.#looksForLost) await this.#findLost();
-      const nowMs = clock.nowMs();
-      const due = isAllowed() ? this.#mostOverdue() : undefined;
-      if (due === undefined || due.plan.dueAtMs > nowMs) {
-        await this.#sleep(Math.min(LOOK_AGAIN_MS, due === undefined ? LOOK_AGAIN_MS : due.plan.dueAtMs - nowMs));
-        continue;
-      }
-      await this.#mend(due.volumeId, due.plan).catch((error: unknown) => {
-        // Whoever closes the server below a comparison knows.
-        if (!this.#stop.signal.aborted) this.#options.events.comparisonFailed(due.volumeId, toError(error));
-      });
-    }
+    return this.#mend(plan);
   }
 
   async #findLost(): Promise<void> {
     const { registry } = this.#options;
+    if (!this.#looksForLost) return;
     this.#looksForLost = false;
     try {
       const found = [...(await registry.store.listVolumeIds()), ...(await registry.store.listLostVolumeIds())];
@@ -125,18 +114,15 @@ export class ReplicaMender {
     }
   }
 
-  #mostOverdue(): { readonly volumeId: number; readonly plan: Plan } | undefined {
-    let first: { readonly volumeId: number; readonly plan: Plan } | undefined;
-    for (const volumeId of [...this.#replicated().map((volume) => volume.volumeId), ...this.#lostIds]) {
-      const plan = this.#planOf(volumeId);
-      if (plan.running !== undefined) continue;
-      if (first === undefined || plan.dueAtMs < first.plan.dueAtMs) first = { volumeId, plan };
-    }
-    return first;
+  /** Of what is not looked at already. */
+  #plansToFollow(): readonly Plan[] {
+    return [...this.#replicated().map(({ volumeId }) => volumeId), ...this.#lostIds]
+      .map((volumeId) => this.#planOf(volumeId))
+      .filter(({ running }) => running === undefined);
   }
 
-  async #mend(volumeId: number, plan: Plan): Promise<MendReport> {
-    const running = this.#compare(volumeId, plan);
+  async #mend(plan: Plan): Promise<MendReport> {
+    const running = this.#compare(plan);
     plan.running = running;
     try {
       return await running;
@@ -145,10 +131,10 @@ export class ReplicaMender {
     }
   }
 
-  async #compare(volumeId: number, plan: Plan): Promise<MendReport> {
-    const { clock, events, everyMs, deepEveryMs, retryMs } = this.#options;
+  async #compare(plan: Plan): Promise<MendReport> {
+    const { clock, events, deepEveryMs, retryMs } = this.#options;
     const isDeep = plan.deepDueAtMs <= clock.nowMs();
-    const { damagedKeys } = plan;
+    const { damagedKeys, volumeId } = plan;
     plan.damagedKeys = new Set();
     plan.dueAtMs = Number.POSITIVE_INFINITY;
     let isDone = false;
@@ -166,10 +152,7 @@ export class ReplicaMender {
       for (const key of damagedKeys) plan.damagedKeys.add(key);
       throw error;
     } finally {
-      const usualMs = everyMs > 0 ? everyMs : Number.POSITIVE_INFINITY;
-      const waitMs = isDone ? usualMs : Math.min(plan.retryMs, usualMs);
-      plan.retryMs = isDone ? retryMs : Math.min(plan.retryMs * 2, Math.max(everyMs, retryMs));
-      plan.dueAtMs = Math.min(plan.dueAtMs, clock.nowMs() + waitMs);
+      planNextLook(plan, isDone, clock.nowMs(), this.#options);
     }
   }
 
@@ -177,7 +160,7 @@ export class ReplicaMender {
     volumeId: number,
     request: { readonly isDeep: boolean; readonly damagedKeys: ReadonlySet<bigint> },
   ): Promise<MendReport> {
-    const { signal } = this.#stop;
+    const { signal } = this.#rounds;
     const volume = this.#options.registry.get(volumeId);
     if (volume === undefined) {
       const lost = { volumeId, open: undefined, reason: 'its files could not be opened' };
@@ -205,6 +188,7 @@ export class ReplicaMender {
     const { clock, deepEveryMs, retryMs } = this.#options;
     const dueAtMs = clock.nowMs();
     const plan = {
+      volumeId,
       dueAtMs,
       deepDueAtMs: dueAtMs + deepEveryMs,
       retryMs,
@@ -213,16 +197,6 @@ export class ReplicaMender {
     };
     this.#plans.set(volumeId, plan);
     return plan;
-  }
-
-  async #sleep(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#wake = resolve;
-    const cut = new AbortController();
-    const paused = this.#options.pause(Math.max(ms, 0), cut.signal).catch(() => undefined);
-    await Promise.race([promise, paused]);
-    cut.abort();
-    this.#wake = undefined;
   }
 }
 

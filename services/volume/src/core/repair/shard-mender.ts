@@ -1,34 +1,32 @@
+import { BackgroundRounds } from '../background-rounds.ts';
 import type { Clock } from '../ports.ts';
 import type { ShardHolders } from '../shards/ec-ports.ts';
 import type { EcVolume } from '../shards/ec-volume.ts';
 import type { VolumeRegistry } from '../volume/volume-registry.ts';
 import { mendShards, missingShards, type ShardMendParts, type ShardMendReport } from './mend-shards.ts';
+import { planNextLook, type RepairPlan, type RepairTimes } from './repair-plan.ts';
 
-export interface ShardMenderOptions extends ShardMendParts {
+/** `everyMs` is how often sizes, and where shards are, are looked at. */
+export interface ShardMenderOptions extends ShardMendParts, RepairTimes {
   readonly registry: VolumeRegistry;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** How often sizes, and where shards are, are looked at; 0 for only when something has happened. */
-  readonly everyMs: number;
   /** How often all shards here are read through, and at which rate; 0 bytes for never. */
   readonly verifyEveryMs: number;
   readonly verifyBytesPerSecond: number;
   /** A shard counts as lost when no server has had it for so long: those that are being moved are away for a while. */
   readonly lostAfterMs: number;
-  /** Pause before another try when one could not be mended; it doubles up to `everyMs`. */
-  readonly retryMs: number;
   readonly isAllowed: () => boolean;
 }
 
-interface Plan {
-  dueAtMs: number;
+interface Plan extends RepairPlan {
   verifyDueAtMs: number;
-  retryMs: number;
   suspects: Set<number>;
   /** Since when shards have had no holder. */
   readonly missingSinceMs: Map<number, number>;
 }
 
+/** How long it sleeps when nothing is due, at most. */
 const LOOK_AGAIN_MS = 1_000;
 /** Parts of the first round in which volumes are read through. */
 const SPREAD = 64;
@@ -36,23 +34,30 @@ const SPREAD = 64;
 /** Keeps the shards on this server whole, in the background and one volume after the other. */
 export class ShardMender {
   readonly #options: ShardMenderOptions;
-  readonly #stop = new AbortController();
+  readonly #rounds: BackgroundRounds<EcVolume>;
   readonly #plans = new WeakMap<EcVolume, Plan>();
-  #wake: (() => void) | undefined;
-  #running: Promise<void> | undefined;
 
   constructor(options: ShardMenderOptions) {
     this.#options = options;
+    this.#rounds = new BackgroundRounds({
+      clock: options.clock,
+      pause: options.pause,
+      items: () => options.shards.list(),
+      dueAtMs: (volume) => this.#planOf(volume).dueAtMs,
+      work: (volume) => this.#lookAt(volume),
+      onFailure: ({ volumeId }, error) =>
+        options.events.shardsChecked(volumeId, [], error instanceof Error ? error.message : String(error)),
+      isAllowed: options.isAllowed,
+      lookAgainMs: LOOK_AGAIN_MS,
+    });
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#rounds.start();
   }
 
-  async close(): Promise<void> {
-    this.#stop.abort();
-    this.#wake?.();
-    await this.#running;
+  close(): Promise<void> {
+    return this.#rounds.close();
   }
 
   /** Reads found shards of the volume damaged; those that lie elsewhere are no concern of this server. */
@@ -64,7 +69,7 @@ export class ShardMender {
       for (const shardId of own) plan.suspects.add(shardId);
       plan.dueAtMs = Math.min(plan.dueAtMs, this.#options.clock.nowMs());
     }
-    this.#wake?.();
+    this.#rounds.wake();
   }
 
   /** Reads all shards of the volume here through and mends what is damaged, now. */
@@ -72,33 +77,19 @@ export class ShardMender {
     return this.#mend(volume, this.#planOf(volume), 0);
   }
 
-  async #run(): Promise<void> {
-    const { clock, isAllowed } = this.#options;
-    while (!this.#stop.signal.aborted) {
-      const nowMs = clock.nowMs();
-      const due = isAllowed() ? this.#mostOverdue() : undefined;
-      if (due === undefined || due.plan.dueAtMs > nowMs) {
-        await this.#sleep(Math.min(LOOK_AGAIN_MS, due === undefined ? LOOK_AGAIN_MS : due.plan.dueAtMs - nowMs));
-        continue;
-      }
-      const isVerifyDue = due.plan.verifyDueAtMs <= nowMs;
-      const rate = isVerifyDue ? this.#options.verifyBytesPerSecond : undefined;
-      await this.#mend(due.volume, due.plan, rate).catch((error: unknown) => this.#tellFailure(due.volume, error));
-      if (isVerifyDue) due.plan.verifyDueAtMs = clock.nowMs() + this.#options.verifyEveryMs;
+  async #lookAt(volume: EcVolume): Promise<void> {
+    const { clock, verifyBytesPerSecond, verifyEveryMs } = this.#options;
+    const plan = this.#planOf(volume);
+    const isVerifyDue = plan.verifyDueAtMs <= clock.nowMs();
+    try {
+      await this.#mend(volume, plan, isVerifyDue ? verifyBytesPerSecond : undefined);
+    } finally {
+      if (isVerifyDue) plan.verifyDueAtMs = clock.nowMs() + verifyEveryMs;
     }
-  }
-
-  #mostOverdue(): { readonly volume: EcVolume; readonly plan: Plan } | undefined {
-    let first: { readonly volume: EcVolume; readonly plan: Plan } | undefined;
-    for (const volume of this.#options.shards.list()) {
-      const plan = this.#planOf(volume);
-      if (first === undefined || plan.dueAtMs < first.plan.dueAtMs) first = { volume, plan };
-    }
-    return first;
   }
 
   async #mend(volume: EcVolume, plan: Plan, verifyBytesPerSecond: number | undefined): Promise<ShardMendReport> {
-    const { clock, events, everyMs, retryMs } = this.#options;
+    const { clock, events } = this.#options;
     const { suspects } = plan;
     plan.suspects = new Set();
     plan.dueAtMs = Number.POSITIVE_INFINITY;
@@ -106,16 +97,13 @@ export class ShardMender {
     try {
       const missing = await this.#findLost(volume, plan);
       const request = { verifyBytesPerSecond, suspects, missing };
-      const report = await mendShards(this.#options, volume, request, this.#stop.signal);
+      const report = await mendShards(this.#options, volume, request, this.#rounds.signal);
       isDone = report.damaged.length === 0;
       for (const shardId of report.damaged) plan.suspects.add(shardId);
       events.shardsChecked(volume.volumeId, report.damaged, report.failure);
       return report;
     } finally {
-      const usualMs = everyMs > 0 ? everyMs : Number.POSITIVE_INFINITY;
-      const waitMs = isDone ? usualMs : Math.min(plan.retryMs, usualMs);
-      plan.retryMs = isDone ? retryMs : Math.min(plan.retryMs * 2, Math.max(everyMs, retryMs));
-      plan.dueAtMs = Math.min(plan.dueAtMs, clock.nowMs() + waitMs);
+      planNextLook(plan, isDone, clock.nowMs(), this.#options);
     }
   }
 
@@ -147,21 +135,6 @@ export class ShardMender {
     const plan = { dueAtMs, verifyDueAtMs, retryMs, suspects: new Set<number>(), missingSinceMs: new Map() };
     this.#plans.set(volume, plan);
     return plan;
-  }
-
-  #tellFailure({ volumeId }: EcVolume, error: unknown): void {
-    if (this.#stop.signal.aborted) return;
-    this.#options.events.shardsChecked(volumeId, [], error instanceof Error ? error.message : String(error));
-  }
-
-  async #sleep(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#wake = resolve;
-    const cut = new AbortController();
-    const paused = this.#options.pause(Math.max(ms, 0), cut.signal).catch(() => undefined);
-    await Promise.race([promise, paused]);
-    cut.abort();
-    this.#wake = undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { BackgroundRounds } from '../background-rounds.ts';
 import type { Clock, VolumeEvents } from '../ports.ts';
 import type { BytePacer } from '../transfer/pace-bytes.ts';
 import type { Volume } from '../volume/volume.ts';
@@ -19,65 +20,56 @@ const LOOK_AGAIN_MS = 60_000;
 /** Reads all volumes through, one after the other and slowly, so that damage is known before the last good copy is needed. */
 export class BackgroundScrub {
   readonly #options: BackgroundScrubOptions;
-  readonly #stop = new AbortController();
+  readonly #rounds: BackgroundRounds<Volume>;
   readonly #scrubbedAtMs = new Map<number, number>();
-  #running: Promise<void> | undefined;
+  #startedAtMs = 0;
 
   constructor(options: BackgroundScrubOptions) {
     this.#options = options;
+    this.#rounds = new BackgroundRounds({
+      clock: options.clock,
+      pause: options.pause,
+      items: () => this.#spreadOpen(),
+      dueAtMs: ({ volumeId }) => (this.#scrubbedAtMs.get(volumeId) ?? 0) + options.everyMs,
+      work: (volume, signal) => this.#scrub(volume, signal),
+      onFailure: (volume, error) => this.#tellFailure(volume, error),
+      lookAgainMs: LOOK_AGAIN_MS,
+    });
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#startedAtMs = this.#options.clock.nowMs();
+    this.#rounds.start();
   }
 
-  async close(): Promise<void> {
-    this.#stop.abort();
-    await this.#running;
+  close(): Promise<void> {
+    return this.#rounds.close();
   }
 
-  async #run(): Promise<void> {
-    const { everyMs, clock, pause } = this.#options;
-    const { signal } = this.#stop;
-    const startedAtMs = clock.nowMs();
-    while (!signal.aborted) {
-      const volumes = this.#options.volumes();
-      for (const [index, { volumeId }] of volumes.entries()) {
-        // Spread over the first round, so that a restart does not read everything at once.
-        if (this.#scrubbedAtMs.has(volumeId)) continue;
-        this.#scrubbedAtMs.set(volumeId, startedAtMs - everyMs + ((index + 1) * everyMs) / (volumes.length + 1));
-      }
-      const due = this.#mostOverdue(volumes);
-      const waitMs = due === undefined ? LOOK_AGAIN_MS : this.#dueAtMs(due) - clock.nowMs();
-      if (due !== undefined && waitMs <= 0) await this.#scrub(due);
-      else await pause(Math.min(waitMs, LOOK_AGAIN_MS), signal).catch(() => undefined);
+  /** Volumes are spread over the first round, so that a restart does not read everything at once. */
+  #spreadOpen(): readonly Volume[] {
+    const { everyMs } = this.#options;
+    const volumes = this.#options.volumes();
+    for (const [index, { volumeId }] of volumes.entries()) {
+      if (this.#scrubbedAtMs.has(volumeId)) continue;
+      this.#scrubbedAtMs.set(volumeId, this.#startedAtMs - everyMs + ((index + 1) * everyMs) / (volumes.length + 1));
     }
+    return volumes.filter(({ state }) => state !== 'closed');
   }
 
-  #mostOverdue(volumes: readonly Volume[]): Volume | undefined {
-    let first: Volume | undefined;
-    for (const volume of volumes) {
-      if (volume.state === 'closed') continue;
-      if (first === undefined || this.#dueAtMs(volume) < this.#dueAtMs(first)) first = volume;
-    }
-    return first;
-  }
-
-  #dueAtMs({ volumeId }: Volume): number {
-    return (this.#scrubbedAtMs.get(volumeId) ?? 0) + this.#options.everyMs;
-  }
-
-  async #scrub(volume: Volume): Promise<void> {
+  async #scrub(volume: Volume, signal: AbortSignal): Promise<void> {
     const { pacer, clock, events } = this.#options;
     try {
-      events.volumeScrubbed(volume.volumeId, await scrubVolume(volume, 'full', pacer, this.#stop.signal));
-    } catch (error) {
-      const fault = error instanceof Error ? error.message : String(error);
-      // A volume that was closed below the scrub is no news.
-      if (!this.#stop.signal.aborted && volume.state !== 'closed') {
-        events.volumeScrubbed(volume.volumeId, { needles: 0, faults: [fault], damagedIds: [] });
-      }
+      events.volumeScrubbed(volume.volumeId, await scrubVolume(volume, 'full', pacer, signal));
+    } finally {
+      this.#scrubbedAtMs.set(volume.volumeId, clock.nowMs());
     }
-    this.#scrubbedAtMs.set(volume.volumeId, clock.nowMs());
+  }
+
+  #tellFailure(volume: Volume, error: unknown): void {
+    // A volume that was closed below the scrub is no news.
+    if (volume.state === 'closed') return;
+    const fault = error instanceof Error ? error.message : String(error);
+    this.#options.events.volumeScrubbed(volume.volumeId, { needles: 0, faults: [fault], damagedIds: [] });
   }
 }
