@@ -16,7 +16,7 @@ const VOLUME_ID_MAX = 0xffffffff;
 const KEY_MAX = 2n ** 64n - 1n;
 
 /**
- * Reads `vid,key+cookie`. What follows a `.` is dropped; `_N` (decimal) adds N to the key.
+ * Reads `vid,key+cookie`. What follows a `.` is dropped; `_N` (decimal) adds N to the key, `_` alone nothing.
  * @throws FormatError `bad-file-id`
  */
 export function parseFileId(text: string): FileId {
@@ -67,6 +67,6 @@ export function formatKeyAndCookie(key: bigint, cookie: number): string {
 }
 
 function parseDelta(text: string): bigint {
-  if (/^\d{1,20}$/.test(text)) return BigInt(text);
+  if (/^\d{0,20}$/.test(text)) return BigInt(text);
   throw new FormatError('bad-file-id', `number after _ is ${JSON.stringify(text)}, expected a decimal`);
 }

@@ -33,6 +33,7 @@ describe('file ids', () => {
     ['3,01637037d6', { volumeId: 3, key: 1n, cookie: 0x637037d6 }],
     ['3,01637037d6.jpg', { volumeId: 3, key: 1n, cookie: 0x637037d6 }],
     ['3,01637037d6_2', { volumeId: 3, key: 3n, cookie: 0x637037d6 }],
+    ['3,01637037d6_', { volumeId: 3, key: 1n, cookie: 0x637037d6 }],
     ['1,8000000000000001aabbccdd', { volumeId: 1, key: 2n ** 63n + 1n, cookie: 0xaabbccdd }],
   ])('%s is read', (text, expected) => {
     expect(parseFileId(text)).toEqual(expected);
@@ -48,7 +49,6 @@ describe('file ids', () => {
     'abc,01637037d6',
     '-3,01637037d6',
     '4294967296,01637037d6',
-    '3,01637037d6_',
     '3,01637037d6_x',
     '3,ffffffffffffffff637037d6_1',
     '3,00ffffffffffffffff637037d6',

@@ -17,6 +17,7 @@ export class NeedleExchange {
   readonly path: NeedlePath;
   #query: URLSearchParams | undefined;
   #gone: AbortController | undefined;
+  #isBodyHeldBack = false;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     const target = request.url ?? '/';
@@ -38,6 +39,20 @@ export class NeedleExchange {
   /** A parameter of the query; undefined when it is absent or empty. */
   parameter(name: string): string | undefined {
     return this.queryText === '' ? undefined : this.query.get(name) || undefined;
+  }
+
+  /** The client waits to hear that it may send the body. An answer that comes before that is the connection's last: it may send it yet. */
+  holdBodyBack(): void {
+    this.#isBodyHeldBack = true;
+    this.response.shouldKeepAlive = false;
+  }
+
+  /** To be called before the body is read. */
+  letBodyCome(): void {
+    if (!this.#isBodyHeldBack) return;
+    this.#isBodyHeldBack = false;
+    this.response.shouldKeepAlive = this.request.headers.connection?.toLowerCase() !== 'close';
+    this.response.writeContinue();
   }
 
   /** Aborted when the client goes away before it has its answer. */

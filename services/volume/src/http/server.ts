@@ -24,22 +24,29 @@ export interface VolumeHttpOptions {
 
 const REQUEST_TIMEOUT_MS = 10 * 60_000;
 
+/** SeaweedFS's: what is stored with a needle comes as headers, and up to 64 KiB of it is kept. */
+const HEADER_BYTES_MAX = 2 ** 20;
+
 /** Starts one of the HTTP ports. Rejects when the port is taken. */
 export function startVolumeHttp(context: HttpContext, options: VolumeHttpOptions): Promise<VolumeHttpServer> {
-  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+  const take = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void => {
     const startMs = performance.now();
     context.onBegun(request.method ?? '');
     response.on('close', () =>
       context.onAnswered(request.method ?? '', response.statusCode, (performance.now() - startMs) / 1000),
     );
     const exchange = new NeedleExchange(request, response);
+    if (awaitsContinue) exchange.holdBodyBack();
     try {
       routeRequest(context, exchange, options.role)?.catch((error: unknown) => failRequest(context, exchange, error));
     } catch (error) {
       failRequest(context, exchange, error);
     }
   };
-  const server = createServer(options.security, listener);
+  const server = createServer(options.security);
+  server.on('request', (request, response) => take(request, response, false));
+  server.on('checkContinue', (request, response) => take(request, response, true));
+  server.on('checkExpectation', (_request, response) => refuseExpectation(response));
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   cutIdleConnections(server, options.idleTimeoutMs, rememberAnswers(server));
   return new Promise((resolve, reject) => {
@@ -53,14 +60,17 @@ export function startVolumeHttp(context: HttpContext, options: VolumeHttpOptions
   });
 }
 
-function createServer(
-  { tls }: ServerSecurity,
-  listener: (request: IncomingMessage, response: ServerResponse) => void,
-): Server {
-  if (tls === undefined) return createPlainServer(listener);
+function createServer({ tls }: ServerSecurity): Server {
+  const limits = { maxHeaderSize: HEADER_BYTES_MAX };
+  if (tls === undefined) return createPlainServer(limits);
   const mutual =
     tls.clientCaPem === undefined ? {} : { ca: tls.clientCaPem, requestCert: true, rejectUnauthorized: true };
-  return createTlsServer({ cert: tls.certPem, key: tls.keyPem, ...mutual }, listener);
+  return createTlsServer({ ...limits, cert: tls.certPem, key: tls.keyPem, ...mutual });
+}
+
+/** Whatever the client expects, it is nothing that is done here; what follows its head is not looked at. */
+function refuseExpectation(response: ServerResponse): void {
+  response.writeHead(417, { Connection: 'close', 'Content-Length': '0' }).end();
 }
 
 function closeServer(server: Server, deadline: AbortSignal | undefined): Promise<void> {

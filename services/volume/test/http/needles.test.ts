@@ -93,7 +93,6 @@ describe('writing', () => {
       ['PUT', FID, {}, Buffer.alloc(2000), 400, /file over the limited 1000 bytes/],
       ['PUT', FID, {}, Buffer.alloc(200_000), 400, /file over the limited 1000 bytes/],
       ['PUT', `${FID}?ttl=7q`, {}, 'x', 400, /ttl is/],
-      ['PUT', FID, { 'content-encoding': 'gzip' }, 'not gzip', 400, /body is not gzip/],
       ['POST', FID, {}, 'x', 400, /request Content-Type isn't multipart/],
       ['POST', FID, { 'content-type': 'multipart/form-data' }, 'x', 400, /no multipart boundary param/],
       ['POST', FID, { 'content-type': 'multipart/form-data; boundary=b' }, '--b\r\nnever ends', 400, /NextPart: EOF/],
@@ -205,7 +204,11 @@ describe('reading', () => {
   test('the answer can be described by the query, but not split by it', async () => {
     const { url } = await startWithVolume();
     await send(url, 'PUT', FID, {}, 'x');
-    const get = await send(url, 'GET', `${FID}?response-content-type=text/css&response-expires=a%0d%0ab`);
+    const get = await send(
+      url,
+      'GET',
+      `${FID}?response-content-type=text/css&response-content-type=text/second&response-expires=a%0d%0ab`,
+    );
     expect(get.headers['content-type']).toBe('text/css');
     expect(get.headers.expires).toBeUndefined();
   });

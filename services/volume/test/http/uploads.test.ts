@@ -48,7 +48,8 @@ describe('names', () => {
       'content-disposition': `attachment; filename=${'n'.repeat(256)}`,
       'content-type': 'x/'.padEnd(256, 'y'),
     };
-    expect((await send(url, 'PUT', FID, headers, 'x')).status).toBe(201);
+    const put = await send(url, 'PUT', FID, headers, 'x');
+    expect([put.status, Object.keys(JSON.parse(put.body.toString()))]).toEqual([201, ['size', 'eTag']]);
     const get = await send(url, 'GET', FID);
     expect(get.headers['content-disposition']).toBeUndefined();
     expect(get.headers['content-type']).toBe('text/plain; charset=utf-8');
@@ -119,6 +120,25 @@ describe('compression', () => {
     const asGzip = await send(url, 'GET', FID, { 'accept-encoding': 'gzip', range: 'bytes=0-1' });
     expect([...asGzip.body]).toEqual([0x1f, 0x8b]);
     expect((await send(url, 'GET', FID, { range: 'bytes=2-5' })).body.toString()).toBe('line');
+  });
+
+  test.each([
+    ['none at all', Buffer.from('not gzip')],
+    ['cut short', gzipSync(TEXT).subarray(0, 20)],
+  ])('what is called gzip is kept as it came: %s', async (_, data) => {
+    const { url } = await startWithVolume();
+    const put = await send(url, 'PUT', FID, { 'content-encoding': 'gzip', 'content-type': 'text/plain' }, data);
+    expect([put.status, JSON.parse(put.body.toString()).size]).toEqual([201, data.length]);
+    const get = await send(url, 'GET', FID, { 'accept-encoding': 'gzip' });
+    expect(get.body.equals(data)).toBe(true);
+    // Who is told of gzip unfolds it.
+    expect(get.headers['content-encoding']).toBe(data[0] === 0x1f ? 'gzip' : undefined);
+  });
+
+  test('what is no gzip, but called so, is given to those who want none', async () => {
+    const { url } = await startWithVolume();
+    await send(url, 'PUT', FID, { 'content-encoding': 'gzip' }, 'not gzip');
+    expect((await send(url, 'GET', FID)).body.toString()).toBe('not gzip');
   });
 });
 
@@ -219,6 +239,13 @@ describe('pairs', () => {
     const headers = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`Seaweed-P${at}`, 'v'.repeat(1_500)]));
     expect((await send(url, 'PUT', FID, headers, 'x')).status).toBe(201);
     expect((await send(url, 'GET', FID)).headers.p8).toBe('v'.repeat(1_500));
+  });
+
+  test('beyond 64 KiB are not kept, the data is', async () => {
+    const { url } = await startWithVolume();
+    expect((await send(url, 'PUT', FID, { 'Seaweed-Long': 'v'.repeat(66_000) }, 'x')).status).toBe(201);
+    const get = await send(url, 'GET', FID);
+    expect([get.status, get.headers.long, get.body.toString()]).toEqual([200, undefined, 'x']);
   });
 });
 

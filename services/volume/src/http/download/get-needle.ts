@@ -22,7 +22,7 @@ import { sendContent } from './send-content.ts';
 import { readManifest, sendManifest } from './send-manifest.ts';
 import { addStoredPairs } from './stored-pairs.ts';
 import { readImageWish, transformImage } from './transform-image.ts';
-import { unfoldGzip } from './unfold-gzip.ts';
+import { isGzip, unfoldGzip } from './unfold-gzip.ts';
 
 /** A needle as a path names it. */
 interface NamedNeedle {
@@ -138,7 +138,7 @@ function answerData(exchange: NeedleExchange, needle: DecodedNeedle): Promise<vo
   const { path } = exchange;
   const name = path.fileName !== '' ? path.fileName : textOf(needle.name);
   const type = typeOf(needle, name);
-  const isFolded = hasFlag(needle.flags, NEEDLE_FLAG.compressed);
+  const isFolded = hasFlag(needle.flags, NEEDLE_FLAG.compressed) && isGzip(needle.data);
   const wish = readImageWish(exchange, path.extension !== '' ? path.extension : extensionOf(name));
   if (wish === undefined && (!isFolded || acceptsGzip(exchange))) {
     if (isFolded) exchange.headers.set('Content-Encoding', 'gzip');

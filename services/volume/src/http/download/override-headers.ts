@@ -10,10 +10,13 @@ const OVERRIDES: ReadonlyMap<string, string> = new Map(
 /** What headers may hold (RFC 9110); a line break would split the answer. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
 
-/** `response-content-type=text/css` and its like. */
+/** `response-content-type=text/css` and its like; the first of several counts, as it does for every parameter. */
 export function overrideHeaders({ query, headers }: NeedleExchange): void {
+  const seen = new Set<string>();
   for (const [parameter, value] of query) {
     const name = OVERRIDES.get(parameter.toLowerCase());
-    if (name !== undefined && VALUE.test(value)) headers.set(name, value);
+    if (name === undefined || seen.has(name)) continue;
+    seen.add(name);
+    if (VALUE.test(value)) headers.set(name, value);
   }
 }

@@ -1,7 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { sniffContentType } from '../download/sniff-content-type.ts';
-import { HttpError } from '../http-error.ts';
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
@@ -21,12 +20,12 @@ export function foldUpload(upload: {
   return compress(data).then((folded) => (folded.length < data.length * KEPT_BELOW ? folded : undefined));
 }
 
-/** @throws HttpError 400 when the data is not the gzip stream that its sender calls it, or too long for a file */
+/** What the sender calls gzip, unfolded; as it came where it is none, or would be longer than a file may be. It is stored in either case. */
 export async function unfoldUpload(data: Buffer, maxOutputLength: number): Promise<Buffer> {
   try {
     return await decompress(data, { maxOutputLength });
-  } catch (error) {
-    throw new HttpError(400, `body is not gzip: ${error instanceof Error ? error.message : 'unreadable'}`);
+  } catch {
+    return data;
   }
 }
 

@@ -106,7 +106,7 @@ function answerStored(exchange: NeedleExchange, upload: Upload, outcome: WriteOu
     name: hasFlag(needle.flags, NEEDLE_FLAG.hasName) ? upload.name || undefined : undefined,
     size: upload.sizeBytes || undefined,
     eTag: etag,
-    mime: upload.mime || undefined,
+    mime: hasFlag(needle.flags, NEEDLE_FLAG.hasMime) ? upload.mime || undefined : undefined,
     contentMd5: upload.contentMd5 || undefined,
   });
 }

@@ -56,6 +56,7 @@ const TRUE_TEXTS: ReadonlySet<string> = new Set(['1', 't', 'T', 'TRUE', 'true', 
 
 /** @throws HttpError 400 */
 export async function readUpload(exchange: NeedleExchange, fileId: FileId, options: UploadOptions): Promise<Upload> {
+  exchange.letBodyCome();
   const body = await readRequestBody(exchange.request, options.fileSizeBytesMax);
   const isManifest = TRUE_TEXTS.has(exchange.parameter('cm') ?? '');
   const raw = isForm(exchange) ? fromForm(exchange, body, isManifest) : fromBody(exchange, body, isManifest);
