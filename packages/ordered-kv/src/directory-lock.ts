@@ -1,6 +1,7 @@
 /**
  * One process per directory. The lock is a file that names its owner so exactly (process, start of that process, boot of the
- * machine) that a lock left behind by a killed process is told from a live one, and no operator has to remove it.
+ * machine) that a lock left behind by a killed process is told from a live one, and no operator has to remove it. A process of
+ * another container cannot be looked at like this, which is what a lock of the kernel (`hold`) is for.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +14,9 @@ const TRIES_MAX = 5;
 export interface DirectoryLock {
   release(): void;
 }
+
+/** Takes a directory by a lock of the kernel. Throws, saying why, when another process has it, in whatever container. */
+export type HoldDirectory = (directory: string) => DirectoryLock;
 
 function readOrEmpty(path: string): string {
   try {
@@ -59,22 +63,51 @@ function removeStaleLock(path: string, owner: string): void {
   }
 }
 
-/** Makes the directory if need be and takes it. KvError `locked` names the process that has it. */
-export function lockDirectory(directory: string): DirectoryLock {
-  mkdirSync(directory, { recursive: true });
-  const path = join(directory, LOCK_FILE);
+function refuseWhenHeld(directory: string, owner: string): void {
+  if (!isHeld(owner)) return;
+  throw new KvError('locked', `${directory} is in use by process ${owner.split(' ')[0]}; stop it first`);
+}
+
+function holdOrRefuse(directory: string, hold: HoldDirectory): DirectoryLock {
+  try {
+    return hold(directory);
+  } catch (cause) {
+    throw new KvError('locked', Error.isError(cause) ? cause.message : String(cause), { cause });
+  }
+}
+
+function writeOwner(directory: string, path: string): void {
   const me = describeOwner(process.pid);
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     try {
       writeFileSync(path, me, { flag: 'wx' });
-      return { release: () => rmSync(path, { force: true }) };
+      return;
     } catch (error) {
       if (systemCodeOf(error) !== 'EEXIST') throw error;
     }
     const owner = readOrEmpty(path);
-    if (isHeld(owner))
-      throw new KvError('locked', `${directory} is in use by process ${owner.split(' ')[0]}; stop it first`);
+    refuseWhenHeld(directory, owner);
     removeStaleLock(path, owner);
   }
   throw new KvError('locked', `${directory} is being opened by several processes at once`);
+}
+
+/** Makes the directory if need be and takes it. KvError `locked` names the process that has it, where it can be seen from here. */
+export function lockDirectory(directory: string, hold?: HoldDirectory): DirectoryLock {
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, LOCK_FILE);
+  refuseWhenHeld(directory, readOrEmpty(path));
+  const held = hold === undefined ? undefined : holdOrRefuse(directory, hold);
+  try {
+    writeOwner(directory, path);
+  } catch (error) {
+    held?.release();
+    throw error;
+  }
+  return {
+    release: () => {
+      rmSync(path, { force: true });
+      held?.release();
+    },
+  };
 }

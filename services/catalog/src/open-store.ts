@@ -1,4 +1,5 @@
 import { type OrderedKv, openLmdbKv, openPostgresKv } from '@needlestack/ordered-kv';
+import { holdDirectory } from '@needlestack/service-kit';
 
 /** Where the catalog's rows lie. */
 export type CatalogStore =
@@ -7,5 +8,5 @@ export type CatalogStore =
 
 /** KvError `locked` when another process has the directory, `unavailable` when the database does not answer. */
 export async function openStore(store: CatalogStore): Promise<OrderedKv> {
-  return store.kind === 'embedded' ? openLmdbKv(store) : openPostgresKv(store);
+  return store.kind === 'embedded' ? openLmdbKv({ ...store, hold: holdDirectory }) : openPostgresKv(store);
 }

@@ -1,10 +1,11 @@
 /** The running service, over its ports. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGrpcClient, loadProtos } from '@needlestack/rpc';
 import type { Catalog as CatalogWire } from '@needlestack/rpc/wire/needlestack-catalog';
 import { type CatalogPort, type Chunk, createGrpcCatalog, type GrpcCatalog } from '@needlestack/service-contracts';
+import { holdDirectory } from '@needlestack/service-kit';
 import express from 'express';
 import { type CatalogService, startCatalogService } from '../src/wiring.ts';
 import { bucketRequest, deleteEvent, makeChunk, makeVersion, needlesOf, putEvent } from './sample-requests.ts';
@@ -302,4 +303,16 @@ test('a second service on the same directory is refused', async () => {
   await expect(startCatalogService({ store: { kind: 'embedded', directory } })).rejects.toMatchObject({
     code: 'locked',
   });
+});
+
+test('a directory that a process of another container has is refused, though its owner cannot be seen from here', async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'needlestack-catalog-'));
+  const held = holdDirectory(elsewhere);
+  writeFileSync(join(elsewhere, 'owner.lock'), '1 1 another-container');
+  const begin = () => startCatalogService({ store: { kind: 'embedded', directory: elsewhere } });
+  await expect(begin()).rejects.toMatchObject({ code: 'locked', message: `the directory ${elsewhere} is in use` });
+  expect(readFileSync(join(elsewhere, 'owner.lock'), 'utf8')).toBe('1 1 another-container');
+  held.release();
+  await (await begin()).close();
+  rmSync(elsewhere, { recursive: true });
 });

@@ -1,7 +1,14 @@
 import { openLmdbKv } from '@needlestack/ordered-kv';
 import { isLoopbackHost, loadProtos, startGrpcServer } from '@needlestack/rpc';
 import type { MasterPort } from '@needlestack/service-contracts';
-import { createOpsHandler, Lifecycle, type Logger, MetricsRegistry, Readiness } from '@needlestack/service-kit';
+import {
+  createOpsHandler,
+  holdDirectory,
+  Lifecycle,
+  type Logger,
+  MetricsRegistry,
+  Readiness,
+} from '@needlestack/service-kit';
 import type { MasterOptions } from './config.ts';
 import type { MasterAddress } from './core/master.ts';
 import { STATUS_BY_MASTER_ERROR } from './grpc/grpc-status.ts';
@@ -40,7 +47,7 @@ export const startMasterService = async (options: MasterServiceOptions): Promise
 
   const kv = await lifecycle.start(
     'state',
-    () => openLmdbKv({ directory: options.directory }),
+    () => openLmdbKv({ directory: options.directory, hold: holdDirectory }),
     (store) => store.close(),
   );
   const { master } = await lifecycle.start(

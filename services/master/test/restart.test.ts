@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseFileId } from '@needlestack/needle-format';
+import { holdDirectory } from '@needlestack/service-kit';
 import { RunningMaster } from './support/running-master.ts';
 
 test('a restart gives out no file key and no volume id again', async () => {
@@ -20,6 +21,14 @@ test('a restart gives out no file key and no volume id again', async () => {
   expect(after.volumeId).toBeGreaterThan(before.volumeId);
   expect((await second.get('/dir/status')).json.TopologyId).toMatch(/^[0-9a-f-]{36}$/);
   await second.stopAndForget();
+});
+
+test('a directory that a process of another container has is refused', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'needlestack-master-'));
+  const held = holdDirectory(directory);
+  await expect(RunningMaster.start({}, directory)).rejects.toThrow(`the directory ${directory} is in use`);
+  held.release();
+  await (await RunningMaster.start({}, directory)).stopAndForget();
 });
 
 test('keys go on above what servers report, but one absurd key does not use up the numbers', async () => {

@@ -8,7 +8,7 @@
  *   a crash could still undo.
  * - When a batch fails, so does the open one, which may rest on it.
  */
-import { type DirectoryLock, lockDirectory } from '../directory-lock.ts';
+import { type DirectoryLock, type HoldDirectory, lockDirectory } from '../directory-lock.ts';
 import { KvError } from '../kv-error.ts';
 import { PINS_MAX, UNCOMMITTED_BYTES_MAX } from '../limits.ts';
 import type { KvProgram, KvReader, KvTransaction, OrderedKv, PinnedView, SynchronousReads } from '../ordered-kv.ts';
@@ -22,6 +22,8 @@ import { keyString, LmdbTransaction } from './lmdb-transaction.ts';
 export interface LmdbKvOptions {
   /** Made if absent; one process at a time may have it open. */
   readonly directory: string;
+  /** Keeps processes of other containers out too. Without it only those are seen that this process can look at. */
+  readonly hold?: HoldDirectory;
   /** Address space at the start; for tests of its growth. */
   readonly mapSizeBytes?: number;
   /** Commits are not synced; only for tests, of which none is to wait for a disk. No configuration leads here. */
@@ -224,7 +226,7 @@ class LmdbKv implements OrderedKv {
 
 /** Opens (or makes) the embedded store in a directory. KvError `locked` when another process has it. */
 export function openLmdbKv(options: LmdbKvOptions): OrderedKv {
-  const lock = lockDirectory(options.directory);
+  const lock = lockDirectory(options.directory, options.hold);
   try {
     return new LmdbKv(new LmdbEnvironment(options.directory, options), options.directory, lock);
   } catch (error) {
