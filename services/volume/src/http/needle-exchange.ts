@@ -20,7 +20,7 @@ export class NeedleExchange {
   #isBodyHeldBack = false;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
-    const target = request.url ?? '/';
+    const target = toOriginForm(request.url ?? '/');
     const mark = target.indexOf('?');
     this.request = request;
     this.response = response;
@@ -71,3 +71,14 @@ export class NeedleExchange {
     return this.#gone.signal;
   }
 }
+
+/** Proxies may name the server in the target, too (RFC 9112, section 3.2.2). */
+function toOriginForm(target: string): string {
+  if (target.charCodeAt(0) === SLASH) return target;
+  const origin = /^https?:\/\/[^/?]*/i.exec(target)?.[0];
+  if (origin === undefined) return target;
+  const rest = target.slice(origin.length);
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+const SLASH = 0x2f;

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { admitUpload } from './admission/admit-transfer.ts';
 import { deleteNeedle } from './delete-needle.ts';
 import { getNeedle } from './download/get-needle.ts';
@@ -5,7 +6,7 @@ import type { HttpContext } from './http-context.ts';
 import type { NeedleExchange } from './needle-exchange.ts';
 import { getStatus } from './pages/get-status.ts';
 import { showUi } from './pages/show-ui.ts';
-import { findStaticFile } from './pages/static-files.ts';
+import { findStaticFile, isStaticPath } from './pages/static-files.ts';
 import { sendBody, sendEmpty, sendError } from './send-response.ts';
 import { putNeedle } from './upload/put-needle.ts';
 
@@ -29,6 +30,8 @@ export function routeRequest(
     headers.add('Access-Control-Allow-Credentials', 'true');
   }
   if (!startsWithDigit(pathText)) {
+    const cleanPath = posix.normalize(pathText);
+    if (cleanPath !== pathText && pathText.startsWith('/')) return redirect(exchange, cleanPath);
     const page = answerPage(context, exchange, role);
     if (page !== undefined) return page;
   }
@@ -85,12 +88,17 @@ function startsWithDigit(path: string): boolean {
 
 const ANSWERED = Promise.resolve();
 
+/** `//1,fid`, `/./1,fid`: the client is told the path that was meant, and keeps method and body. */
+function redirect(exchange: NeedleExchange, cleanPath: string): undefined {
+  exchange.headers.add('Location', exchange.queryText === '' ? cleanPath : `${cleanPath}?${exchange.queryText}`);
+  sendEmpty(exchange, 307);
+  return undefined;
+}
+
 /** Paths that name no needle; undefined when it is none of them on this port. */
 function answerPage(context: HttpContext, exchange: NeedleExchange, role: PortRole): Promise<void> | undefined {
-  const file = findStaticFile(exchange.pathText);
-  if (file !== undefined) {
-    exchange.headers.add('Content-Type', file.type);
-    sendBody(exchange, 200, file.data);
+  if (isStaticPath(exchange.pathText)) {
+    sendStaticFile(exchange);
     return ANSWERED;
   }
   if (role === 'public') return undefined;
@@ -106,6 +114,17 @@ function answerPage(context: HttpContext, exchange: NeedleExchange, role: PortRo
     default:
       return answerOps(context, exchange);
   }
+}
+
+function sendStaticFile(exchange: NeedleExchange): void {
+  const file = findStaticFile(exchange.pathText);
+  exchange.headers.add('Content-Type', file?.type ?? 'text/plain; charset=utf-8');
+  if (file !== undefined) {
+    sendBody(exchange, 200, file.data);
+    return;
+  }
+  exchange.headers.add('X-Content-Type-Options', 'nosniff');
+  sendBody(exchange, 404, '404 page not found\n');
 }
 
 /** A server that has left its cluster, or is about to stop, is not healthy. */

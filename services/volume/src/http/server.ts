@@ -1,7 +1,9 @@
 import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { ServerSecurity } from '@needlestack/rpc';
 import { cutIdleConnections, rememberAnswers } from '@needlestack/service-kit';
+import { answerClientError, type ClientError } from './answer-client-error.ts';
 import { failRequest } from './fail-request.ts';
 import type { HttpContext } from './http-context.ts';
 import { NeedleExchange } from './needle-exchange.ts';
@@ -48,7 +50,11 @@ export function startVolumeHttp(context: HttpContext, options: VolumeHttpOptions
   server.on('checkContinue', (request, response) => take(request, response, true));
   server.on('checkExpectation', (_request, response) => refuseExpectation(response));
   server.requestTimeout = REQUEST_TIMEOUT_MS;
-  cutIdleConnections(server, options.idleTimeoutMs, rememberAnswers(server));
+  const answers = rememberAnswers(server);
+  server.on('clientError', (error: ClientError, socket: Socket) =>
+    answerClientError(error, socket, answers.get(socket)),
+  );
+  cutIdleConnections(server, options.idleTimeoutMs, answers);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {

@@ -77,6 +77,37 @@ test('pictures for status pages, on both ports', async () => {
   }
 });
 
+test('files for status pages that are not there', async () => {
+  const { url, publicUrl } = await startWithPublicPort();
+  for (const port of [url, publicUrl]) {
+    const { status, body } = await send(port, 'GET', '/seaweedfsstatic/none.css');
+    expect([status, body.toString()]).toEqual([404, '404 page not found\n']);
+  }
+});
+
+test('paths with empty and dotted elements lead to those that were meant', async () => {
+  const { url } = await startWithVolume();
+  for (const [path, location] of [
+    ['//1,0123456789?cm=false', '/1,0123456789?cm=false'],
+    ['/./1,0123456789', '/1,0123456789'],
+    ['/a/../1,0123456789', '/1,0123456789'],
+    ['/../../etc/passwd', '/etc/passwd'],
+    ['///elsewhere/x', '/elsewhere/x'],
+  ] as const) {
+    for (const method of ['GET', 'PUT']) {
+      const { status, headers } = await send(url, method, path, {}, method === 'PUT' ? 'x' : undefined);
+      expect([path, status, headers.location]).toEqual([path, 307, location]);
+    }
+  }
+});
+
+test('a target may name the server', async () => {
+  const { url } = await startWithVolume();
+  expect((await send(url, 'PUT', `${url}/1,0123456789`, {}, 'x')).status).toBe(201);
+  expect((await send(url, 'GET', 'http://elsewhere/1,0123456789?cm=false')).body.toString()).toBe('x');
+  expect((await send(url, 'GET', 'http://elsewhere')).status).toBe(400);
+});
+
 test('the status page shows volumes, escaped, unless writes need a key', async () => {
   const { url, client } = await startTestService();
   await client.call.AllocateVolume({ volume_id: 7, version: 3, collection: 'c' });

@@ -29,6 +29,12 @@ describe('names', () => {
     expect(JSON.parse((await send(url, 'POST', FID, headers, body)).body.toString()).name).toBe(kept);
   });
 
+  test('of a form, backslashes of a path not escaped, as some browsers do', async () => {
+    const { url } = await startWithVolume();
+    const { headers, body } = formOf('x', 'C:\\dir\\a.txt');
+    expect(JSON.parse((await send(url, 'POST', FID, headers, body)).body.toString()).name).toBe('a.txt');
+  });
+
   test.each([
     ['attachment; filename="a b.txt"', 'a b.txt'],
     ['inline; filename=plain.txt', 'plain.txt'],
@@ -63,6 +69,11 @@ describe('types', () => {
     ['report.txt', 'text/x-own', 'text/x-own'],
     ['report', 'application/octet-stream', undefined],
     ['.png', '', undefined],
+    ['film.MP4', '', 'video/mp4'],
+    ['main.go', '', 'text/x-go; charset=utf-8'],
+    ['page.js', '', 'application/javascript'],
+    ['list.xml', '', 'application/xml'],
+    ['all.tar.gz', '', 'application/gzip'],
   ])('of a form: %s with %j is %s', async (name, given, kept) => {
     const { url } = await startWithVolume();
     const { headers, body } = formOf('x', name, given === '' ? '' : `Content-Type: ${given}\r\n`);
@@ -186,6 +197,17 @@ describe('forms', () => {
     const named = 'name="b"; filename="b.txt"\r\n\r\nnamed';
     await postForm(service, ['name="a"\r\n\r\nfirst', named], '/1,0223456789');
     expect((await send(service.url, 'GET', '/1,0223456789')).body.toString()).toBe('named');
+  });
+
+  test('a header may go on in the next line, but must have a colon', async () => {
+    const service = await startWithVolume();
+    await postForm(service, ['name="f";\r\n filename="a.txt"\r\n\r\ndata']);
+    expect((await send(service.url, 'HEAD', FID)).headers['content-disposition']).toBe('inline; filename=a.txt');
+    const refused = await postForm(service, ['name="f"\r\nno header\r\n\r\ndata'], '/1,0223456789');
+    expect([refused.status, JSON.parse(refused.body.toString())]).toEqual([
+      400,
+      { error: 'malformed MIME header: missing colon: "no header"' },
+    ]);
   });
 
   test('a body that holds its own boundary inside a line is kept whole', async () => {

@@ -1,4 +1,6 @@
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Backslashes before anything else are those of Windows paths, which browsers once sent as they were. */
+const ESCAPED_SPECIAL = /\\([()<>@,;:\\"/[\]?=])/g;
 const PRINTABLE = /^[\x20-\x7e\t]*$/;
 
 /** `inline; filename=...`, the name as a bare token, quoted, or percent-encoded UTF-8 (RFC 2231). */
@@ -31,7 +33,7 @@ export function cleanFileName(name: string): string {
 
 function readParameter(header: string, name: string): string | undefined {
   const match = new RegExp(`;\\s*${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^";\\s]+))`, 'i').exec(header);
-  return match?.[1]?.replace(/\\(.)/g, '$1') ?? match?.[2];
+  return match?.[1]?.replace(ESCAPED_SPECIAL, '$1') ?? match?.[2];
 }
 
 function encodeRfc2231(text: string): string {

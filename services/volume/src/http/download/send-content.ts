@@ -109,6 +109,7 @@ function readRanges(exchange: NeedleExchange, sizeBytes: number): readonly ByteR
     case 'invalid':
       exchange.headers.set('Content-Type', 'text/plain; charset=utf-8');
       exchange.headers.set('X-Content-Type-Options', 'nosniff');
+      exchange.response.statusMessage = 'Requested Range Not Satisfiable';
       sendBody(exchange, 416, 'invalid range\n');
       return undefined;
   }

@@ -30,23 +30,23 @@ function toStatus(volume: Volume) {
   const { otherDataCenters, otherRacks, sameRack } = volume.replicaPlacement;
   const placement = replicaPlacementToByte(volume.replicaPlacement);
   return {
-    Id: report.volumeId,
-    Size: volume.counters.contentBytes,
+    Collection: report.collection,
+    DiskType: report.diskType,
+    RemoteStorageName: report.remoteStorageName,
     ReplicaPlacement:
       placement === 0
         ? {}
         : { dc: otherDataCenters || undefined, rack: otherRacks || undefined, node: sameRack || undefined },
     Ttl: { Count: ttl.count, Unit: ttl.unit },
-    DiskType: report.diskType,
+    Size: volume.counters.contentBytes,
+    DeletedByteCount: report.deletedBytes,
+    ModifiedAtSecond: report.modifiedAtSeconds,
+    Id: report.volumeId,
     DiskId: report.diskId,
-    Collection: report.collection,
-    Version: report.version,
+    CompactRevision: report.compactionRevision,
     FileCount: report.fileCount,
     DeleteCount: report.deleteCount,
-    DeletedByteCount: report.deletedBytes,
+    Version: report.version,
     ReadOnly: report.readOnly,
-    CompactRevision: report.compactionRevision,
-    ModifiedAtSecond: report.modifiedAtSeconds,
-    RemoteStorageName: '',
   };
 }

@@ -21,6 +21,11 @@ const FILES: ReadonlyMap<string, StaticFile> = new Map([
   ['/seaweedfsstatic/seaweed50x50.png', { type: 'image/png', data: PICTURE }],
 ]);
 
+/** Whether the path is one of files, be it there or not. */
+export function isStaticPath(path: string): boolean {
+  return path.startsWith('/seaweedfsstatic/') || FILES.has(path);
+}
+
 export function findStaticFile(path: string): StaticFile | undefined {
   return FILES.get(path);
 }

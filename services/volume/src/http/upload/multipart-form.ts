@@ -57,8 +57,12 @@ function findDelimiter(body: Buffer, delimiter: Buffer, from: number): number {
 
 function toPart(headerText: string, data: Buffer): FormPart {
   const headers = new Map<string, string>();
-  for (const line of headerText.split('\r\n')) {
+  // A line that begins with white space goes on with the one before it (RFC 5322, section 2.2.3).
+  for (const line of headerText.replace(/\r\n[ \t]+/g, ' ').split('\r\n')) {
     const colon = line.indexOf(':');
+    if (colon < 0 && line !== '') {
+      throw new HttpError(400, `malformed MIME header: missing colon: ${JSON.stringify(line)}`);
+    }
     if (colon > 0) headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
   }
   const disposition = headers.get('content-disposition') ?? '';
