@@ -15,6 +15,8 @@ export const KV_ERROR_CODES = [
   'outcome-unknown',
   /** The disk failed under a commit; this store refuses all further writes until it is opened again. */
   'storage-failed',
+  /** What lies in the directory is no store, or no longer a whole one; it was not opened. */
+  'damaged',
 ] as const;
 
 export type KvErrorCode = (typeof KV_ERROR_CODES)[number];

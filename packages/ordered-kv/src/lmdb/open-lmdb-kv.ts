@@ -13,11 +13,13 @@ import { KvError } from '../kv-error.ts';
 import { PINS_MAX, UNCOMMITTED_BYTES_MAX } from '../limits.ts';
 import type { KvProgram, KvReader, KvTransaction, OrderedKv, PinnedView, SynchronousReads } from '../ordered-kv.ts';
 import type { WriteLayer } from '../write-overlay.ts';
+import { checkDataFile } from './check-data-file.ts';
 import { classifyCommitFailure } from './commit-failure.ts';
 import { DecodedRows } from './decoded-rows.ts';
 import { LmdbEnvironment } from './lmdb-environment.ts';
 import { LmdbPinnedView } from './lmdb-pinned-view.ts';
 import { keyString, LmdbTransaction } from './lmdb-transaction.ts';
+import { classifyOpenFailure } from './open-failure.ts';
 
 export interface LmdbKvOptions {
   /** Made if absent; one process at a time may have it open. */
@@ -224,13 +226,22 @@ class LmdbKv implements OrderedKv {
   }
 }
 
-/** Opens (or makes) the embedded store in a directory. KvError `locked` when another process has it. */
+/** Opens (or makes) the embedded store in a directory. KvError `locked` when another process has it, `damaged` when its file is. */
 export function openLmdbKv(options: LmdbKvOptions): OrderedKv {
   const lock = lockDirectory(options.directory, options.hold);
   try {
-    return new LmdbKv(new LmdbEnvironment(options.directory, options), options.directory, lock);
+    checkDataFile(options.directory);
+    return new LmdbKv(openEnvironment(options), options.directory, lock);
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+function openEnvironment(options: LmdbKvOptions): LmdbEnvironment {
+  try {
+    return new LmdbEnvironment(options.directory, options);
+  } catch (error) {
+    throw classifyOpenFailure(error, options.directory);
   }
 }

@@ -14,6 +14,7 @@ const REFUSALS: Readonly<Record<KvErrorCode, 'Unavailable' | 'SlowDown' | 'Inval
   'invalid-key': 'InvalidRequest',
   'outcome-unknown': undefined,
   'storage-failed': undefined,
+  damaged: undefined,
 };
 
 export function asCatalogError(error: unknown, conflictCode: CatalogErrorCode = 'SlowDown'): unknown {
