@@ -25,6 +25,7 @@ export {
 } from './decision/bucket-rules.ts';
 export { type AccessQuestion, type Decision, type DecisionReason, decideAccess } from './decision/decide-access.ts';
 export { AWS_MANAGED_POLICIES, type AwsManagedPolicy, findAwsManagedPolicy } from './iam/aws-managed-policies.ts';
+export { normalizeDistinguishedName } from './iam/distinguished-name.ts';
 export { completeArn, iamArn, parseIamArn } from './iam/iam-arn.ts';
 export { openSecret, type Sealer, sealSecret } from './iam/sealed-secret.ts';
 export {

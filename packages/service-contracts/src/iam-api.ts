@@ -39,9 +39,35 @@ export interface IamAccessKey {
   readonly sealedSecret: string;
 }
 
+/** That a user has a password, and since when; the password's hash lies apart, so that it is read only where it counts. */
+export interface IamLoginProfile {
+  readonly createdAtMs: number;
+  /** When the password was set last. */
+  readonly changedAtMs: number;
+  readonly isResetRequired: boolean;
+}
+
+/** What passwords of an account's users must be. */
+export interface IamPasswordPolicy {
+  readonly minimumLength: number;
+  readonly requiresSymbols: boolean;
+  readonly requiresNumbers: boolean;
+  readonly requiresUppercase: boolean;
+  readonly requiresLowercase: boolean;
+  /** Users may change their own without a policy that says so. */
+  readonly usersMayChange: boolean;
+  /** 0: they never expire. */
+  readonly maxAgeDays: number;
+  /** How many former ones, the present one among them, may not be taken again; 0: all may. */
+  readonly reusePrevention: number;
+  /** An expired one is set anew by who may update login profiles, not by its user. */
+  readonly isExpiryHard: boolean;
+}
+
 export interface IamUser extends PolicyHolder {
   readonly kind: 'user';
   readonly boundaryArn?: string | undefined;
+  readonly loginProfile?: IamLoginProfile | undefined;
   /** Names of groups. */
   readonly groups: readonly string[];
   readonly accessKeys: readonly IamAccessKey[];
@@ -104,6 +130,10 @@ export interface IamAccount {
   readonly alias?: string;
   /** Of the account's root. */
   readonly accessKeys?: readonly IamAccessKey[];
+  /** Undefined where nobody has set one. */
+  readonly passwordPolicy?: IamPasswordPolicy | undefined;
+  /** Entries of a directory that policies are attached to. */
+  readonly ldapEntryCount?: number;
   /** Entities of each kind. */
   readonly counts: Readonly<Record<IamKind, number>>;
 }
@@ -130,6 +160,20 @@ export interface IamBearer {
   readonly documents: Readonly<Record<string, string>>;
 }
 
+/** A user or group of an LDAP directory, and what those who are it or in it may do. */
+export interface IamLdapEntry {
+  /** As `normalizeDistinguishedName` of access-control writes it. */
+  readonly dn: string;
+  readonly attachedPolicyArns: readonly string[];
+  readonly createdAtMs: number;
+}
+
+/** Entries of a directory that policies are attached to, with the documents in force of these; those of AWS are not among them. */
+export interface IamLdapBearer {
+  readonly entries: readonly IamLdapEntry[];
+  readonly documents: Readonly<Record<string, string>>;
+}
+
 export interface IamPlace {
   readonly accountId: string;
   readonly kind: IamKind;
@@ -143,6 +187,12 @@ export interface IamQuestions {
   readonly account: { readonly accountId: string };
   readonly 'access-key': { readonly accessKeyId: string };
   readonly bearer: { readonly accountId: string; readonly kind: 'user' | 'role'; readonly name: string };
+  /** Hashes of a user's passwords, sealed under the root key and bound to the user's id: newest first, the first is in force. */
+  readonly 'password-hashes': { readonly accountId: string; readonly name: string };
+  /** In the order of DNs. */
+  readonly 'ldap-entries': { readonly accountId: string; readonly startAfter: string; readonly max: number };
+  /** Those of the DNs that policies are attached to. */
+  readonly 'ldap-bearer': { readonly accountId: string; readonly dns: readonly string[] };
 }
 
 export interface IamAnswers {
@@ -151,12 +201,15 @@ export interface IamAnswers {
   readonly account: IamAccount;
   readonly 'access-key': IamKeyOwner | undefined;
   readonly bearer: IamBearer | undefined;
+  readonly 'password-hashes': readonly string[];
+  readonly 'ldap-entries': { readonly entries: readonly IamLdapEntry[]; readonly isTruncated: boolean };
+  readonly 'ldap-bearer': IamLdapBearer;
 }
 
 type Made = 'createdAtMs' | 'accountId';
 
 export type NewIamEntity =
-  | Omit<IamUser, Made | 'inlinePolicies' | 'attachedPolicyArns' | 'groups' | 'accessKeys'>
+  | Omit<IamUser, Made | 'inlinePolicies' | 'attachedPolicyArns' | 'groups' | 'accessKeys' | 'loginProfile'>
   | Omit<IamGroup, Made | 'inlinePolicies' | 'attachedPolicyArns' | 'memberCount'>
   | Omit<IamRole, Made | 'inlinePolicies' | 'attachedPolicyArns' | 'instanceProfiles'>
   | (Omit<EntityFacts, Made> & { readonly kind: 'policy'; readonly description: string; readonly document: string })
@@ -248,6 +301,24 @@ export type IamChange = { readonly accountId: string } & (
   | { readonly change: 'add-profile-role' | 'remove-profile-role'; readonly name: string; readonly role: string }
   /** Answers nothing. */
   | { readonly change: 'set-alias' | 'remove-alias'; readonly alias: string }
+  | {
+      readonly change: 'create-login-profile';
+      readonly name: string;
+      readonly sealedHash: string;
+      readonly isResetRequired: boolean;
+    }
+  | {
+      readonly change: 'update-login-profile';
+      readonly name: string;
+      readonly isResetRequired?: boolean;
+      /** A new password. `PreconditionFailed` when the hash in force is not the one that it was judged beside. */
+      readonly password?: { readonly sealedHash: string; readonly replaces: string };
+    }
+  | { readonly change: 'delete-login-profile'; readonly name: string }
+  /** Answers nothing. Removes the policy when absent. */
+  | { readonly change: 'set-password-policy'; readonly policy?: IamPasswordPolicy }
+  /** Answers nothing. Attaching what is attached is no error. `InvalidRequest` for what is no DN. */
+  | { readonly change: 'attach-ldap-policy' | 'detach-ldap-policy'; readonly dn: string; readonly policyArn: string }
   /** Answers nothing. A key that is gone is no error. */
   | { readonly change: 'note-key-use'; readonly accessKeyId: string; readonly use: IamKeyUse }
 );

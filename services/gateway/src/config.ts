@@ -3,6 +3,7 @@ import type { ChunkObjectReader, ObjectWriter } from '@needlestack/object-io';
 import type { CatalogPort, NotifyPort, SelectPort } from '@needlestack/service-contracts';
 import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
 import type { Compatibility } from './core/compatibility.ts';
+import type { PasswordCost } from './core/iam/password-hasher.ts';
 import type { TrustedProxies } from './core/trusted-proxies.ts';
 
 /** What a gateway is started with. Flags and environment are the command's affair; here everything is typed already. */
@@ -57,6 +58,8 @@ export interface GatewayOptions {
   readonly otherMetrics?: readonly MetricsRegistry[];
   /** Why the store behind the gateway cannot serve now; undefined when it can. */
   readonly readinessCheck?: () => string | undefined;
+  /** What hashes of passwords cost; tests make it less. */
+  readonly passwordCost?: PasswordCost;
   /** Milliseconds since the epoch; tests set it. */
   readonly nowMs?: () => number;
 }

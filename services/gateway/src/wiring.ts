@@ -24,6 +24,7 @@ import { DEFAULT_HOST, DEFAULT_KMS_KEY_ID, DEFAULT_REGION, type GatewayOptions }
 import { AccessLogs } from './core/access-log/access-logs.ts';
 import type { Authenticator } from './core/authenticate.ts';
 import { AWS_COMPATIBILITY } from './core/compatibility.ts';
+import { PasswordHasher } from './core/iam/password-hasher.ts';
 import { PolicyCompiler } from './core/iam/policy-compiler.ts';
 import {
   ACCESS_LOG_BATCH_BYTES,
@@ -217,6 +218,7 @@ const buildGateway = (
       sealer,
       compiler,
       webIdentities: new OidcKeys({ nowMs }),
+      passwords: new PasswordHasher({ randomBytes, cost: options.passwordCost }),
       compatibility,
       region,
       nowMs,

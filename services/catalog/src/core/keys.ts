@@ -29,6 +29,8 @@
  *   42 IAM entity           account id | 00 | kind (1) | name in lower case
  *   43 IAM access key       access key id                                           whose it is, when it was used
  *   44 IAM account alias    alias                                                   account id
+ *   45 IAM password         account id | 00 | user id                               sealed hashes, newest first
+ *   46 IAM LDAP entry       account id | 00 | DN                                    policies attached to it
  *   54 lakehouse           namespaces, tables and views: tables/table-keys.ts
  *
  * - A bucket's rows hang on its id, which is never given again: a bucket made anew under an old name starts empty.
@@ -71,6 +73,8 @@ export const TABLE = {
   iamEntity: 0x42,
   iamAccessKey: 0x43,
   iamAlias: 0x44,
+  iamPassword: 0x45,
+  iamLdapEntry: 0x46,
   lakehouse: 0x54,
 } as const;
 
@@ -96,7 +100,7 @@ function writeU64(target: Buffer, value: number, at: number): void {
   target.writeUInt32BE(value % TWO_TO_32, at + 4);
 }
 
-function ofPrefix(prefix: Buffer): ByteRange {
+export function ofPrefix(prefix: Buffer): ByteRange {
   return { start: prefix, end: endOfPrefix(prefix) };
 }
 
@@ -112,7 +116,7 @@ function bucketScoped(table: number, bucketId: number, lengthAfter: number): Buf
   return key;
 }
 
-function textKey(table: number, text: string): Buffer {
+export function textKey(table: number, text: string): Buffer {
   const key = Buffer.allocUnsafe(1 + Buffer.byteLength(text));
   key[0] = table;
   key.write(text, 1, 'utf8');
@@ -314,6 +318,9 @@ function unescaped(name: Buffer): Buffer {
   return key.subarray(0, length);
 }
 
+/** What two bytes hold; more than any part has. */
+const PART_NUMBER_ROW_MAX = 0xffff;
+
 export function partKey(bucketId: number, uploadId: string, partNumber: number): Buffer {
   const row = bucketScoped(TABLE.part, bucketId, UPLOAD_ID_BYTES + 2);
   row.write(uploadId, BUCKET_PREFIX_BYTES, 'hex');
@@ -326,7 +333,8 @@ export const partNumberOf = (row: Buffer): number => row.readUInt16BE(BUCKET_PRE
 /** Parts of one upload with numbers above `afterPartNumber`. */
 export function partsRange(bucketId: number, uploadId: string, afterPartNumber: number): ByteRange {
   const all = ofPrefix(partKey(bucketId, uploadId, 0).subarray(0, BUCKET_PREFIX_BYTES + UPLOAD_ID_BYTES));
-  return { start: partKey(bucketId, uploadId, afterPartNumber + 1), end: all.end };
+  const isPastAll = afterPartNumber >= PART_NUMBER_ROW_MAX;
+  return { start: isPastAll ? all.end : partKey(bucketId, uploadId, afterPartNumber + 1), end: all.end };
 }
 
 export function completedUploadKey(bucketId: number, uploadId: string): Buffer {
@@ -412,15 +420,3 @@ export function sharedNeedleKey(volumeId: number, needleKey: bigint): Buffer {
 
 export const identityKey = (accessKeyId: string): Buffer => textKey(TABLE.identity, accessKeyId);
 export const identitiesRange = (): ByteRange => tableRange(TABLE.identity);
-
-export const iamAccountKey = (accountId: string): Buffer => textKey(TABLE.iamAccount, accountId);
-export const iamAccessKeyKey = (accessKeyId: string): Buffer => textKey(TABLE.iamAccessKey, accessKeyId);
-export const iamAliasKey = (alias: string): Buffer => textKey(TABLE.iamAlias, alias);
-
-/** Account ids hold no NUL. */
-export const iamEntityKey = (accountId: string, kindCode: number, name: string): Buffer =>
-  Buffer.concat([textKey(TABLE.iamEntity, accountId), Buffer.from([0, kindCode]), Buffer.from(name.toLowerCase())]);
-
-/** All entities of a kind of one account. */
-export const iamEntitiesRange = (accountId: string, kindCode: number): ByteRange =>
-  ofPrefix(iamEntityKey(accountId, kindCode, ''));

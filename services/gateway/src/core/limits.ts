@@ -23,6 +23,9 @@ export const LISTED_PARAMETERS_MAX = 1_000;
 /** Calls of IAM and STS at once. */
 export const QUERY_CALLS_IN_FLIGHT_MAX = 200;
 
+/** Hashes of passwords that are made at once: each takes 16 MiB and a thread of the pool. */
+export const PASSWORD_HASHES_AT_ONCE = 2;
+
 /** Identity providers: how long one is waited for, what it may answer, how long its keys count, and how soon they are asked for again. */
 export const OIDC_TIMEOUT_MS = 5_000;
 export const OIDC_ANSWER_BYTES_MAX = 256 * 1024;

@@ -215,12 +215,6 @@ test('of what nobody can have there is nothing', async () => {
   }
   for (const action of ['ListVirtualMFADevices', 'ListServerCertificates', 'ListSAMLProviders'])
     expect((await ok(action)).element('IsTruncated')).toBe('false');
-  for (const action of ['GetLoginProfile', 'DeleteLoginProfile']) {
-    await refused('NoSuchEntity', action, user);
-    await refused('ValidationError', action);
-  }
-  for (const action of ['GetAccountPasswordPolicy', 'DeleteAccountPasswordPolicy'])
-    await refused('NoSuchEntity', action);
 });
 
 test("keys of an account's root: made, listed, shut, used, removed by the root alone", async () => {

@@ -22,8 +22,16 @@ export const ACCOUNT_ACTIONS: readonly string[] = [
   'ListVirtualMFADevices',
   'ListServerCertificates',
   'ListSAMLProviders',
+];
+
+/** Those that `passwords.test.ts` calls. */
+export const PASSWORD_ACTIONS: readonly string[] = [
+  'CreateLoginProfile',
   'GetLoginProfile',
+  'UpdateLoginProfile',
   'DeleteLoginProfile',
+  'ChangePassword',
+  'UpdateAccountPasswordPolicy',
   'GetAccountPasswordPolicy',
   'DeleteAccountPasswordPolicy',
 ];

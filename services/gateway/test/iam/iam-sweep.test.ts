@@ -35,6 +35,9 @@ const PARAMETERS = {
   'Tags.member.1.Key': 'k',
   'Tags.member.1.Value': 'v',
   'TagKeys.member.1': 'k',
+  Password: 'Old-password-1',
+  OldPassword: 'Old-password-1',
+  NewPassword: 'New-password-2',
 };
 
 let access: AccessStore;
@@ -62,6 +65,8 @@ beforeAll(async () => {
   await must(iam.call('CreatePolicy', { PolicyName: 'managed', PolicyDocument: ALLOW_ALL }));
   await must(iam.call('CreateInstanceProfile', { InstanceProfileName: 'profile' }));
   await must(iam.call('CreateOpenIDConnectProvider', { Url: 'https://idp.example.com' }));
+  await must(iam.call('CreateLoginProfile', { UserName: 'target', Password: 'Old-password-1' }));
+  await must(iam.call('UpdateAccountPasswordPolicy', { MinimumPasswordLength: 9 }));
   await must(iam.call('PutUserPolicy', { UserName: 'target', PolicyName: 'inline', PolicyDocument: ALLOW_ALL }));
 });
 afterAll(() => access.close());
@@ -72,7 +77,8 @@ const readAccount = async (): Promise<unknown> => {
   const lists = await Promise.all(
     IAM_KINDS.map((kind) => catalog.readIam('entities', { accountId: MAIN_ACCOUNT, kind, startAfter: '', max: 100 })),
   );
-  return [...lists, await catalog.readIam('account', { accountId: MAIN_ACCOUNT })];
+  const passwords = await catalog.readIam('password-hashes', { accountId: MAIN_ACCOUNT, name: 'target' });
+  return [...lists, passwords, await catalog.readIam('account', { accountId: MAIN_ACCOUNT })];
 };
 
 const sweep = async (caller: QueryClient, more: Readonly<Record<string, string>> = {}) => {

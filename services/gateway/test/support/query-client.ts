@@ -22,11 +22,13 @@ export class QueryClient {
   readonly #port: number;
   readonly #service: 'iam' | 'sts';
   readonly #credentials: QueryCredentials | undefined;
+  readonly #nowMs: () => number;
 
-  constructor(port: number, service: 'iam' | 'sts', credentials?: QueryCredentials) {
+  constructor(port: number, service: 'iam' | 'sts', credentials?: QueryCredentials, nowMs = Date.now) {
     this.#port = port;
     this.#service = service;
     this.#credentials = credentials;
+    this.#nowMs = nowMs;
   }
 
   call(action: string, parameters: Readonly<Record<string, string | number>> = {}): Promise<QueryAnswer> {
@@ -54,7 +56,7 @@ export class QueryClient {
       host: `127.0.0.1:${this.#port}`,
     };
     if (credentials === undefined) return headers;
-    const amzDate = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+    const amzDate = new Date(this.#nowMs()).toISOString().replace(/[-:]|\.\d+/g, '');
     const date = amzDate.slice(0, 8);
     headers['x-amz-date'] = amzDate;
     if (credentials.sessionToken !== undefined) headers['x-amz-security-token'] = credentials.sessionToken;

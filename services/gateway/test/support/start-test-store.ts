@@ -74,6 +74,7 @@ export const startTestStore = async (
     internalSecret: 'internal',
     rootKeys,
     objectKeys: makeTestKeys(rootKeys),
+    passwordCost: { N: 256, r: 8, p: 1 },
     ...overrides,
   };
   let gateway = await startGateway(options);

@@ -1,7 +1,7 @@
 /** Access keys of users, and with an empty name those of the account's root. */
 import type { KvProgram, KvTransaction } from '@needlestack/ordered-kv';
 import { CatalogError, type IamAccessKey, type IamChangeOf, type IamEntity } from '@needlestack/service-contracts';
-import { iamAccessKeyKey } from '../keys.ts';
+import { iamAccessKeyKey } from './iam-keys.ts';
 import { ACCESS_KEYS_PER_USER_MAX } from './iam-limits.ts';
 import { limitExceeded } from './iam-refusals.ts';
 import { findKeyOwner, putAccount, putEntity, putKeyOwner, readAccount, requireEntity } from './iam-rows.ts';

@@ -1,6 +1,6 @@
 import type { KvProgram, KvTransaction } from '@needlestack/ordered-kv';
 import { CatalogError, type IamChangeOf } from '@needlestack/service-contracts';
-import { iamAliasKey } from '../keys.ts';
+import { iamAliasKey } from './iam-keys.ts';
 import { noSuch } from './iam-refusals.ts';
 import { putAccount, readAccount } from './iam-rows.ts';
 

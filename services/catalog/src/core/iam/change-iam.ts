@@ -13,6 +13,13 @@ import {
   setBoundary,
 } from './holder-changes.ts';
 import { addProfileRole, removeProfileRole } from './instance-profile-changes.ts';
+import { changeLdapPolicy } from './ldap-entries.ts';
+import {
+  createLoginProfile,
+  deleteLoginProfile,
+  setPasswordPolicy,
+  updateLoginProfile,
+} from './login-profile-changes.ts';
 import { changeClientId, setThumbprints } from './oidc-provider-changes.ts';
 import { createPolicyVersion, deletePolicyVersion, setDefaultPolicyVersion } from './policy-versions.ts';
 
@@ -69,6 +76,17 @@ export function* changeIam(tx: KvTransaction, change: IamChange, nowMs: number):
       return yield* setAlias(tx, change);
     case 'remove-alias':
       return yield* removeAlias(tx, change);
+    case 'create-login-profile':
+      return yield* createLoginProfile(tx, change, nowMs);
+    case 'update-login-profile':
+      return yield* updateLoginProfile(tx, change, nowMs);
+    case 'delete-login-profile':
+      return yield* deleteLoginProfile(tx, change);
+    case 'set-password-policy':
+      return yield* setPasswordPolicy(tx, change);
+    case 'attach-ldap-policy':
+    case 'detach-ldap-policy':
+      return yield* changeLdapPolicy(tx, change, nowMs);
     case 'note-key-use':
       return yield* noteKeyUse(tx, change);
     default:

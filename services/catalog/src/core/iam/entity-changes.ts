@@ -114,6 +114,8 @@ function refuseInUse(entity: IamEntity): void {
   if (entity.kind === 'group' && entity.memberCount > 0)
     throw deleteConflict('Cannot delete entity, must remove users from group first.');
   if (entity.kind === 'user') {
+    if (entity.loginProfile !== undefined)
+      throw deleteConflict('Cannot delete entity, must delete login profile first.');
     if (entity.accessKeys.length > 0) throw deleteConflict('Cannot delete entity, must delete access keys first.');
     if (entity.groups.length > 0) throw deleteConflict('Cannot delete entity, must remove user from groups first.');
   }

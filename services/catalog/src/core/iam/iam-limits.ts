@@ -26,3 +26,9 @@ export const INLINE_POLICY_BYTES_MAX: Readonly<Record<IamHolder['kind'], number>
   group: 5_120,
   role: 10_240,
 };
+/** Hashes of a user's passwords that are kept: as many as a policy may forbid to take again. */
+export const PASSWORD_HASHES_MAX = 24;
+/** Users and groups of a directory that policies are attached to, in one account. */
+export const LDAP_ENTRIES_MAX = 10_000;
+/** DNs that are asked for at once: a user and the groups that it is in. */
+export const LDAP_BEARER_DNS_MAX = 5_001;

@@ -10,7 +10,7 @@ import {
   type IamKind,
 } from '@needlestack/service-contracts';
 import { decodeIamRecord, encodeIamRecord } from '../codec/iam-record.ts';
-import { iamAccessKeyKey, iamAccountKey, iamEntityKey } from '../keys.ts';
+import { iamAccessKeyKey, iamAccountKey, iamEntityKey } from './iam-keys.ts';
 import { noSuchEntity } from './iam-refusals.ts';
 
 export function* findEntity<Kind extends IamKind>(

@@ -7,8 +7,8 @@ import {
   type IamUser,
 } from '@needlestack/service-contracts';
 import { decodeIamRecord } from '../codec/iam-record.ts';
-import { iamEntitiesRange, iamEntityKey } from '../keys.ts';
 import { PAGE_ENTRIES_MAX, WALK_ROWS_MAX } from '../limits.ts';
+import { iamEntitiesRange, iamEntityKey } from './iam-keys.ts';
 
 /** In the order of names in lower case. */
 export function* listEntities(

@@ -8,7 +8,9 @@ import {
   type IamQuestions,
 } from '@needlestack/service-contracts';
 import { findEntity, findKeyOwner, readAccount } from './iam-rows.ts';
+import { listLdapEntries, readLdapBearer } from './ldap-entries.ts';
 import { listEntities } from './list-entities.ts';
+import { readPasswordHashes } from './login-profile-changes.ts';
 
 type Readers = {
   readonly [Name in keyof IamQuestions]: (tx: KvReader, question: IamQuestions[Name]) => KvProgram<IamAnswers[Name]>;
@@ -20,6 +22,9 @@ const READERS: Readers = {
   account: (tx, { accountId }) => readAccount(tx, accountId),
   'access-key': (tx, { accessKeyId }) => findKeyOwner(tx, accessKeyId),
   bearer: readBearer,
+  'password-hashes': readPasswordHashes,
+  'ldap-entries': listLdapEntries,
+  'ldap-bearer': readLdapBearer,
 };
 
 export function readIam<Name extends keyof IamQuestions>(

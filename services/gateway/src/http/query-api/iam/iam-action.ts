@@ -79,8 +79,16 @@ const nameOrCaller = (call: QueryCall, parameter: string): string | undefined =>
   return given ?? (bearer.kind === 'user' ? bearer.name : undefined);
 };
 
-/** @throws QueryError `AccessDenied` */
-export const authorizeIam = (call: QueryCall, action: string, resource: string): void => {
+/**
+ * @param isGivenToUsers users of the account may do it where none of their policies speaks of it
+ * @throws QueryError `AccessDenied`
+ */
+export const authorizeIam = (
+  call: QueryCall,
+  action: string,
+  resource: string,
+  { isGivenToUsers = false }: { readonly isGivenToUsers?: boolean } = {},
+): void => {
   const { principal, accountId } = call;
   if (principal.kind === 'account' || principal.kind === 'root') return;
   const tags = call.parameters.tags();
@@ -98,6 +106,7 @@ export const authorizeIam = (call: QueryCall, action: string, resource: string):
           ownerAccountId: accountId,
           facts: call.facts(principal, more, Object.keys(tags).length === 0 ? undefined : tags),
         });
+  if (isGivenToUsers && call.accessKey.bearer.kind === 'user' && decision?.reason === 'no-allow') return;
   if (decision?.isAllowed !== true) throw refuseIam(call, { action: `iam:${action}`, resource }, decision);
 };
 

@@ -11,6 +11,7 @@ import {
 import { createAccountAlias, deleteAccountAlias, getAccountSummary, listAccountAliases } from './actions/account.ts';
 import { getAccountAuthorizationDetails } from './actions/account-details.ts';
 import { ATTACHED_POLICY_ACTIONS } from './actions/attached-policies.ts';
+import { changePassword } from './actions/change-password.ts';
 import { getContextKeysForCustomPolicy, getContextKeysForPrincipalPolicy } from './actions/context-keys.ts';
 import { createGroup } from './actions/create-group.ts';
 import { createPolicy } from './actions/create-policy.ts';
@@ -29,6 +30,7 @@ import { INSTANCE_PROFILE_ACTIONS } from './actions/instance-profiles.ts';
 import { listGroups, listRoles, listUsers } from './actions/list-entities.ts';
 import { listEntitiesForPolicy } from './actions/list-entities-for-policy.ts';
 import { listPolicies } from './actions/list-policies.ts';
+import { LOGIN_PROFILE_ACTIONS } from './actions/login-profiles.ts';
 import {
   addClientId,
   createOidcProvider,
@@ -37,6 +39,7 @@ import {
   removeClientId,
   updateThumbprint,
 } from './actions/oidc-providers.ts';
+import { PASSWORD_POLICY_ACTIONS } from './actions/password-policy.ts';
 import {
   deleteRolePermissionsBoundary,
   deleteUserPermissionsBoundary,
@@ -111,6 +114,9 @@ const ACTIONS: readonly QueryAction[] = [
   generateCredentialReport,
   getCredentialReport,
   ...INSTANCE_PROFILE_ACTIONS,
+  ...LOGIN_PROFILE_ACTIONS,
+  changePassword,
+  ...PASSWORD_POLICY_ACTIONS,
   ...ABSENT_ENTITY_ACTIONS,
 ];
 

@@ -1,9 +1,8 @@
 /**
- * What nobody can have here: passwords, devices, certificates, keys for ssh. Tools ask for them before they delete a user or describe an
+ * What nobody can have here: devices, certificates, keys for ssh. Tools ask for them before they delete a user or describe an
  * account; that there are none is the truth. Making one is refused.
  */
-import type { QueryAction, QueryCall } from '../../query-call.ts';
-import { QueryError } from '../../query-error.ts';
+import type { QueryAction } from '../../query-call.ts';
 import { iamAction, requireTarget } from '../iam-action.ts';
 
 const OF_USER = { on: 'user', orCaller: true } as const;
@@ -19,16 +18,6 @@ const listingOfUser = (name: string, element: string): QueryAction =>
 const listing = (name: string, element: string): QueryAction =>
   iamAction(name, ON_ACCOUNT, async () => ({ [element]: [], IsTruncated: false }));
 
-const missingOfUser = (name: string, what: string): QueryAction =>
-  iamAction(name, { on: 'user' }, async (call) => {
-    throw new QueryError('NoSuchEntity', `${what} for User ${requireTarget(call, 'user').name} cannot be found.`);
-  });
-
-const missingPasswordPolicy = (name: string): QueryAction =>
-  iamAction(name, ON_ACCOUNT, async ({ accountId }: QueryCall) => {
-    throw new QueryError('NoSuchEntity', `The Password Policy with domain name ${accountId} cannot be found.`);
-  });
-
 export const ABSENT_ENTITY_ACTIONS: readonly QueryAction[] = [
   listingOfUser('ListSSHPublicKeys', 'SSHPublicKeys'),
   listingOfUser('ListSigningCertificates', 'Certificates'),
@@ -37,8 +26,4 @@ export const ABSENT_ENTITY_ACTIONS: readonly QueryAction[] = [
   listing('ListVirtualMFADevices', 'VirtualMFADevices'),
   listing('ListServerCertificates', 'ServerCertificateMetadataList'),
   listing('ListSAMLProviders', 'SAMLProviderList'),
-  missingOfUser('GetLoginProfile', 'Login Profile'),
-  missingOfUser('DeleteLoginProfile', 'Login Profile'),
-  missingPasswordPolicy('GetAccountPasswordPolicy'),
-  missingPasswordPolicy('DeleteAccountPasswordPolicy'),
 ];

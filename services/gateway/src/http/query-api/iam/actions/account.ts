@@ -34,6 +34,9 @@ export const getAccountSummary = iamAction('GetAccountSummary', ON_ACCOUNT, asyn
     ServerCertificates: 0,
     InstanceProfiles: counts['instance-profile'],
     InstanceProfilesQuota: 1_000,
+    // A root has no password: there is no console to sign in to.
+    AccountPasswordPresent: 0,
+    AccountSigningCertificatesPresent: 0,
     AccountAccessKeysPresent: accessKeys.length > 0 ? 1 : 0,
   };
   return { SummaryMap: new Map(Object.entries(summary)) };

@@ -1,6 +1,7 @@
 /** The credential report: which users have which keys, and when those were last used. It is made when it is asked for. */
 import { iamArn } from '@needlestack/access-control';
-import type { IamAccessKey } from '@needlestack/service-contracts';
+import type { IamAccessKey, IamPasswordPolicy, IamUser } from '@needlestack/service-contracts';
+import { passwordExpiryMs } from '../../../../core/iam/password-rules.ts';
 import type { QueryCall } from '../../query-call.ts';
 import { showTime } from '../../render-answer.ts';
 import { iamAction } from '../iam-action.ts';
@@ -28,8 +29,9 @@ const COLUMNS = [
   'cert_2_last_rotated',
 ];
 const NONE = 'N/A';
-/** Nobody has a password, a device or a certificate here. */
-const NO_PASSWORD = ['false', NONE, NONE, NONE, 'false'];
+/** The root of an account has none, and no user signs in with one. */
+const NO_PASSWORD = ['false', NONE, NONE, NONE];
+const NO_DEVICE = 'false';
 const NO_CERTIFICATES = ['false', NONE, 'false', NONE];
 
 export const generateCredentialReport = iamAction('GenerateCredentialReport', ON_ACCOUNT, async () => ({
@@ -38,11 +40,13 @@ export const generateCredentialReport = iamAction('GenerateCredentialReport', ON
 
 export const getCredentialReport = iamAction('GetCredentialReport', ON_ACCOUNT, async (call) => {
   const { accountId, context } = call;
-  const { accessKeys = [] } = await context.catalog.readIam('account', { accountId });
+  const { accessKeys = [], passwordPolicy } = await context.catalog.readIam('account', { accountId });
   const root = ['<root_account>', `arn:aws:iam::${accountId}:root`, NONE];
-  const lines = [COLUMNS.join(','), await makeLine(call, root, accessKeys)];
-  for await (const user of allEntities(call, 'user'))
-    lines.push(await makeLine(call, [user.name, iamArn(user), showTime(user.createdAtMs)], user.accessKeys));
+  const lines = [COLUMNS.join(','), await makeLine(call, [...root, ...NO_PASSWORD], accessKeys)];
+  for await (const user of allEntities(call, 'user')) {
+    const who = [user.name, iamArn(user), showTime(user.createdAtMs), ...describePassword(user, passwordPolicy)];
+    lines.push(await makeLine(call, who, user.accessKeys));
+  }
   return {
     Content: Buffer.from(lines.join('\n')).toString('base64'),
     ReportFormat: 'text/csv',
@@ -50,12 +54,23 @@ export const getCredentialReport = iamAction('GetCredentialReport', ON_ACCOUNT, 
   };
 });
 
+const describePassword = ({ loginProfile }: IamUser, policy: IamPasswordPolicy | undefined): readonly string[] => {
+  if (loginProfile === undefined) return NO_PASSWORD;
+  const expiryMs = passwordExpiryMs(loginProfile, policy);
+  return [
+    'true',
+    'no_information',
+    showTime(loginProfile.changedAtMs),
+    expiryMs === undefined ? NONE : showTime(expiryMs),
+  ];
+};
+
 const makeLine = async (
   call: QueryCall,
   who: readonly string[],
   accessKeys: readonly IamAccessKey[],
 ): Promise<string> => {
-  const cells = [...who, ...NO_PASSWORD];
+  const cells = [...who, NO_DEVICE];
   for (let index = 0; index < KEYS_PER_USER; index += 1) cells.push(...(await describeKey(call, accessKeys[index])));
   return [...cells, ...NO_CERTIFICATES].map(quote).join(',');
 };

@@ -14,9 +14,9 @@ export const deleteUser: QueryAction = {
   ...deleteAnyUser,
   run: async (call) => {
     if (call.context.compatibility.has('delete-group-members') && call.target?.kind === 'user') {
-      const { name, groups, accessKeys } = call.target;
+      const { name, groups, accessKeys, loginProfile } = call.target;
       // What else keeps the user is told with everything as it was.
-      if (accessKeys.length === 0)
+      if (accessKeys.length === 0 && loginProfile === undefined)
         for (const group of groups) await call.change({ change: 'remove-member', group, name });
     }
     return deleteAnyUser.run(call);
