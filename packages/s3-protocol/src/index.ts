@@ -11,6 +11,7 @@ export {
   bucketOfHost,
   isValidBucketName,
   type ObjectAddress,
+  requireKeyLength,
   resolveObjectAddress,
   validateKey,
 } from './address/object-address.ts';

@@ -110,6 +110,10 @@ test('parts are listed in pages', async () => {
     '2',
   ]);
   expect(await partsOf('&part-number-marker=2')).toEqual(['7']);
+  expect(await partsOf('&part-number-marker=')).toEqual(['2', '7']);
+  for (const past of [10_000, 65_535, 2_147_483_647]) {
+    expect(await partsOf(`&part-number-marker=${past}`)).toEqual([]);
+  }
   for (const query of ['max-parts=-1', 'part-number-marker=x']) {
     const answer = await call('GET', '/bucket/key', { query: `uploadId=${uploadId}&${query}` });
     expect([answer.status, answer.code]).toEqual([400, 'InvalidArgument']);

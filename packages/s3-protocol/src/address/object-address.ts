@@ -65,17 +65,20 @@ const decodeKey = (rawPath: string, start: number): string => {
  * @throws S3Error `KeyTooLongError`, `InvalidURI`
  */
 export const validateKey = (key: string): void => {
-  if (key.length * 3 > MAX_KEY_BYTES) {
-    const sizeBytes = Buffer.byteLength(key);
-    if (sizeBytes > MAX_KEY_BYTES) {
-      throw new S3Error('KeyTooLongError', {
-        details: { Size: String(sizeBytes), MaxSizeAllowed: String(MAX_KEY_BYTES) },
-      });
-    }
-  }
+  requireKeyLength(key);
   if (key.includes('.') && hasDotSegment(key)) {
     throw new S3Error('InvalidURI', { details: { URI: key } });
   }
+};
+
+/** @throws S3Error `KeyTooLongError` for what is no key, nor the beginning of one, because of its length */
+export const requireKeyLength = (key: string): void => {
+  if (key.length * 3 <= MAX_KEY_BYTES) return;
+  const sizeBytes = Buffer.byteLength(key);
+  if (sizeBytes <= MAX_KEY_BYTES) return;
+  throw new S3Error('KeyTooLongError', {
+    details: { Size: String(sizeBytes), MaxSizeAllowed: String(MAX_KEY_BYTES) },
+  });
 };
 
 /** Whether a `/`-separated segment is `.` or `..`. */

@@ -2,6 +2,7 @@
 import { S3Error } from '../error/s3-error.ts';
 import { oneOf, optional, record, required, type Shaped, text } from '../xml/xml-shape.ts';
 import { bucketOfArn } from './bucket-arn.ts';
+import { keyPrefix } from './key-prefix.ts';
 import { namedConfigurationDocument } from './named-configuration.ts';
 import { compileFilter, FILTER_SHAPE, requireSeparateConditions } from './object-filter.ts';
 
@@ -9,7 +10,7 @@ const S3_DESTINATION = record({
   format: required('Format', oneOf('CSV')),
   bucketAccountId: optional('BucketAccountId', text()),
   bucket: required('Bucket', text()),
-  prefix: optional('Prefix', text()),
+  prefix: optional('Prefix', keyPrefix()),
 });
 
 const EXPORT_SHAPE = record({

@@ -2,6 +2,7 @@
 import { S3Error } from '../error/s3-error.ts';
 import { boolean, listOf, oneOf, optional, record, required, type Shape, type Shaped, text } from '../xml/xml-shape.ts';
 import { bucketOfArn } from './bucket-arn.ts';
+import { keyPrefix } from './key-prefix.ts';
 import { namedConfigurationDocument } from './named-configuration.ts';
 
 const ENCRYPTION_SHAPE = record({
@@ -13,7 +14,7 @@ const DESTINATION_SHAPE = record({
   accountId: optional('AccountId', text()),
   bucket: required('Bucket', text()),
   format: required('Format', oneOf('CSV', 'ORC', 'Parquet')),
-  prefix: optional('Prefix', text()),
+  prefix: optional('Prefix', keyPrefix()),
   encryption: optional('Encryption', ENCRYPTION_SHAPE),
 });
 
@@ -39,7 +40,7 @@ const INVENTORY_FIELDS = [
 const SHAPE = record({
   id: required('Id', text()),
   isEnabled: required('IsEnabled', boolean()),
-  filter: optional('Filter', record({ prefix: required('Prefix', text()) })),
+  filter: optional('Filter', record({ prefix: required('Prefix', keyPrefix()) })),
   destination: required('Destination', record({ s3: required('S3BucketDestination', DESTINATION_SHAPE) })),
   schedule: required('Schedule', record({ frequency: required('Frequency', oneOf('Daily', 'Weekly')) })),
   includedVersions: required('IncludedObjectVersions', oneOf('All', 'Current')),

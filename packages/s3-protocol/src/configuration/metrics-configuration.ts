@@ -1,18 +1,19 @@
 /** PutBucketMetricsConfiguration: which requests are counted apart. */
 import { S3Error } from '../error/s3-error.ts';
 import { optional, record, repeated, required, type Shaped, text } from '../xml/xml-shape.ts';
+import { keyPrefix } from './key-prefix.ts';
 import { namedConfigurationDocument } from './named-configuration.ts';
 import { compileFilter, requireSeparateConditions } from './object-filter.ts';
 import { TAG_SHAPE } from './tag-set.ts';
 
 const FILTER_SHAPE = record({
-  prefix: optional('Prefix', text()),
+  prefix: optional('Prefix', keyPrefix()),
   tag: optional('Tag', TAG_SHAPE),
   accessPointArn: optional('AccessPointArn', text()),
   and: optional(
     'And',
     record({
-      prefix: optional('Prefix', text()),
+      prefix: optional('Prefix', keyPrefix()),
       tags: repeated('Tag', TAG_SHAPE),
       accessPointArn: optional('AccessPointArn', text()),
     }),

@@ -1,10 +1,11 @@
 /** Which objects a rule is about: prefix, tags and sizes, alone or joined by And. Shared by every configuration that has rules. */
 import { S3Error } from '../error/s3-error.ts';
-import { integer, optional, record, repeated, text } from '../xml/xml-shape.ts';
+import { integer, optional, record, repeated } from '../xml/xml-shape.ts';
+import { keyPrefix } from './key-prefix.ts';
 import { collectTags, TAG_SHAPE, type Tag, type Tags } from './tag-set.ts';
 
 const AND_SHAPE = record({
-  prefix: optional('Prefix', text()),
+  prefix: optional('Prefix', keyPrefix()),
   tags: repeated('Tag', TAG_SHAPE),
   sizeGreaterThan: optional('ObjectSizeGreaterThan', integer()),
   sizeLessThan: optional('ObjectSizeLessThan', integer()),
@@ -12,7 +13,7 @@ const AND_SHAPE = record({
 
 /** `Filter` of lifecycle rules. */
 export const SIZED_FILTER_SHAPE = record({
-  prefix: optional('Prefix', text()),
+  prefix: optional('Prefix', keyPrefix()),
   tag: optional('Tag', TAG_SHAPE),
   sizeGreaterThan: optional('ObjectSizeGreaterThan', integer()),
   sizeLessThan: optional('ObjectSizeLessThan', integer()),
@@ -21,9 +22,9 @@ export const SIZED_FILTER_SHAPE = record({
 
 /** `Filter` of the other configurations. */
 export const FILTER_SHAPE = record({
-  prefix: optional('Prefix', text()),
+  prefix: optional('Prefix', keyPrefix()),
   tag: optional('Tag', TAG_SHAPE),
-  and: optional('And', record({ prefix: optional('Prefix', text()), tags: repeated('Tag', TAG_SHAPE) })),
+  and: optional('And', record({ prefix: optional('Prefix', keyPrefix()), tags: repeated('Tag', TAG_SHAPE) })),
 });
 
 interface FilterConditions {

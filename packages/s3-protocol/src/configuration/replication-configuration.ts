@@ -4,6 +4,7 @@ import { MAX_REPLICATION_RULES, MAX_RULE_ID_CHARS } from '../limits.ts';
 import { integer, oneOf, optional, record, repeated, required, type Shaped, text } from '../xml/xml-shape.ts';
 import { bucketOfArn } from './bucket-arn.ts';
 import { configurationDocument } from './configuration-document.ts';
+import { keyPrefix } from './key-prefix.ts';
 import { compileFilter, FILTER_SHAPE, requireSeparateConditions } from './object-filter.ts';
 
 const STATUS = oneOf('Enabled', 'Disabled');
@@ -41,7 +42,7 @@ const DESTINATION_SHAPE = record({
 const RULE_SHAPE = record({
   id: optional('ID', text()),
   priority: optional('Priority', integer()),
-  prefix: optional('Prefix', text()),
+  prefix: optional('Prefix', keyPrefix()),
   filter: optional('Filter', FILTER_SHAPE),
   status: required('Status', STATUS),
   sourceSelection: optional(

@@ -2,9 +2,11 @@
 import {
   headerValue,
   invalidArgument,
+  MAX_KEY_BYTES,
   MAX_LIST_KEYS,
   type QueryParameters,
   type RequestHeaders,
+  requireKeyLength,
 } from '@needlestack/s3-protocol';
 import type { Compatibility } from './compatibility.ts';
 
@@ -26,6 +28,17 @@ export const parseCount = (text: string | undefined, name: string, max: number, 
     throw invalidArgument(`Argument ${name} must be an integer between 0 and ${MAX_INT32}`, name, text);
   }
   return Math.min(Number(text), max);
+};
+
+/**
+ * A prefix, or a key at which a listing begins: '' when absent.
+ *
+ * @throws S3Error `KeyTooLongError` for one that is longer than a key may be
+ */
+export const readKeyParameter = (query: QueryParameters, name: string): string => {
+  const text = query.get(name) ?? '';
+  requireKeyLength(text);
+  return text;
 };
 
 /** @throws S3Error `InvalidArgument` for anything but `url` */
@@ -83,6 +96,7 @@ export const decodeContinuationToken = (token: string): ListPosition => {
   const mark = text.charAt(0);
   const startAfter = text.slice(1);
   const position = { startAfter, resumeAfterPrefix: mark === PREFIX_MARK };
-  if ((mark === KEY_MARK || mark === PREFIX_MARK) && encodeContinuationToken(position) === token) return position;
+  const isOurs = (mark === KEY_MARK || mark === PREFIX_MARK) && encodeContinuationToken(position) === token;
+  if (isOurs && Buffer.byteLength(startAfter) <= MAX_KEY_BYTES) return position;
   throw invalidArgument('The continuation token provided is incorrect', 'continuation-token', token);
 };

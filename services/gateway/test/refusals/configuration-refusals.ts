@@ -69,6 +69,14 @@ export const CONFIGURATION_REFUSALS: readonly Refusal[] = [
     ['1,001 rules', 400, 'InvalidRequest', lifecycle(...Array.from({ length: 1_001 }, () => EXPIRES))],
     ['two rules of one id', 400, 'InvalidArgument', lifecycle(withId('one'), withId('one'))],
     ['an id of 256 characters', 400, 'InvalidArgument', lifecycle(withId('i'.repeat(256)))],
+    [
+      'a prefix that no key has',
+      400,
+      'InvalidRequest',
+      lifecycle(
+        `<Filter><Prefix>${'k'.repeat(1_025)}</Prefix></Filter><Status>Enabled</Status><Expiration><Days>1</Days></Expiration>`,
+      ),
+    ],
     ['a rule without action', 400, 'InvalidRequest', lifecycle('<Filter/><Status>Enabled</Status>')],
     ['a rule without status', 400, 'MalformedXML', lifecycle('<Filter/><Expiration><Days>1</Days></Expiration>')],
     [

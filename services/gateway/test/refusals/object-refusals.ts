@@ -180,6 +180,28 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
     ...['max-keys=-1', 'max-keys=many', 'list-type=2&max-keys=-1', 'versions&max-keys=x', 'uploads&max-uploads=x'].map(
       (query) => [`?${query}`, 400, 'InvalidArgument', list(query)] as const,
     ),
+    ...[
+      'prefix',
+      'marker',
+      'list-type=2&prefix',
+      'list-type=2&start-after',
+      'versions&prefix',
+      'versions&key-marker',
+      'versions&version-id-marker=null&key-marker',
+      'uploads&prefix',
+      'uploads&key-marker',
+      'uploads&upload-id-marker=x&key-marker',
+    ].map(
+      (query) =>
+        [
+          `?${query} longer than a key`,
+          400,
+          'KeyTooLongError',
+          list(`${query}=${'k'.repeat(5_000)}`),
+          { Size: '5000', MaxSizeAllowed: '1024' },
+        ] as const,
+    ),
+    ['buckets of such a prefix', 400, 'KeyTooLongError', call('GET', '/', { query: `prefix=${'b'.repeat(5_000)}` })],
     ['another encoding', 400, 'InvalidArgument', list('encoding-type=base64'), { ArgumentName: 'encoding-type' }],
     [
       'a token that is none',
@@ -188,9 +210,22 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
       list('list-type=2&continuation-token=%21'),
       { ArgumentName: 'continuation-token' },
     ],
+    [
+      'a token for what is no key',
+      400,
+      'InvalidArgument',
+      list(`list-type=2&continuation-token=${Buffer.from(`k${'k'.repeat(5_000)}`).toString('base64url')}`),
+    ],
   ]),
   ...ofRule(39, [
     ['a version marker without key marker', 400, 'InvalidArgument', list('versions&version-id-marker=null')],
+    [
+      'a version marker that is none',
+      400,
+      'InvalidArgument',
+      list('versions&key-marker=key&version-id-marker=x'),
+      { ArgumentName: 'version-id-marker', ArgumentValue: 'x' },
+    ],
   ]),
   ...ofRule(47, [
     ['a customer key over plain HTTP', 400, 'InvalidRequest', put(customer())],

@@ -11,6 +11,7 @@ import {
   type Shaped,
   text,
 } from '../../xml/xml-shape.ts';
+import { keyPrefix } from '../key-prefix.ts';
 import { SIZED_FILTER_SHAPE } from '../object-filter.ts';
 
 const STORAGE_CLASS = oneOf(
@@ -31,7 +32,7 @@ const NONCURRENT_FIELDS = {
 
 const RULE_SHAPE = record({
   id: optional('ID', text()),
-  prefix: optional('Prefix', text()),
+  prefix: optional('Prefix', keyPrefix()),
   filter: optional('Filter', SIZED_FILTER_SHAPE),
   status: required('Status', oneOf('Enabled', 'Disabled')),
   expiration: optional(

@@ -58,9 +58,9 @@ export function* findVersion(
   return stored.nonce === parts?.nonce ? { place: 'older', rowKey, row, stored } : undefined;
 }
 
-export function invalidVersionId(versionId: string): CatalogError {
+export function invalidVersionId(versionId: string, argumentName = 'versionId'): CatalogError {
   return new CatalogError('InvalidVersionId', 'Invalid version id specified', {
-    ArgumentName: 'versionId',
+    ArgumentName: argumentName,
     ArgumentValue: versionId,
   });
 }

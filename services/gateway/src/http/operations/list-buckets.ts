@@ -1,6 +1,6 @@
 import { invalidArgument, isValidBucketName, writeListBuckets } from '@needlestack/s3-protocol';
 import { MAX_BUCKETS_PER_PAGE } from '../../core/limits.ts';
-import { readCount } from '../../core/list-parameters.ts';
+import { readCount, readKeyParameter } from '../../core/list-parameters.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
@@ -10,7 +10,7 @@ export const listBuckets = async (exchange: S3Exchange, context: GatewayContext)
   const { query, principal } = exchange;
   const maxBuckets = readCount(query, 'max-buckets', MAX_BUCKETS_PER_PAGE);
   if (maxBuckets === 0) throw invalidArgument('max-buckets must be between 1 and 10000', 'max-buckets', '0');
-  const prefix = query.get('prefix');
+  const prefix = query.has('prefix') ? readKeyParameter(query, 'prefix') : undefined;
   const token = query.get('continuation-token');
   const region = query.get('bucket-region');
   const page =

@@ -1,6 +1,6 @@
 import { writeListUploads } from '@needlestack/s3-protocol';
 import { MAX_UPLOADS_PER_PAGE } from '../../core/limits.ts';
-import { readCount, readEncodingType } from '../../core/list-parameters.ts';
+import { readCount, readEncodingType, readKeyParameter } from '../../core/list-parameters.ts';
 import { requireBucket } from '../access/require-bucket.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
@@ -12,9 +12,9 @@ export const listMultipartUploads = async (exchange: S3Exchange, context: Gatewa
   const encodingType = readEncodingType(query);
   const request = {
     bucket,
-    prefix: query.get('prefix') ?? '',
+    prefix: readKeyParameter(query, 'prefix'),
     delimiter: query.get('delimiter') ?? '',
-    keyMarker: query.get('key-marker') ?? '',
+    keyMarker: readKeyParameter(query, 'key-marker'),
     // Without a key to stand beside, an upload id marks nothing.
     uploadIdMarker: query.has('key-marker') ? (query.get('upload-id-marker') ?? '') : '',
     maxUploads,

@@ -1,5 +1,5 @@
 import { invalidArgument, writeListVersions } from '@needlestack/s3-protocol';
-import { readCount, readEncodingType, readListDetails } from '../../core/list-parameters.ts';
+import { readCount, readEncodingType, readKeyParameter, readListDetails } from '../../core/list-parameters.ts';
 import { requireBucket } from '../access/require-bucket.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
@@ -10,9 +10,9 @@ export const listObjectVersions = async (exchange: S3Exchange, context: GatewayC
   const encodingType = readEncodingType(query);
   const request = {
     bucket,
-    prefix: query.get('prefix') ?? '',
+    prefix: readKeyParameter(query, 'prefix'),
     delimiter: query.get('delimiter') ?? '',
-    keyMarker: query.get('key-marker') ?? '',
+    keyMarker: readKeyParameter(query, 'key-marker'),
     versionIdMarker: query.get('version-id-marker') ?? '',
     maxKeys: readCount(query, 'max-keys'),
     withDetails: readListDetails(exchange.headers),

@@ -5,6 +5,7 @@ import {
   positionOfMarker,
   readCount,
   readEncodingType,
+  readKeyParameter,
   readListDetails,
   refuseUnorderedDelimiter,
 } from '../../core/list-parameters.ts';
@@ -16,7 +17,7 @@ export const listObjectsV2 = async (exchange: S3Exchange, context: GatewayContex
   const { query, bucket } = exchange;
   const maxKeys = readCount(query, 'max-keys');
   const encodingType = readEncodingType(query);
-  const prefix = query.get('prefix') ?? '';
+  const prefix = readKeyParameter(query, 'prefix');
   const delimiter = query.get('delimiter') ?? '';
   if (delimiter !== '') refuseUnorderedDelimiter(query, context.compatibility);
   const startAfter = query.get('start-after');
@@ -24,7 +25,7 @@ export const listObjectsV2 = async (exchange: S3Exchange, context: GatewayContex
   // With a token, where to start was decided by the page before.
   const position =
     token === undefined || token === ''
-      ? positionOfMarker(startAfter ?? '', prefix, delimiter)
+      ? positionOfMarker(readKeyParameter(query, 'start-after'), prefix, delimiter)
       : decodeContinuationToken(token);
   const page = await context.catalog.listObjects({
     bucket,

@@ -3,6 +3,7 @@ import {
   positionOfMarker,
   readCount,
   readEncodingType,
+  readKeyParameter,
   readListDetails,
   refuseUnorderedDelimiter,
 } from '../../core/list-parameters.ts';
@@ -15,10 +16,10 @@ export const listObjects = async (exchange: S3Exchange, context: GatewayContext)
   const { query, bucket } = exchange;
   const maxKeys = readCount(query, 'max-keys');
   const encodingType = readEncodingType(query);
-  const prefix = query.get('prefix') ?? '';
+  const prefix = readKeyParameter(query, 'prefix');
   const delimiter = query.get('delimiter') ?? '';
   if (delimiter !== '') refuseUnorderedDelimiter(query, context.compatibility);
-  const marker = query.get('marker') ?? '';
+  const marker = readKeyParameter(query, 'marker');
   const page = await context.catalog.listObjects({
     bucket,
     prefix,

@@ -1,7 +1,7 @@
 import { type PartEntry, writeListParts } from '@needlestack/s3-protocol';
 import type { UploadedPart } from '@needlestack/service-contracts';
 import { MAX_PARTS_PER_PAGE } from '../../core/limits.ts';
-import { readCount, readEncodingType } from '../../core/list-parameters.ts';
+import { parseCount, readCount, readEncodingType } from '../../core/list-parameters.ts';
 import { requireBucket } from '../access/require-bucket.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
@@ -11,7 +11,7 @@ export const listParts = async (exchange: S3Exchange, context: GatewayContext): 
   const { bucket, key, query } = exchange;
   const uploadId = query.get('uploadId') ?? '';
   const maxParts = readCount(query, 'max-parts', MAX_PARTS_PER_PAGE);
-  const partNumberMarker = query.has('part-number-marker') ? readCount(query, 'part-number-marker', MARKER_MAX) : 0;
+  const partNumberMarker = parseCount(query.get('part-number-marker'), 'part-number-marker', MARKER_MAX, 0);
   const encodingType = readEncodingType(query);
   await requireBucket(exchange, context);
   const page = await context.catalog.listParts({ bucket, key, uploadId, partNumberMarker, maxParts });
