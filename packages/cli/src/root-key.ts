@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRootKeys, RootKeyRing } from '@needlestack/key-management';
 import { FlagError } from '@needlestack/service-kit';
@@ -31,17 +31,39 @@ export function loadRootKeys({
   }
 }
 
+export interface UsedRootKeys {
+  readonly ring: RootKeyRing;
+  /** They were made just now. */
+  readonly isNew: boolean;
+}
+
 /** The same, and makes a key in the data directory where there is none: on stable storage before anything is sealed under it. */
-export function loadOrMakeRootKeys(options: { readonly directory: string; readonly setting: string }): RootKeyRing {
+export function loadOrMakeRootKeys(options: { readonly directory: string; readonly setting: string }): UsedRootKeys {
   const known = loadRootKeys(options);
-  if (known !== undefined) return known;
+  if (known !== undefined) return { ring: known, isNew: false };
   const key = randomBytes(KEY_BYTES);
   mkdirSync(options.directory, { recursive: true });
   writePrivately(
     join(options.directory, FILE_NAME),
     `# Encrypted objects cannot be read without this key: keep a copy away from the data.\n${key.toString('base64')}\n`,
   );
-  return new RootKeyRing([key]);
+  return { ring: new RootKeyRing([key]), isNew: true };
+}
+
+/**
+ * What to tell of a store that lies under another root key than the one at hand. A key that was made for this start is removed: the store has
+ * not taken it, and the file's place is for the right one.
+ */
+export function explainWrongRootKey(
+  { directory, setting }: { readonly directory: string; readonly setting: string },
+  { isNew }: Pick<UsedRootKeys, 'isNew'>,
+): FlagError {
+  const path = join(directory, FILE_NAME);
+  if (isNew) rmSync(path, { force: true });
+  const found = isNew ? `${path} is missing` : `${setting === '' ? path : '-root.key'} is another key`;
+  return new FlagError(
+    `${found}, and the catalog keeps secrets and encrypted objects under the one that it was made with: bring that back, or give both (-root.key=new,old)`,
+  );
 }
 
 function readIfThere(path: string): string | undefined {

@@ -1,5 +1,6 @@
 export { catalogFlags, scanOfFlags, storeOfFlags } from './config.ts';
 export { type Catalog, type CatalogParts, createCatalog } from './core/catalog.ts';
+export { RootKeyError } from './core/schema/check-root-key.ts';
 export { SchemaError } from './core/schema/migrate-schema.ts';
 export { createTableRouter, type TableRouterOptions } from './create-table-router.ts';
 export type { CatalogStore } from './open-store.ts';

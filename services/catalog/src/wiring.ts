@@ -19,6 +19,7 @@ import { GarbageCollector } from './core/garbage/garbage-collector.ts';
 import { GARBAGE_PAGE_ENTRIES_MAX } from './core/limits.ts';
 import type { CatalogEvents } from './core/ports.ts';
 import type { KvScans } from './core/scan/kv-scans.ts';
+import { checkRootKey } from './core/schema/check-root-key.ts';
 import { migrateSchema } from './core/schema/migrate-schema.ts';
 import { makeSchemaSteps } from './core/schema/schema-steps.ts';
 import { startCatalogGrpc } from './grpc/server.ts';
@@ -77,7 +78,10 @@ const GARBAGE_DELAY_MS = 60_000;
 const GARBAGE_INTERVAL_MS = 10_000;
 const CLOSE_GRACE_MS = 10_000;
 
-/** Rejects when the store belongs to another process or is newer than this program, or when a port is taken. */
+/**
+ * Rejects when the store belongs to another process, is damaged or newer than this program, or when a port is taken; with RootKeyError when
+ * the store lies under another root key than the sealer's.
+ */
 export async function startCatalogService(options: CatalogServiceOptions): Promise<CatalogService> {
   const logger = options.logger ?? createSilentLogger();
   const metrics = new MetricsRegistry('catalog');
@@ -88,6 +92,15 @@ export async function startCatalogService(options: CatalogServiceOptions): Promi
     () => openStore(options.store),
     (store) => store.close(),
   );
+  const { sealer } = options;
+  if (sealer !== undefined) {
+    // Before the schema: its steps may seal.
+    await lifecycle.start(
+      'root key',
+      () => checkRootKey(kv, sealer),
+      () => undefined,
+    );
+  }
   await lifecycle.start(
     'schema',
     () => migrateSchema({ kv, clock: Date.now, holder: randomUUID(), pause, steps: makeSchemaSteps(options.sealer) }),

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
+import { RootKeyError } from '@needlestack/catalog-service';
 import { createLogger, releaseStartupMemory, runUntilSignal } from '@needlestack/service-kit';
 import { defineCommand } from '../command.ts';
 import { startAllInOne } from '../compose/all-in-one.ts';
 import { keepRootCredentials, loadRootCredentials, type RootCredentials } from '../root-credentials.ts';
-import { loadOrMakeRootKeys } from '../root-key.ts';
+import { explainWrongRootKey, loadOrMakeRootKeys } from '../root-key.ts';
 import { readServerSecurity } from '../security-options.ts';
 import { serverFlags } from '../server-flags.ts';
 
@@ -40,8 +41,14 @@ export const serverCommand = defineCommand({
       accessKeyId: values['root.accessKeyId'],
       secretAccessKey: values['root.secretAccessKey'],
     });
-    const rootKeys = loadOrMakeRootKeys({ directory: values.dir, setting: values['root.key'] });
-    const store = await startAllInOne({ values, root, rootKeys, security: readServerSecurity(values), logger });
+    const security = readServerSecurity(values);
+    const keyPlace = { directory: values.dir, setting: values['root.key'] };
+    const keys = loadOrMakeRootKeys(keyPlace);
+    const store = await startAllInOne({ values, root, rootKeys: keys.ring, security, logger }).catch(
+      (error: unknown): never => {
+        throw error instanceof RootKeyError ? explainWrongRootKey(keyPlace, keys) : error;
+      },
+    );
     keepRootCredentials(values.dir, root);
     releaseStartupMemory();
     process.stdout.write(
