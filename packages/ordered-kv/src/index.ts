@@ -12,11 +12,13 @@ export type {
   KvReader,
   KvRequest,
   KvTransaction,
+  KvWalk,
   OrderedKv,
   PinnedView,
   RowDecoder,
   RowVisitor,
+  RowWalker,
   SynchronousReads,
+  WalkStep,
 } from './ordered-kv.ts';
-export { ENOUGH } from './ordered-kv.ts';
 export { openPostgresKv, type PostgresKvOptions } from './postgres/open-postgres-kv.ts';

@@ -27,6 +27,10 @@ export const PINNED_PAGE_ROWS_FIRST = 64;
 export const PINNED_PAGE_ROWS_MAX = 4096;
 export const PINNED_PAGE_BYTES = 256 * 1024;
 
+/** Rows that a walk through a database asks for at once; and after it passed over some, since it will likely pass over the next ones too. */
+export const WALKED_ROWS_MAX = 1024;
+export const WALKED_ROWS_AFTER_SKIP = 2;
+
 /** Tries of one transaction that collides with others, before it gives up. */
 export const CONFLICT_TRIES_MAX = 20;
 

@@ -52,14 +52,23 @@ export interface KvPage<T> {
   readonly hasMore: boolean;
 }
 
-/**
- * A decoder answers it in place of a row (which is then not among the page's) when it wants none of those behind it: the next scan will begin
- * further on. A driver that has read them already may show them all the same; one that stops says that there is more.
- */
-export const ENOUGH: unique symbol = Symbol('enough');
-
 /** Turns a row into what the caller wants of it. The two buffers are only valid during the call: copy what is kept. */
-export type RowDecoder<T> = (key: Buffer, value: Buffer) => T | typeof ENOUGH;
+export type RowDecoder<T> = (key: Buffer, value: Buffer) => T;
+
+export interface KvWalk {
+  /** Inclusive. */
+  readonly start: Uint8Array;
+  /** Exclusive. */
+  readonly end: Uint8Array;
+  /** How many rows will likely be taken one after the other, at least 1: a driver that must ask for rows ahead asks for so many at first. */
+  readonly rowsFirst: number;
+}
+
+/** Where a walk goes from a row: to the next one (true), nowhere (false), or to the first one from a key on, which lies behind the row. */
+export type WalkStep = boolean | Uint8Array;
+
+/** Gets the rows of a walk in order. The two buffers are only valid during the call: copy what is kept. */
+export type RowWalker = (key: Buffer, value: Buffer) => WalkStep;
 
 /** One consistent view of the store. */
 export interface KvReader {
@@ -74,6 +83,8 @@ export interface KvReader {
   scan(range: KvRange): KvEffect<KvPage<KvEntry>>;
   /** A scan that decodes rows where they lie, without copying them first. */
   scanDecoded<T>(range: KvRange, decode: RowDecoder<T>): KvEffect<KvPage<T>>;
+  /** Shows rows to `walker` until it has enough or the range ends. What it passes over costs nothing, however many rows that are. */
+  walk(walk: KvWalk, walker: RowWalker): KvEffect<void>;
 }
 
 /** A reader that also writes. It sees its own writes. */

@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import {
   acquireLease,
-  ENOUGH,
   endOfPrefix,
   keyAfter,
   type OrderedKv,
   type PinnedView,
   releaseLease,
+  type WalkStep,
 } from '../src/index.ts';
 
 export interface OpenedKv {
@@ -189,13 +189,37 @@ export function describeOrderedKvContract(openEmpty: () => Promise<OpenedKv>): v
     expect(keys).toEqual([['a', 'b'], ['b', 'a'], ['b']]);
   });
 
-  test('a decoder that has enough ends its page, which says that there is more', async () => {
-    await putAll(kv, { a: '1', b: '2', c: '3' });
-    const page = await kv.read(function* (tx) {
-      const range = { start: bytes('a'), end: bytes('z'), limit: 2 };
-      return yield* tx.scanDecoded(range, (key) => (key.toString() === 'a' ? key.toString() : ENOUGH));
-    });
-    expect(page).toEqual({ rows: ['a'], hasMore: true });
+  test('a walk shows rows in order until it has enough, and passes over what it is told to', async () => {
+    const names = Array.from({ length: 100 }, (_, i) => `k${String(i).padStart(3, '0')}`);
+    await putAll(kv, Object.fromEntries([...names, 'l'].map((name) => [name, `of ${name}`])));
+    const walk = (stepOf: (key: string) => WalkStep, rowsFirst: number, bounds = { start: 'k', end: 'l' }) =>
+      kv.read(function* (tx) {
+        const seen: string[] = [];
+        const range = { start: bytes(bounds.start), end: bytes(bounds.end), rowsFirst };
+        yield* tx.walk(range, (key, value) => {
+          expect(value.toString()).toBe(`of ${key.toString()}`);
+          seen.push(key.toString());
+          return stepOf(key.toString());
+        });
+        return seen;
+      });
+    const nextTen = (key: string) => bytes(`k${String(Math.floor(Number(key.slice(1)) / 10) + 1).padStart(2, '0')}`);
+    for (const rowsFirst of [1, 7, 100, 101, 500]) {
+      expect(await walk(() => true, rowsFirst)).toEqual(names);
+      expect(await walk((key) => key !== 'k020', rowsFirst)).toEqual(names.slice(0, 21));
+      expect(await walk(nextTen, rowsFirst)).toEqual(names.filter((name) => name.endsWith('0')));
+      // To the next row by its name, to one that is not there, and out of the range.
+      expect(await walk((key) => keyAfter(bytes(key)), rowsFirst)).toEqual(names);
+      expect(await walk((key) => key >= 'k050' || bytes('k0495'), rowsFirst)).toEqual(['k000', ...names.slice(50)]);
+      expect(await walk(() => bytes('m'), rowsFirst)).toEqual(['k000']);
+      expect(await walk(() => true, rowsFirst, { start: 'k0985', end: 'k099' })).toEqual([]);
+      expect(await walk(() => true, rowsFirst, { start: 'l', end: 'k' })).toEqual([]);
+    }
+    const failing = walk(() => {
+      throw new RangeError('of the walker');
+    }, 10);
+    await expect(failing).rejects.toThrow('of the walker');
+    expect(await walk((key) => key < 'k001', 10)).toEqual(['k000', 'k001']);
   });
 
   test('a program that throws leaves nothing behind and disturbs no other', async () => {
@@ -428,6 +452,14 @@ export function describeOrderedKvContract(openEmpty: () => Promise<OpenedKv>): v
                 else tx.put(bytes(name), bytes(value));
               const range = { start: bytes(current.from), end: bytes(current.to), limit: 100 };
               const shown = (yield* tx.scan(range)).rows.map(([k, v]) => [k.toString('latin1'), v.toString('latin1')]);
+              // Passing over what begins with `b`, which the program's own writes and those on their way are among.
+              const walked: string[] = [];
+              yield* tx.walk({ ...range, rowsFirst: 1 }, (k) => {
+                walked.push(k.toString('latin1'));
+                return k[0] !== 0x62 || bytes('c');
+              });
+              const isFirstWithB = (name: string, i: number) => name[0] !== 'b' || shown[i - 1]?.[0]?.[0] !== 'b';
+              expect(walked).toEqual(shown.map(([k = '']) => k).filter(isFirstWithB));
               if (current.fails) throw new Error('meant to fail');
               return shown;
             });

@@ -17,6 +17,7 @@ test('a full outbox refuses the write with SlowDown, and takes it when consumers
         getMany: (keys) => tx.getMany(keys),
         scan: (range) => tx.scan(range),
         scanDecoded: (range, decode) => tx.scanDecoded(range, decode),
+        walk: (walk, walker) => tx.walk(walk, walker),
         put: (key, value) => tx.put(key, value),
         delete: (key) => tx.delete(key),
         *nextSequence() {

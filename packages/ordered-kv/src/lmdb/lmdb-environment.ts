@@ -11,6 +11,8 @@
  */
 import { type Database, open, type RootDatabase, type RootDatabaseOptions, type Transaction } from 'lmdb';
 import { MAP_SIZE_BYTES, READERS_MAX } from '../limits.ts';
+import type { RowWalker } from '../ordered-kv.ts';
+import { walkRows } from './walk-rows.ts';
 
 const SEQUENCE_BYTES = 8;
 
@@ -130,6 +132,16 @@ export class LmdbEnvironment {
     try {
       for (const { key, value } of rows as Iterable<{ key: unknown; value: Buffer }>)
         if (!visit(key as Buffer, value)) return;
+    } finally {
+      this.#codec.readViews = false;
+    }
+  }
+
+  /** Calls `walker` with rows in order from `start` on, passing over what it passes over. The buffers are valid during the call. */
+  walk(start: string, end: string, walker: RowWalker): void {
+    this.#codec.readViews = true;
+    try {
+      walkRows(this.#rows, { start, end }, walker);
     } finally {
       this.#codec.readViews = false;
     }

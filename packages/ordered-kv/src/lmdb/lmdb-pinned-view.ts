@@ -1,8 +1,8 @@
 import type { Transaction } from 'lmdb';
 import { KvError } from '../kv-error.ts';
 import type { KvRange, PinnedView, RowVisitor } from '../ordered-kv.ts';
+import { boundString, keyString } from './key-string.ts';
 import type { LmdbEnvironment } from './lmdb-environment.ts';
-import { boundString, keyString } from './lmdb-transaction.ts';
 
 /** A read transaction of the library that is not renewed with the others. Every read is over when its call returns. */
 export class LmdbPinnedView implements PinnedView {

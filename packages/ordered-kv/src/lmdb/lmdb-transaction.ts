@@ -1,16 +1,17 @@
-import { KvError } from '../kv-error.ts';
-import { KEY_BYTES_MAX } from '../limits.ts';
-import {
-  ENOUGH,
-  type KvEffect,
-  type KvEntry,
-  type KvPage,
-  type KvRange,
-  type KvTransaction,
-  type RowDecoder,
+import type {
+  KvEffect,
+  KvEntry,
+  KvPage,
+  KvRange,
+  KvTransaction,
+  KvWalk,
+  RowDecoder,
+  RowWalker,
 } from '../ordered-kv.ts';
+import { walkPages } from '../walk-pages.ts';
 import { collectWrites, findWrite, type OverlayRow, type WriteLayer } from '../write-overlay.ts';
 import type { DecodedRows } from './decoded-rows.ts';
+import { boundString, keyString } from './key-string.ts';
 import type { LmdbEnvironment } from './lmdb-environment.ts';
 
 /** An answer that is there already; it is its own iterator and its own last step, so that asking costs one object. */
@@ -32,19 +33,6 @@ class Answer<T> implements KvEffect<T>, Iterator<never, T, unknown>, IteratorRet
 }
 
 const copyRow = (key: Buffer, value: Buffer): KvEntry => [Buffer.from(key), Buffer.from(value)];
-
-/** The bytes of a key as a string of one character per byte. */
-export function keyString(key: Uint8Array): string {
-  if (key.length === 0 || key.length > KEY_BYTES_MAX)
-    throw new KvError('invalid-key', `a key of ${key.length} bytes: expected 1 to ${KEY_BYTES_MAX}`);
-  return boundString(key);
-}
-
-/** Like `keyString`, for an end of a range, which no row needs to have. */
-export function boundString(bytes: Uint8Array): string {
-  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return buffer.toString('latin1');
-}
 
 /** One program's view: the durable store, the layers that are on their way to it, and the program's own writes on top. */
 export class LmdbTransaction implements KvTransaction {
@@ -118,6 +106,13 @@ export class LmdbTransaction implements KvTransaction {
     return new Answer({ rows: page.rows, hasMore: page.hasMore });
   }
 
+  walk(walk: KvWalk, walker: RowWalker): KvEffect<void> {
+    // Writes are laid over scans alone. Who lists has none.
+    if (this.#layers.some((layer) => layer.size > 0)) return walkPages(this, walk, walker);
+    this.#environment.walk(boundString(walk.start), boundString(walk.end), walker);
+    return new Answer<void>(undefined);
+  }
+
   #scanStore<T>(start: string, end: string, page: PageBuilder<T>): void {
     const scan = { start, end, limit: page.limit + 1, reverse: page.reverse };
     this.#environment.visit(scan, (key, value) => page.add(key, value));
@@ -185,12 +180,7 @@ class PageBuilder<T> {
       this.hasMore = true;
       return false;
     }
-    const decoded = this.#decode(key, value);
-    if (decoded === ENOUGH) {
-      this.hasMore = true;
-      return false;
-    }
-    this.rows.push(decoded);
+    this.rows.push(this.#decode(key, value));
     return true;
   }
 }

@@ -16,9 +16,10 @@ import type { WriteLayer } from '../write-overlay.ts';
 import { checkDataFile } from './check-data-file.ts';
 import { classifyCommitFailure } from './commit-failure.ts';
 import { DecodedRows } from './decoded-rows.ts';
+import { keyString } from './key-string.ts';
 import { LmdbEnvironment } from './lmdb-environment.ts';
 import { LmdbPinnedView } from './lmdb-pinned-view.ts';
-import { keyString, LmdbTransaction } from './lmdb-transaction.ts';
+import { LmdbTransaction } from './lmdb-transaction.ts';
 import { classifyOpenFailure } from './open-failure.ts';
 
 export interface LmdbKvOptions {

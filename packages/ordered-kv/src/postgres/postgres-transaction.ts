@@ -1,16 +1,18 @@
 import type { PoolClient } from 'pg';
 import { KvError } from '../kv-error.ts';
 import { KEY_BYTES_MAX } from '../limits.ts';
-import {
-  ENOUGH,
-  type KvEffect,
-  type KvEntry,
-  type KvPage,
-  type KvProgram,
-  type KvRange,
-  type KvTransaction,
-  type RowDecoder,
+import type {
+  KvEffect,
+  KvEntry,
+  KvPage,
+  KvProgram,
+  KvRange,
+  KvTransaction,
+  KvWalk,
+  RowDecoder,
+  RowWalker,
 } from '../ordered-kv.ts';
+import { walkPages } from '../walk-pages.ts';
 import { collectWrites, type WriteLayer } from '../write-overlay.ts';
 import { ofDatabase } from './database-failure.ts';
 
@@ -93,10 +95,13 @@ export class PostgresTransaction implements KvTransaction {
         break;
       }
       taken += 1;
-      const decoded = decode(row.key, row.value);
-      if (decoded !== ENOUGH) page.rows.push(decoded);
+      page.rows.push(decode(row.key, row.value));
     }
     return page;
+  }
+
+  walk(walk: KvWalk, walker: RowWalker): KvEffect<void> {
+    return walkPages(this, walk, walker);
   }
 
   /** Up to `rowsMax` rows of the range, the program's own writes laid over those of the database. */

@@ -13,9 +13,8 @@ export const PART_BYTES_MIN = 5 * 1024 * 1024;
 /** Rows of one read within a transaction that walks a range. */
 export const WALK_ROWS_MAX = 1000;
 
-/** Rows that a delimiter listing reads at first, and after it met a common prefix: what follows is likely under it too. */
+/** Rows that a listing which may need few reads at first: one with a delimiter, of versions, or of uploads. */
 export const LIST_ROWS_FIRST = 32;
-export const LIST_ROWS_AFTER_PREFIX = 2;
 
 /** How long the answer of a completed upload is remembered for a client that asks again. */
 export const COMPLETED_UPLOAD_KEPT_MS = 24 * 60 * 60 * 1000;

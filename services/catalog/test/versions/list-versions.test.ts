@@ -8,7 +8,7 @@ import { TestBucket } from './support.ts';
 
 const VERSIONS = 3000;
 
-/** The same store, which counts the rows of scans. */
+/** The same store, which counts the rows of scans and walks. */
 function countRows(kv: OrderedKv, onRows: (rows: number) => void): OrderedKv {
   const { synchronous } = kv;
   if (synchronous === undefined) throw new Error('an embedded store answers at once');
@@ -34,6 +34,11 @@ function countRows(kv: OrderedKv, onRows: (rows: number) => void): OrderedKv {
               onRows(page.rows.length);
               return page;
             },
+            walk: (walk, walker) =>
+              tx.walk(walk, (key, value) => {
+                onRows(1);
+                return walker(key, value);
+              }),
           }),
         ),
     },

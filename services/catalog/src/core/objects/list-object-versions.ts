@@ -1,14 +1,15 @@
 /**
- * Pages of all versions, by key and from new to old: three tables merged, each read as far as the page reaches. A common prefix is passed by
- * one new scan per table, so a page costs what it shows, whatever the bucket, a prefix or a key holds.
+ * Pages of all versions, by key and from new to old: three tables merged, each read as far as the page reaches. A walk through a table passes over
+ * what lies under a common prefix, so a page costs what it shows, whatever the bucket, a prefix or a key holds.
  */
 import type { KvProgram, KvReader } from '@needlestack/ordered-kv';
 import type { ListedVersion, ListObjectVersionsPage, ListObjectVersionsRequest } from '@needlestack/service-contracts';
 import type { StoredBucket } from '../codec/bucket-record.ts';
 import { NULL_VERSION_ID, parseVersionId, versionMarkerOf } from '../codec/version-id.ts';
 import { LIST_ROWS_FIRST, PAGE_ENTRIES_MAX } from '../limits.ts';
+import { commonPrefixOf } from './common-prefix.ts';
 import { findVersion, invalidVersionId } from './find-version.ts';
-import { type ListingStart, VERSION_TABLES, type VersionEntry, VersionStream } from './version-stream.ts';
+import { type ListingStart, VERSION_TABLES, VersionStream } from './version-stream.ts';
 
 const EMPTY_PAGE: ListObjectVersionsPage = { versions: [], commonPrefixes: [], isTruncated: false };
 
@@ -19,93 +20,69 @@ export function* listObjectVersions(
   request: ListObjectVersionsRequest,
 ): KvProgram<ListObjectVersionsPage> {
   const maxKeys = Math.min(request.maxKeys, PAGE_ENTRIES_MAX);
-  const prefix = Buffer.from(request.prefix, 'utf8');
-  const delimiter = Buffer.from(request.delimiter, 'utf8');
   const start = yield* findStart(tx, bucket, request);
   if (maxKeys < 1) return EMPTY_PAGE;
-  const versions = new MergedVersions(tx, {
+  const options = {
     bucketId: bucket.id,
-    prefix,
+    prefix: Buffer.from(request.prefix, 'utf8'),
+    delimiter: Buffer.from(request.delimiter, 'utf8'),
     start,
     withDetails: request.withDetails === true,
-    rowsFirst: Math.min(maxKeys + 1, LIST_ROWS_FIRST),
-    rowsMax: maxKeys + 1,
-  });
-  const passed = commonPrefixOf(Buffer.from(request.keyMarker, 'utf8'), prefix.length, delimiter);
-  if (passed?.toString('utf8') === request.keyMarker && request.keyMarker.startsWith(request.prefix))
-    versions.skipPrefix(passed);
+    entriesFirst: Math.min(maxKeys + 1, LIST_ROWS_FIRST),
+    entriesMax: maxKeys + 1,
+  };
+  const streams = VERSION_TABLES.map((table) => new VersionStream(tx, table, options));
   const page: { versions: ListedVersion[]; commonPrefixes: string[] } = { versions: [], commonPrefixes: [] };
   let next: { nextKeyMarker: string; nextVersionIdMarker?: string } = { nextKeyMarker: '' };
   for (;;) {
-    const entry = yield* versions.peek();
-    if (entry === undefined) return { ...page, isTruncated: false };
+    for (const stream of streams) if (stream.isDry) yield* stream.fill();
+    const first = firstOf(streams);
+    const entry = first?.head;
+    if (first === undefined || entry === undefined) return { ...page, isTruncated: false };
     if (page.versions.length + page.commonPrefixes.length >= maxKeys) return { ...page, isTruncated: true, ...next };
-    const commonPrefix = commonPrefixOf(entry.key, prefix.length, delimiter);
-    if (commonPrefix === undefined) {
-      page.versions.push(entry.listed);
-      next = { nextKeyMarker: entry.listed.key, nextVersionIdMarker: markerOf(entry) };
-      versions.take();
-    } else {
-      next = { nextKeyMarker: commonPrefix.toString('utf8') };
+    const { name, order, listed } = entry;
+    if (listed === undefined) {
+      next = { nextKeyMarker: name.toString('utf8') };
       page.commonPrefixes.push(next.nextKeyMarker);
-      versions.skipPrefix(commonPrefix);
+      for (const stream of streams) if (stream.head?.name.equals(name)) stream.take();
+    } else {
+      const marker = listed.versionId === NULL_VERSION_ID ? versionMarkerOf(order) : listed.versionId;
+      next = { nextKeyMarker: listed.key, nextVersionIdMarker: marker };
+      page.versions.push(listed);
+      first.take();
     }
   }
 }
 
-const markerOf = ({ listed, order }: VersionEntry): string =>
-  listed.versionId === NULL_VERSION_ID ? versionMarkerOf(order) : listed.versionId;
+/** The stream whose head comes first. Of one key, the newest version does: it lies in one of the first two tables. */
+function firstOf(streams: readonly VersionStream[]): VersionStream | undefined {
+  let first: VersionStream | undefined;
+  let firstName: Buffer | undefined;
+  for (const stream of streams) {
+    const name = stream.head?.name;
+    if (name === undefined || (firstName !== undefined && Buffer.compare(name, firstName) >= 0)) continue;
+    first = stream;
+    firstName = name;
+  }
+  return first;
+}
 
 function* findStart(
   tx: KvReader,
   bucket: StoredBucket,
-  { keyMarker, versionIdMarker }: ListObjectVersionsRequest,
+  { keyMarker, versionIdMarker, prefix, delimiter }: ListObjectVersionsRequest,
 ): KvProgram<ListingStart | undefined> {
   if (keyMarker === '') return undefined;
   const key = Buffer.from(keyMarker, 'utf8');
+  const hasId = versionIdMarker !== '' && versionIdMarker !== NULL_VERSION_ID;
+  const parts = hasId ? parseVersionId(versionIdMarker) : undefined;
+  if (hasId && parts === undefined) throw invalidVersionId(versionIdMarker, 'version-id-marker');
+  // A page that ended with a common prefix goes on after all of it.
+  const passed = commonPrefixOf(key, Buffer.byteLength(prefix), Buffer.from(delimiter, 'utf8'));
+  if (passed?.length === key.length && keyMarker.startsWith(prefix)) return { key, isPrefix: true };
+  if (parts !== undefined) return { key, belowOrder: parts.order };
   if (versionIdMarker === '') return { key };
-  if (versionIdMarker !== NULL_VERSION_ID) {
-    const parts = parseVersionId(versionIdMarker);
-    if (parts === undefined) throw invalidVersionId(versionIdMarker, 'version-id-marker');
-    return { key, belowOrder: parts.order };
-  }
   // A `null` version that is gone tells nothing: all versions of the key are given (again).
   const found = yield* findVersion(tx, bucket, keyMarker, NULL_VERSION_ID);
   return { key, belowOrder: found?.stored.order ?? Number.MAX_SAFE_INTEGER };
-}
-
-function commonPrefixOf(key: Buffer, prefixBytes: number, delimiter: Buffer): Buffer | undefined {
-  if (delimiter.length === 0) return undefined;
-  const at = key.indexOf(delimiter, prefixBytes);
-  return at === -1 ? undefined : key.subarray(0, at + delimiter.length);
-}
-
-/** The tables as one stream. Of one key, the newest version comes first: it lies in one of the first two tables. */
-class MergedVersions {
-  readonly #streams: readonly VersionStream[];
-  #first: VersionStream | undefined;
-
-  constructor(tx: KvReader, options: ConstructorParameters<typeof VersionStream>[2]) {
-    this.#streams = VERSION_TABLES.map((table) => new VersionStream(tx, table, options));
-  }
-
-  *peek(): KvProgram<VersionEntry | undefined> {
-    let first: VersionEntry | undefined;
-    for (const stream of this.#streams) {
-      const entry = yield* stream.peek();
-      if (entry === undefined || (first !== undefined && Buffer.compare(entry.key, first.key) >= 0)) continue;
-      first = entry;
-      this.#first = stream;
-    }
-    return first;
-  }
-
-  /** Takes what `peek` gave. */
-  take(): void {
-    this.#first?.take();
-  }
-
-  skipPrefix(prefix: Buffer): void {
-    for (const stream of this.#streams) stream.skipPrefix(prefix);
-  }
 }

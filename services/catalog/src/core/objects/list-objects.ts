@@ -1,12 +1,12 @@
 /**
- * Pages of a bucket in key order. Without a delimiter one scan fills a page. With one, a scan that meets a common prefix is
- * cut short and the next begins after everything under it: cost is by page, never by what the prefixes hold.
+ * Pages of a bucket in key order: one walk fills a page. From the first row under a common prefix it goes on after everything under it: cost is
+ * by page, never by what the prefixes hold.
  */
-import { ENOUGH, endOfPrefix, type KvProgram, type KvReader, keyAfter } from '@needlestack/ordered-kv';
+import { endOfPrefix, type KvProgram, type KvReader, keyAfter, type WalkStep } from '@needlestack/ordered-kv';
 import type { ListedObject, ListObjectsPage, ListObjectsRequest } from '@needlestack/service-contracts';
 import { decodeListedObject } from '../codec/object-record.ts';
 import { OBJECT_KEY_AT, objectsRange } from '../keys.ts';
-import { LIST_ROWS_AFTER_PREFIX, LIST_ROWS_FIRST, PAGE_ENTRIES_MAX } from '../limits.ts';
+import { LIST_ROWS_FIRST, PAGE_ENTRIES_MAX } from '../limits.ts';
 
 const EMPTY_PAGE: ListObjectsPage = { objects: [], commonPrefixes: [], isTruncated: false };
 
@@ -17,11 +17,8 @@ class PageCollector {
   readonly objects: ListedObject[] = [];
   readonly commonPrefixes: string[] = [];
   isOverfull = false;
-  /** Where the rows end that lie under the last common prefix. */
-  #afterPrefix: Buffer | undefined;
   lastName = '';
   lastIsPrefix = false;
-  #lastKey = '';
   readonly #prefixEndsAt: number;
   /** A single byte is found faster as a number. */
   readonly #delimiter: Buffer | number;
@@ -38,56 +35,25 @@ class PageCollector {
     this.#withDetails = request.withDetails === true;
   }
 
-  get isFull(): boolean {
-    return this.objects.length + this.commonPrefixes.length >= this.#maxKeys;
-  }
-
-  get isUnderPrefix(): boolean {
-    return this.#afterPrefix !== undefined;
-  }
-
-  /** No more rows are asked for when the next ones lie under a common prefix: one new scan passes all of them. */
-  readonly takeRow = (rowKey: Buffer, record: Buffer): typeof ENOUGH | undefined => {
-    if (this.isOverfull || this.#isUnderOpenPrefix(rowKey)) return undefined;
-    if (this.isFull) {
+  readonly takeRow = (rowKey: Buffer, record: Buffer): WalkStep => {
+    if (this.objects.length + this.commonPrefixes.length >= this.#maxKeys) {
       this.isOverfull = true;
-      return ENOUGH;
+      return false;
     }
     const at = this.#delimiterBytes === 0 ? -1 : rowKey.indexOf(this.#delimiter, this.#prefixEndsAt);
-    if (at === -1) {
-      this.#takeObject(rowKey.toString('utf8', OBJECT_KEY_AT), record);
-      return undefined;
-    }
-    this.#takePrefix(rowKey, at + this.#delimiterBytes);
-    return ENOUGH;
+    if (at !== -1) return this.#takePrefix(rowKey, at + this.#delimiterBytes);
+    this.lastName = rowKey.toString('utf8', OBJECT_KEY_AT);
+    this.lastIsPrefix = false;
+    this.objects.push(decodeListedObject(this.lastName, record, this.#withDetails));
+    return true;
   };
 
-  /** Where the next scan begins, after the rows that were taken. */
-  nextStart(bucketId: number): Buffer | undefined {
-    if (this.#afterPrefix !== undefined) return this.#afterPrefix;
-    if (this.#lastKey === '') return undefined;
-    return keyAfter(objectsRange(bucketId, Buffer.from(this.#lastKey, 'utf8')).start);
-  }
-
-  #isUnderOpenPrefix(rowKey: Buffer): boolean {
-    if (this.#afterPrefix === undefined) return false;
-    if (Buffer.compare(rowKey, this.#afterPrefix) < 0) return true;
-    this.#afterPrefix = undefined;
-    return false;
-  }
-
-  #takeObject(key: string, record: Buffer): void {
-    this.objects.push(decodeListedObject(key, record, this.#withDetails));
-    this.#lastKey = key;
-    this.lastName = key;
-    this.lastIsPrefix = false;
-  }
-
-  #takePrefix(rowKey: Buffer, endsAt: number): void {
-    this.#afterPrefix = endOfPrefix(rowKey.subarray(0, endsAt));
+  /** Answers with where the rows end that lie under the prefix. */
+  #takePrefix(rowKey: Buffer, endsAt: number): Buffer {
     this.lastName = rowKey.toString('utf8', OBJECT_KEY_AT, endsAt);
     this.lastIsPrefix = true;
     this.commonPrefixes.push(this.lastName);
+    return endOfPrefix(rowKey.subarray(0, endsAt));
   }
 }
 
@@ -106,14 +72,7 @@ export function* listObjects(tx: KvReader, bucketId: number, request: ListedBuck
   const range = objectsRange(bucketId, prefix);
   const page = new PageCollector(prefix.length, maxKeys, request);
   const rowsFirst = request.delimiter === '' ? maxKeys + 1 : Math.min(maxKeys + 1, LIST_ROWS_FIRST);
-  let start: Buffer | undefined = firstRow(bucketId, request, range.start);
-  let limit = rowsFirst;
-  while (start !== undefined && Buffer.compare(start, range.end) < 0) {
-    const scanned = yield* tx.scanDecoded({ start, end: range.end, limit }, page.takeRow);
-    if (page.isOverfull || !scanned.hasMore) break;
-    start = page.nextStart(bucketId);
-    limit = page.isUnderPrefix ? LIST_ROWS_AFTER_PREFIX : Math.min(limit * 2, maxKeys + 1);
-  }
+  yield* tx.walk({ start: firstRow(bucketId, request, range.start), end: range.end, rowsFirst }, page.takeRow);
   const { objects, commonPrefixes } = page;
   if (!page.isOverfull) return { objects, commonPrefixes, isTruncated: false };
   return {

@@ -1,4 +1,4 @@
-import { type KvProgram, type KvReader, keyAfter } from '@needlestack/ordered-kv';
+import { type KvProgram, type KvReader, keyAfter, type RowWalker } from '@needlestack/ordered-kv';
 import type { ListedVersion } from '@needlestack/service-contracts';
 import { decodeListedVersion, orderOf } from '../codec/object-record.ts';
 import {
@@ -11,9 +11,9 @@ import {
   versionNameOf,
   versionsRange,
 } from '../keys.ts';
-import { LIST_ROWS_AFTER_PREFIX } from '../limits.ts';
+import { commonPrefixOf } from './common-prefix.ts';
 
-const ROWS_GROWTH = 4;
+const ENTRIES_GROWTH = 4;
 
 /** One of the three tables in which versions lie. */
 interface VersionTable {
@@ -48,26 +48,30 @@ export const VERSION_TABLES: readonly VersionTable[] = [
   },
 ];
 
-export interface VersionEntry {
-  readonly key: Buffer;
+/** A version, or a common prefix of versions, which is not `listed`. */
+export interface ListingEntry {
+  /** The key, or the prefix. */
+  readonly name: Buffer;
   readonly order: number;
-  readonly listed: ListedVersion;
+  readonly listed: ListedVersion | undefined;
 }
 
-/** Where a listing begins: after all of `key`, or at its versions below an order. */
+/** Where a listing begins: after all of `key`, at its versions below an order, or after all keys that begin with it. */
 export interface ListingStart {
   readonly key: Buffer;
   readonly belowOrder?: number;
+  readonly isPrefix?: boolean;
 }
 
 export interface StreamOptions {
   readonly bucketId: number;
   readonly prefix: Buffer;
+  readonly delimiter: Buffer;
   readonly start: ListingStart | undefined;
   readonly withDetails: boolean;
-  /** Rows of the first scan; each next one asks for more, up to what the page can still take. */
-  readonly rowsFirst: number;
-  readonly rowsMax: number;
+  /** Entries of the first walk; each next one goes for more, up to what the page can still take. */
+  readonly entriesFirst: number;
+  readonly entriesMax: number;
 }
 
 /** The versions of one table in order of their keys, read as far as they are asked for. */
@@ -76,11 +80,12 @@ export class VersionStream {
   readonly #table: VersionTable;
   readonly #options: StreamOptions;
   readonly #end: Buffer;
+  /** The next row, as far as it is known. */
   #start: Buffer;
   #limit: number;
-  #entries: VersionEntry[] = [];
+  #entries: ListingEntry[] = [];
   #at = 0;
-  /** Versions that were taken: the page has room for so many fewer. */
+  /** Entries that were taken: the page has room for so many fewer. */
   #taken = 0;
   #isAtEnd = false;
 
@@ -91,25 +96,19 @@ export class VersionStream {
     this.#table = table;
     this.#options = options;
     this.#end = range.end;
-    this.#limit = options.rowsFirst;
-    this.#start = range.start;
-    if (start === undefined) return;
-    const first =
-      start.belowOrder === undefined
-        ? table.after(bucketId, start.key)
-        : table.below(bucketId, start.key, start.belowOrder);
-    if (Buffer.compare(first, range.start) > 0) this.#start = first;
+    this.#limit = options.entriesFirst;
+    const first = start === undefined ? range.start : firstRow(table, bucketId, start);
+    this.#start = Buffer.compare(first, range.start) > 0 ? first : range.start;
   }
 
-  /** The next version, which stays until it is taken. */
-  *peek(): KvProgram<VersionEntry | undefined> {
-    for (;;) {
-      const entry = this.#entries[this.#at];
-      if (entry !== undefined && !this.#isBefore(entry)) return entry;
-      if (entry !== undefined) this.#at += 1;
-      else if (this.#isAtEnd || Buffer.compare(this.#start, this.#end) >= 0) return undefined;
-      else yield* this.#fill();
-    }
+  /** The next entry, which stays until it is taken; undefined at the end, and when the stream is dry. */
+  get head(): ListingEntry | undefined {
+    return this.#entries[this.#at];
+  }
+
+  /** Rows must be read before its head can be told. */
+  get isDry(): boolean {
+    return this.#at >= this.#entries.length && !this.#isAtEnd;
   }
 
   take(): void {
@@ -117,38 +116,49 @@ export class VersionStream {
     this.#taken += 1;
   }
 
-  /** Goes on after all keys with a prefix. */
-  skipPrefix(prefix: Buffer): void {
-    const { end } = this.#table.rangeOf(this.#options.bucketId, prefix);
-    while (this.#entries[this.#at]?.key.subarray(0, prefix.length).equals(prefix)) this.#at += 1;
-    if (this.#at < this.#entries.length) return;
-    if (Buffer.compare(end, this.#start) > 0) this.#start = end;
-    this.#limit = LIST_ROWS_AFTER_PREFIX;
+  *fill(): KvProgram<void> {
+    const { entriesMax } = this.#options;
+    const limit = Math.max(1, Math.min(this.#limit, entriesMax - this.#taken));
+    this.#limit = Math.min(this.#limit * ENTRIES_GROWTH, entriesMax);
+    this.#entries = [];
+    this.#at = 0;
+    this.#isAtEnd = true;
+    const walk = { start: this.#start, end: this.#end, rowsFirst: limit + 1 };
+    yield* this.#tx.walk(walk, this.#collectUpTo(limit));
   }
 
-  *#fill(): KvProgram<void> {
-    const { withDetails, rowsMax } = this.#options;
-    const { isNewest } = this.#table;
-    const limit = Math.max(1, Math.min(this.#limit, rowsMax - this.#taken));
-    const range = { start: this.#start, end: this.#end, limit };
-    const options = { isLatest: isNewest, withDetails };
-    const page = yield* this.#tx.scanDecoded(range, (rowKey, row): VersionEntry => {
-      const key = this.#table.nameOf(rowKey);
-      return { key, order: orderOf(row), listed: decodeListedVersion(key.toString('utf8'), row, options) };
-    });
-    this.#entries = page.rows;
-    this.#at = 0;
-    this.#limit = Math.min(this.#limit * ROWS_GROWTH, rowsMax);
-    this.#isAtEnd = !page.hasMore;
-    const last = page.rows.at(-1);
-    if (last === undefined) return;
-    const { bucketId } = this.#options;
-    this.#start = isNewest ? this.#table.after(bucketId, last.key) : this.#table.below(bucketId, last.key, last.order);
+  #collectUpTo(limit: number): RowWalker {
+    const { bucketId, prefix, delimiter, withDetails } = this.#options;
+    const table = this.#table;
+    const options = { isLatest: table.isNewest, withDetails };
+    const entries = this.#entries;
+    return (rowKey, row) => {
+      if (entries.length >= limit) {
+        this.#start = Buffer.from(rowKey);
+        this.#isAtEnd = false;
+        return false;
+      }
+      const name = table.nameOf(rowKey);
+      const order = orderOf(row);
+      if (this.#wasGiven(name, order)) return true;
+      const commonPrefix = commonPrefixOf(name, prefix.length, delimiter);
+      if (commonPrefix !== undefined) {
+        entries.push({ name: commonPrefix, order: 0, listed: undefined });
+        return table.rangeOf(bucketId, commonPrefix).end;
+      }
+      entries.push({ name, order, listed: decodeListedVersion(name.toString('utf8'), row, options) });
+      return true;
+    };
   }
 
   /** Of the key that a listing goes on with, the newest version may have been given already. */
-  #isBefore(entry: VersionEntry): boolean {
+  #wasGiven(key: Buffer, order: number): boolean {
     const { start } = this.#options;
-    return start?.belowOrder !== undefined && entry.order >= start.belowOrder && entry.key.equals(start.key);
+    return start?.belowOrder !== undefined && order >= start.belowOrder && key.equals(start.key);
   }
+}
+
+function firstRow(table: VersionTable, bucketId: number, { key, belowOrder, isPrefix }: ListingStart): Buffer {
+  if (isPrefix === true) return table.rangeOf(bucketId, key).end;
+  return belowOrder === undefined ? table.after(bucketId, key) : table.below(bucketId, key, belowOrder);
 }

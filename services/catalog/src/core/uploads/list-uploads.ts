@@ -1,32 +1,10 @@
-import { type KvProgram, type KvReader, keyAfter } from '@needlestack/ordered-kv';
+import { type KvProgram, type KvReader, keyAfter, type WalkStep } from '@needlestack/ordered-kv';
 import type { ListUploadsPage, ListUploadsRequest, Upload } from '@needlestack/service-contracts';
 import { requireBucket } from '../buckets/require-bucket.ts';
 import { decodeUploadRecord } from '../codec/upload-record.ts';
 import { afterUploadsOf, isUploadId, uploadKey, uploadNameOf, uploadsRange } from '../keys.ts';
-import { PAGE_ENTRIES_MAX } from '../limits.ts';
-
-/** Rows of one scan; pages of pending uploads are seldom long. */
-const SCAN_ROWS = 128;
-
-interface Row {
-  readonly rowKey: Buffer;
-  readonly key: Buffer;
-  readonly upload: Upload;
-}
-
-interface CollectedPage {
-  readonly uploads: Upload[];
-  readonly commonPrefixes: string[];
-}
-
-function readRow(rowKey: Buffer, record: Buffer): Row {
-  const { key, uploadId } = uploadNameOf(rowKey);
-  return {
-    rowKey: Buffer.from(rowKey),
-    key,
-    upload: { uploadId, key: key.toString('utf8'), ...decodeUploadRecord(record) },
-  };
-}
+import { LIST_ROWS_FIRST, PAGE_ENTRIES_MAX } from '../limits.ts';
+import { commonPrefixOf } from '../objects/common-prefix.ts';
 
 /** With an upload id the marker is that upload, else everything of its key is passed over. */
 function firstRow(bucketId: number, request: ListUploadsRequest, rangeStart: Buffer): Buffer {
@@ -38,46 +16,55 @@ function firstRow(bucketId: number, request: ListUploadsRequest, rangeStart: Buf
   return Buffer.compare(after, rangeStart) > 0 ? after : rangeStart;
 }
 
+/** Takes rows in key order and parts them into uploads and common prefixes, until one more came than was asked for. */
+class UploadsCollector {
+  readonly uploads: Upload[] = [];
+  readonly commonPrefixes: string[] = [];
+  isOverfull = false;
+  last = { key: '', uploadId: '' };
+  readonly #bucketId: number;
+  readonly #prefixBytes: number;
+  readonly #delimiter: Buffer;
+  readonly #max: number;
+  readonly #keyMarker: string;
+
+  constructor(bucketId: number, max: number, { prefix, delimiter, keyMarker }: ListUploadsRequest) {
+    this.#bucketId = bucketId;
+    this.#prefixBytes = Buffer.byteLength(prefix);
+    this.#delimiter = Buffer.from(delimiter, 'utf8');
+    this.#max = max;
+    this.#keyMarker = keyMarker;
+  }
+
+  readonly takeRow = (rowKey: Buffer, record: Buffer): WalkStep => {
+    const { key, uploadId } = uploadNameOf(rowKey);
+    const commonPrefix = commonPrefixOf(key, this.#prefixBytes, this.#delimiter);
+    const name = (commonPrefix ?? key).toString('utf8');
+    const afterPrefix = commonPrefix === undefined ? undefined : uploadsRange(this.#bucketId, commonPrefix).end;
+    // A page that ended with a common prefix goes on after all of it.
+    if (afterPrefix !== undefined && name === this.#keyMarker) return afterPrefix;
+    if (this.uploads.length + this.commonPrefixes.length >= this.#max) {
+      this.isOverfull = true;
+      return false;
+    }
+    this.last = { key: name, uploadId: afterPrefix === undefined ? uploadId : '' };
+    if (afterPrefix === undefined) this.uploads.push({ uploadId, key: name, ...decodeUploadRecord(record) });
+    else this.commonPrefixes.push(name);
+    return afterPrefix ?? true;
+  };
+}
+
 /** By key, then by the time of their beginning. CatalogError `NoSuchBucket`. */
 export function* listUploads(tx: KvReader, request: ListUploadsRequest): KvProgram<ListUploadsPage> {
   const bucket = yield* requireBucket(tx, request.bucket);
   const max = Math.min(request.maxUploads, PAGE_ENTRIES_MAX);
-  const page: CollectedPage = { uploads: [], commonPrefixes: [] };
-  if (max < 1) return { ...page, isTruncated: false };
-  const prefix = Buffer.from(request.prefix, 'utf8');
-  const delimiter = Buffer.from(request.delimiter, 'utf8');
-  const range = uploadsRange(bucket.id, prefix);
-  let marker = { key: '', uploadId: '' };
-  let start = firstRow(bucket.id, request, range.start);
-  while (Buffer.compare(start, range.end) < 0) {
-    const scanned = yield* tx.scanDecoded({ start, end: range.end, limit: SCAN_ROWS }, readRow);
-    for (const { rowKey, key, upload } of scanned.rows) {
-      if (Buffer.compare(rowKey, start) < 0) continue;
-      const commonPrefix = commonPrefixOf(key, prefix.length, delimiter);
-      // A page that ended with a common prefix goes on after all of it.
-      if (commonPrefix !== undefined && commonPrefix.toString('utf8') === request.keyMarker) {
-        start = uploadsRange(bucket.id, commonPrefix).end;
-        continue;
-      }
-      if (page.uploads.length + page.commonPrefixes.length >= max)
-        return { ...page, isTruncated: true, nextKeyMarker: marker.key, nextUploadIdMarker: marker.uploadId };
-      if (commonPrefix === undefined) {
-        page.uploads.push(upload);
-        marker = { key: upload.key, uploadId: upload.uploadId };
-        start = keyAfter(rowKey);
-      } else {
-        marker = { key: commonPrefix.toString('utf8'), uploadId: '' };
-        page.commonPrefixes.push(marker.key);
-        start = uploadsRange(bucket.id, commonPrefix).end;
-      }
-    }
-    if (!scanned.hasMore) break;
-  }
-  return { ...page, isTruncated: false };
-}
-
-function commonPrefixOf(key: Buffer, prefixBytes: number, delimiter: Buffer): Buffer | undefined {
-  if (delimiter.length === 0) return undefined;
-  const at = key.indexOf(delimiter, prefixBytes);
-  return at === -1 ? undefined : key.subarray(0, at + delimiter.length);
+  const page = new UploadsCollector(bucket.id, max, request);
+  const { uploads, commonPrefixes } = page;
+  if (max < 1) return { uploads, commonPrefixes, isTruncated: false };
+  const range = uploadsRange(bucket.id, Buffer.from(request.prefix, 'utf8'));
+  const start = firstRow(bucket.id, request, range.start);
+  yield* tx.walk({ start, end: range.end, rowsFirst: Math.min(max + 1, LIST_ROWS_FIRST) }, page.takeRow);
+  if (!page.isOverfull) return { uploads, commonPrefixes, isTruncated: false };
+  const { key, uploadId } = page.last;
+  return { uploads, commonPrefixes, isTruncated: true, nextKeyMarker: key, nextUploadIdMarker: uploadId };
 }
