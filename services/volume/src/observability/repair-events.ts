@@ -1,5 +1,5 @@
 import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
-import type { RepairEvents } from '../core/repair/repair-ports.ts';
+import type { MendReport, RepairEvents } from '../core/repair/repair-ports.ts';
 
 /** What is logged and counted of repairs of copies. */
 export function createRepairEvents(logger: Logger, metrics: MetricsRegistry): RepairEvents {
@@ -35,7 +35,7 @@ export function createRepairEvents(logger: Logger, metrics: MetricsRegistry): Re
       logger.warn({ volumeId, from, reason }, 'damaged volume fetched anew');
     },
     copiesCompared: (volumeId, report) => {
-      compared(report.equal ? 'equal' : 'different').value += 1;
+      compared(outcomeOf(report)).value += 1;
       if (report.undecided.length === 0) undecided.delete(volumeId);
       else undecided.set(volumeId, report.undecided.length);
       const { written, deleted, equal, incompleteReason } = report;
@@ -49,4 +49,10 @@ export function createRepairEvents(logger: Logger, metrics: MetricsRegistry): Re
       logger.warn({ volumeId, err: cause }, 'copies could not be compared');
     },
   };
+}
+
+/** `partial`: equal to those copies that can be compared with. */
+function outcomeOf({ equal, isDone }: MendReport): string {
+  if (equal) return 'equal';
+  return isDone ? 'partial' : 'different';
 }

@@ -1,4 +1,4 @@
-import { type ChannelSecurity, createGrpcClient, type GrpcClient, loadProtos } from '@needlestack/rpc';
+import { type ChannelSecurity, createGrpcClient, type GrpcClient, loadProtos, RpcError } from '@needlestack/rpc';
 import type {
   ListNeedlesRequestInit,
   VolumeRepair,
@@ -8,7 +8,7 @@ import type { VolumeServer } from '@needlestack/rpc/wire/volume-server-pb';
 import { VolumeError } from '@needlestack/service-contracts';
 import type { NeedleSelection } from '../core/repair/list-needle-states.ts';
 import type { NeedleState } from '../core/repair/needle-state.ts';
-import type { CopyDigest, CopyPeers } from '../core/repair/repair-ports.ts';
+import type { CopyDigest, CopyPeers, OtherHolders } from '../core/repair/repair-ports.ts';
 import { toGrpcAddress } from './master-client.ts';
 
 export interface CopyClientOptions {
@@ -26,6 +26,8 @@ interface Clients {
 const KINDS: Readonly<Record<string, NeedleState['kind']>> = { LIVE: 'live', DELETED: 'deleted', DAMAGED: 'damaged' };
 const CLIENTS_MAX = 64;
 const ANSWER_MS = 30_000;
+/** No needle is appended later than this. */
+const THE_END_NS = 2n ** 63n - 1n;
 
 /** The copies on other servers. Digests and lists come over our own contract, the bytes of records over SeaweedFS's. */
 export class CopyClient implements CopyPeers {
@@ -36,9 +38,26 @@ export class CopyClient implements CopyPeers {
     this.#options = options;
   }
 
-  async otherHolders(volumeId: number, signal: AbortSignal): Promise<readonly string[]> {
+  async otherHolders(volumeId: number, signal: AbortSignal): Promise<OtherHolders> {
     const { lookup, isOwnAddress } = this.#options;
-    return (await lookup(volumeId, signal)).filter((address) => !isOwnAddress(address));
+    const others = (await lookup(volumeId, signal)).filter((address) => !isOwnAddress(address));
+    const areForeign = await Promise.all(others.map((address) => this.#isForeign(address, volumeId, signal)));
+    return {
+      comparable: others.filter((_, at) => areForeign[at] !== true),
+      foreign: others.filter((_, at) => areForeign[at] === true),
+    };
+  }
+
+  /** Asked each time: a server may be exchanged for one of the other kind. One that does not answer is not known to be foreign. */
+  async #isForeign(address: string, volumeId: number, signal: AbortSignal): Promise<boolean> {
+    const nothing = { volume_id: volumeId, since_ns: THE_END_NS };
+    try {
+      const answers = this.#client(address).repair.call.ListNeedles(nothing, { signal, deadlineMs: ANSWER_MS });
+      for await (const _ of answers) break;
+      return false;
+    } catch (error) {
+      return error instanceof RpcError && error.code === 'unimplemented';
+    }
   }
 
   digest(address: string, volumeId: number, signal: AbortSignal): Promise<CopyDigest> {

@@ -169,3 +169,17 @@ test('in maintenance mode nothing is mended', async () => {
   await set.at(1).client.call.SetState({ state: { maintenance: false, version: 1 } });
   await until(async () => (await readText(set.at(1), 1)) === 'x');
 });
+
+test('copies on servers of another kind are no failure, and are not asked for again and again', async () => {
+  set = await ReplicaSet.start('002');
+  await putEverywhere(1, 'text');
+  await set.stop(2);
+  set.master.foreignHolders = [set.master.address];
+  await putAlone(set.at(0), 2, 'only on the first');
+  await until(async () => (await readText(set.at(1), 2)) === 'only on the first');
+  expect(await mend(set.at(0))).toMatchObject({
+    equal: false,
+    incomplete_reason: '1 copies are on servers that cannot compare',
+  });
+  expect(await metricOf(set.at(0), 'volume_copies_compared_total', 'failed')).toBe(0);
+});

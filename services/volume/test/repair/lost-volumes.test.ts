@@ -42,7 +42,7 @@ function startMender(registry: VolumeRegistry, whenAsked: () => Promise<unknown>
     peers: {
       otherHolders: async () => {
         await whenAsked();
-        return ['other'];
+        return { comparable: ['other'], foreign: [] };
       },
       digest: async () => ({ digests: Buffer.alloc(0), isDamaged: false, copies: 2 }),
       list: async function* () {},

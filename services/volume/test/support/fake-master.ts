@@ -32,11 +32,14 @@ export class FakeMaster {
           LookupVolume: (request) => ({
             volume_id_locations: request.volume_or_file_ids.map((text) => ({
               volume_or_file_id: text,
-              locations: master.holders(Number(text)).map((url) => ({
-                url,
-                public_url: url,
-                grpc_port: master.grpcPortOf(url),
-              })),
+              locations: [
+                ...master.holders(Number(text)).map((url) => ({
+                  url,
+                  public_url: url,
+                  grpc_port: master.grpcPortOf(url),
+                })),
+                ...master.foreignHolders.map((url) => ({ url, grpc_port: Number(url.split(':')[1]) })),
+              ],
             })),
           }),
         }),
@@ -48,6 +51,9 @@ export class FakeMaster {
   get address(): string {
     return `127.0.0.1:${this.#server?.port}`;
   }
+
+  /** Servers of another kind, as `host:gRPC port`, that hold all volumes too. This port itself serves nothing of a volume server. */
+  foreignHolders: readonly string[] = [];
 
   holders(volumeId: number): string[] {
     return [...this.#volumesByServer].filter(([, volumes]) => volumes.has(volumeId)).map(([url]) => url);

@@ -46,7 +46,7 @@ export async function mendVolume(
 ): Promise<MendReport> {
   const { peers, clock } = parts;
   const startedAtNs = clock.nowNs();
-  const addresses = await peers.otherHolders(volume.volumeId, signal);
+  const { comparable: addresses, foreign } = await peers.otherHolders(volume.volumeId, signal);
   const keys = new Set(damagedKeys);
   let hasMore = false;
   for (const address of addresses) {
@@ -57,15 +57,20 @@ export async function mendVolume(
     hasMore ||= found.hasMore;
   }
   const outcome = await new CopyMending(parts, volume, addresses, signal).mend([...keys]);
-  const missing = volume.copies - 1 - addresses.length;
-  const incompleteReason =
+  const missing = volume.copies - 1 - addresses.length - foreign.length;
+  const openReason =
     missing > 0 ? `${missing} of ${volume.copies} copies are away` : hasMore ? 'there are more differences' : '';
-  const equal = outcome.isEqual && outcome.isSettled && incompleteReason === '';
+  const isDone = outcome.isEqual && outcome.isSettled && openReason === '';
+  const isPartial = foreign.length > 0;
+  const incompleteReason =
+    openReason === '' && isPartial ? `${foreign.length} copies are on servers that cannot compare` : openReason;
+  // What has not been compared may lack anything: nothing is agreed upon.
+  const equal = isDone && !isPartial;
   if (equal) volume.agreedAtNs = startedAtNs - CLOCK_SKEW_NS;
   for (const address of outcome.behind) await peers.mend(address, volume.volumeId, signal);
   const { written, deleted, undecided } = outcome;
   const isDispensable = outcome.behind.size === 0 && undecided.length === 0 && outcome.isSettled && !hasMore;
-  return { written, deleted, undecided, equal, isDispensable, replaced: false, incompleteReason };
+  return { written, deleted, undecided, equal, isDone, isDispensable, replaced: false, incompleteReason };
 }
 
 /** One needle, as all holders know it. */

@@ -10,10 +10,17 @@ export interface CopyDigest {
   readonly copies: number;
 }
 
+/** The other holders of a volume, as `host:port.grpcPort`. */
+export interface OtherHolders {
+  readonly comparable: readonly string[];
+  /** Servers of another kind, which know nothing of comparisons. */
+  readonly foreign: readonly string[];
+}
+
 /** The other holders of a volume, as the comparison of copies sees them. Failures are VolumeError `unreachable`. */
 export interface CopyPeers {
-  /** `host:port.grpcPort` of every other holder that the master knows. */
-  otherHolders(volumeId: number, signal: AbortSignal): Promise<readonly string[]>;
+  /** Every other holder that the master knows. */
+  otherHolders(volumeId: number, signal: AbortSignal): Promise<OtherHolders>;
   digest(address: string, volumeId: number, signal: AbortSignal): Promise<CopyDigest>;
   list(address: string, volumeId: number, selection: NeedleSelection, signal: AbortSignal): AsyncIterable<NeedleState>;
   /** A record as it lies there. */
@@ -31,6 +38,8 @@ export interface MendReport {
   readonly undecided: readonly bigint[];
   /** All copies have the same needles. */
   readonly equal: boolean;
+  /** Nothing is left to mend, as far as copies can be compared. */
+  readonly isDone: boolean;
   /** The other holders have all that is here. */
   readonly isDispensable: boolean;
   /** The copy here was damaged as a whole and was fetched anew. */

@@ -32,9 +32,9 @@ export async function replaceCopy(
   { volumeId, open, reason }: BadCopy,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const addresses = await peers.otherHolders(volumeId, signal);
-  const source = await findWhole(peers, addresses, volumeId, signal);
-  if (source === undefined || addresses.length >= source.copies) return false;
+  const { comparable, foreign } = await peers.otherHolders(volumeId, signal);
+  const source = await findWhole(peers, comparable, volumeId, signal);
+  if (source === undefined || comparable.length + foreign.length >= source.copies) return false;
   const steps = registry.replaceBy(volumeId, async function* () {
     // From here on nobody else changes it. What was made or opened until now, and may have been written to, is not what was found.
     if (registry.get(volumeId) !== open)

@@ -34,6 +34,7 @@ const REPLACED: MendReport = {
   deleted: 0,
   undecided: [],
   equal: false,
+  isDone: false,
   isDispensable: false,
   replaced: true,
   incompleteReason: '',
@@ -140,7 +141,7 @@ export class ReplicaMender {
     let isDone = false;
     try {
       const report = await this.#mendOrReplace(volumeId, { isDeep, damagedKeys });
-      isDone = report.equal;
+      isDone = report.isDone;
       // Comparisons of whole volumes do not see damaged data: it must not be forgotten.
       for (const key of report.undecided) if (damagedKeys.has(key)) plan.damagedKeys.add(key);
       if (isDeep) plan.deepDueAtMs = clock.nowMs() + deepEveryMs;
