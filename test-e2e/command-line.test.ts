@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts, NEEDLESTACK_COMMAND } from '@needlestack/test-servers';
@@ -67,6 +68,24 @@ test('off loopback a start without token or mTLS is refused', async () => {
   expect(output).toMatch(/token|mTLS/);
 });
 
+test.each(['s3.port', 'master.port.grpc'])(
+  'a port that is taken is told with the flag that chooses it, and the process ends with 1: -%s',
+  async (flag) => {
+    const occupant = createServer();
+    occupant.listen(0, '127.0.0.1');
+    await once(occupant, 'listening');
+    const { port } = occupant.address() as AddressInfo;
+    const chosen = Object.entries(await freePorts()).map(([service, free]) => `-${service}.port=${free}`);
+    const { status, output } = await run('server', `-dir=${folder}`, ...chosen, `-${flag}=${port}`);
+    occupant.close();
+    expect(output.trimEnd().split('\n').at(-1)).toBe(
+      `needlestack server: port ${port} of 127.0.0.1 is taken by another process; -${flag} chooses another one`,
+    );
+    expect(status).toBe(1);
+  },
+  TIMEOUT_MS,
+);
+
 test(
   'a flag is spelled in three ways, or as its environment twin, or in a TOML file',
   async () => {
@@ -110,6 +129,12 @@ test(
       );
     expect(holders).toHaveLength(1);
     expect(statSync(holders[0] ?? '').mode & 0o777).toBe(0o600);
+
+    // What lies under the lost root key could not be read, so nothing is served.
+    rmSync(join(folder, 'root.key'));
+    const { status, output } = await run('server', `-dir=${folder}`, ...flags);
+    expect([status, output]).toEqual([2, expect.stringContaining(`${folder}/root.key is missing, and the catalog`)]);
+    expect(readdirSync(folder)).not.toContain('root.key');
   },
   TIMEOUT_MS,
 );

@@ -1,4 +1,5 @@
 import { type FlagTable, type FlagValues, readFlags } from '@needlestack/service-kit';
+import { explainStartFailure } from './explain-start-failure.ts';
 import { VERBS, type Verb } from './verbs.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,7 +24,11 @@ export function defineCommand<const T extends FlagTable>(definition: {
         process.stdout.write(outcome.text);
         return 0;
       }
-      return definition.run(outcome.values, environment);
+      try {
+        return await definition.run(outcome.values, environment);
+      } catch (error) {
+        throw explainStartFailure(error, outcome.values);
+      }
     },
   };
 }

@@ -11,14 +11,14 @@ import {
   textFlag,
 } from '@needlestack/service-kit';
 import { FSYNC_MODES } from '@needlestack/volume-service';
+import { ldapFlags } from './compose/ldap-directory.ts';
 import { keyServiceFlags } from './compose/object-keys.ts';
 
 const VOLUME_SIZE_LIMIT_MB = 30_720;
 const REAL_DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The gRPC port of a service. */
-const grpcPortFlag = (of: string) =>
-  optionalFlag(portFlag(0, `gRPC port of the ${of}; HTTP port + 10000 when not set`));
+const grpcPortFlag = (of: string) => optionalFlag(portFlag(0, `gRPC port of ${of}; HTTP port + 10000 when not set`));
 
 /** Root credentials, for every verb that checks or makes signatures. */
 export const rootFlags = {
@@ -48,6 +48,7 @@ export const serverFlags = {
   ...rootFlags,
   ...securityFlags,
   ...keyServiceFlags,
+  ...ldapFlags,
   dir: textFlag('./data', 'directory for everything the store keeps'),
   ip: textFlag('127.0.0.1', 'address under which the services are reached'),
   'ip.bind': textFlag('', 'address to listen on; that of -ip when empty'),
@@ -68,14 +69,14 @@ export const serverFlags = {
   's3.trustedProxies': listFlag([], 'addresses and ranges of proxies that are believed in what they say of clients'),
   's3.externalUrl': textFlag('', 'URL under which clients reach the S3 port, for answers that name it'),
   'master.port': portFlag(9333, 'HTTP port of the master'),
-  'master.port.grpc': grpcPortFlag('master'),
+  'master.port.grpc': grpcPortFlag('the master'),
   'master.volumeSizeLimitMB': integerFlag(VOLUME_SIZE_LIMIT_MB, 'size in MiB at which a volume takes no more needles', {
     min: 1,
     max: VOLUME_SIZE_LIMIT_MB,
   }),
   'master.garbageThreshold': numberFlag(0.3, 'share of garbage, 0 to 1, from which a volume is vacuumed'),
   'volume.port': portFlag(8080, 'HTTP port of the volume server'),
-  'volume.port.grpc': grpcPortFlag('volume server'),
+  'volume.port.grpc': grpcPortFlag('the volume server'),
   'volume.max': integerFlag(100, 'volumes this server may hold', { min: 1 }),
   'volume.fsync': choiceFlag(
     FSYNC_MODES,
@@ -83,7 +84,7 @@ export const serverFlags = {
     'when a needle reaches stable storage: before the answer, in groups or alone; or never',
   ),
   'catalog.port': portFlag(9400, 'HTTP port of the catalog'),
-  'catalog.port.grpc': grpcPortFlag('catalog'),
+  'catalog.port.grpc': grpcPortFlag('the catalog'),
   'catalog.garbageDelay': durationFlag(60_000, 'how long needles of deleted objects stay for reads that are under way'),
   'notify.port': portFlag(9500, 'HTTP port of notify'),
   'notify.port.grpc': grpcPortFlag('notify'),

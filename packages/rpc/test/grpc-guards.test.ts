@@ -1,9 +1,6 @@
-import { Client, credentials, logVerbosity, Metadata, setLogVerbosity } from '@grpc/grpc-js';
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { loadProtos, RpcError, startGrpcServer } from '../src/index.ts';
 import { bindEcho, createEchoClient, echoProtos } from './support/echo-service.ts';
-
-// The library complains on the console of a port that is taken.
-setLogVerbosity(logVerbosity.NONE);
 
 const options = { protos: echoProtos, services: [bindEcho()], port: 0 };
 
@@ -84,8 +81,16 @@ test('the health service says SERVING, then NOT_SERVING', async () => {
   await server.close();
 });
 
-test('a taken port is an error', async () => {
+test('a taken port is an error that names it, as is an address that is not ours', async () => {
   const server = await startGrpcServer({ ...options, host: '127.0.0.1' });
-  await expect(startGrpcServer({ ...options, host: '127.0.0.1', port: server.port })).rejects.toThrow();
+  const { port } = server;
+  await expect(startGrpcServer({ ...options, host: '127.0.0.1', port })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+    address: '127.0.0.1',
+    port,
+    message: `listen EADDRINUSE: address already in use 127.0.0.1:${port}`,
+  });
   await server.close();
+  const elsewhere = startGrpcServer({ ...options, host: '127.0.0.256', port, trustsNetwork: true });
+  await expect(elsewhere).rejects.toMatchObject({ code: 'ENOTFOUND', address: '127.0.0.256' });
 });

@@ -20,6 +20,7 @@ import { SESSION_SERVICE, SESSION_SERVICE_NAME } from '../session/session-servic
 import { type AdapterContext, adaptHandler, type ErasedHandler } from './adapt-handler.ts';
 import { addReflection } from './add-reflection.ts';
 import { createNameCheck, createTokenCheck } from './authorize-call.ts';
+import { asListenError, muteListenFailures } from './listen-failure.ts';
 import { RunningCalls } from './running-calls.ts';
 import { serializeSpentBytes } from './serialize-spent-bytes.ts';
 import { widenReceiveWindows } from './widen-receive-windows.ts';
@@ -88,7 +89,7 @@ const bindPort = (server: Server, options: GrpcServerOptions): Promise<number> =
     const host = options.host.includes(':') && !options.host.startsWith('[') ? `[${options.host}]` : options.host;
     server.bindAsync(`${host}:${options.port}`, createServerCredentials(options), (error, port) => {
       if (error === null) resolve(port);
-      else reject(error);
+      else reject(asListenError(error, options.host, options.port));
     });
   });
 
@@ -156,12 +157,13 @@ const addServices = (server: Server, options: GrpcServerOptions, adapter: Adapte
 
 /**
  * Starts a gRPC server with reflection (v1 and v1alpha), the standard health service and, when there are session
- * routes, multiplexed sessions. Rejects when the port is taken, or when the host is not loopback and neither a token
+ * routes, multiplexed sessions. Rejects with the system's error when the port is taken, and when the host is not loopback and neither a token
  * nor mTLS guards it. Only the health service answers without the token.
  */
 export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcServer> => {
   checkSecurity(options);
   installFrameDecoder();
+  muteListenFailures();
   const server = new Server({
     'grpc.max_receive_message_length': options.messageBytesMax ?? MESSAGE_BYTES_MAX,
     'grpc.max_send_message_length': options.messageBytesMax ?? MESSAGE_BYTES_MAX,

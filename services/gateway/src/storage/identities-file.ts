@@ -1,6 +1,6 @@
 /** The static identities file on disk. A file that cannot be used leaves the former identities in force. */
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
-import { type IdentitiesFile, parseIdentities } from '@needlestack/access-control';
+import { IdentitiesError, type IdentitiesFile, parseIdentities } from '@needlestack/access-control';
 import { IDENTITIES_POLL_MS } from '../core/limits.ts';
 
 export interface IdentitiesWatch {
@@ -15,7 +15,7 @@ export interface IdentitiesWatcher {
 /**
  * Reads the file now and again whenever it changes, also when it is replaced by another one of the same name.
  *
- * @throws IdentitiesError or the file system's error when the first read fails
+ * @throws IdentitiesError that names the file when the first read fails
  */
 export const watchIdentitiesFile = (path: string, watcher: IdentitiesWatcher): IdentitiesWatch => {
   watcher.onRead(readIdentities(path));
@@ -30,4 +30,11 @@ export const watchIdentitiesFile = (path: string, watcher: IdentitiesWatcher): I
   return { close: () => unwatchFile(path, reread) };
 };
 
-const readIdentities = (path: string): IdentitiesFile => parseIdentities(readFileSync(path, 'utf8'));
+const readIdentities = (path: string): IdentitiesFile => {
+  try {
+    return parseIdentities(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    const why = Error.isError(cause) ? cause.message : String(cause);
+    throw new IdentitiesError(`the identities file ${path} cannot be used: ${why}`, { cause });
+  }
+};

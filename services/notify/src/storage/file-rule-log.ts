@@ -27,7 +27,7 @@ export function createFileRuleLog(directory: string): RuleLog {
       if (text === undefined) return { rows: [], isNew: true };
       const end = text.lastIndexOf('\n') + 1;
       if (end < text.length) await truncate(path, Buffer.byteLength(text.slice(0, end)));
-      return { rows: text.slice(0, end).split('\n').filter(Boolean).map(parseRow), isNew: false };
+      return { rows: parseRows(text.slice(0, end), path), isNew: false };
     },
     append: async (row) => {
       const handle = await openToAppend();
@@ -57,14 +57,33 @@ function formatRow({ seq, bucket, configuration }: RuleRow): string {
   return `${JSON.stringify({ seq: seq.toString(), bucket, configuration: encoded })}\n`;
 }
 
-function parseRow(line: string): RuleRow {
-  const row: unknown = JSON.parse(line);
+/** @throws SyntaxError that names file and line */
+function parseRows(text: string, path: string): RuleRow[] {
+  const rows: RuleRow[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line === '') continue;
+    const row = parseRow(line);
+    if (row === undefined) {
+      const repair = 'restore the file from a backup, or remove it to go on with the rules that are in force now';
+      throw new SyntaxError(`line ${index + 1} of ${path} is no row of the rule log: ${repair}`);
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+function parseRow(line: string): RuleRow | undefined {
+  let row: unknown;
+  try {
+    row = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
   if (typeof row !== 'object' || row === null || !('seq' in row) || !('bucket' in row) || !('configuration' in row)) {
-    throw new SyntaxError(`the rule log holds a line that is no row: ${line.slice(0, 80)}`);
+    return undefined;
   }
   const { seq, bucket, configuration } = row;
-  if (typeof seq !== 'string' || typeof bucket !== 'string')
-    throw new SyntaxError('a row of the rule log has no place');
+  if (typeof seq !== 'string' || !/^\d+$/.test(seq) || typeof bucket !== 'string') return undefined;
   return {
     seq: BigInt(seq),
     bucket,

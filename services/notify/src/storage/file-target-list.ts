@@ -10,8 +10,9 @@ export function createFileTargetList(directory: string, name: string): TargetLis
   const path = join(directory, name);
   return {
     load: async () => {
-      const list: unknown = JSON.parse(await readOrEmpty(path));
-      if (!Array.isArray(list)) throw new SyntaxError(`${path} holds no list of targets`);
+      const list = parseList(await readOrEmpty(path));
+      if (list === undefined)
+        throw new SyntaxError(`${path} holds no list of targets: restore it from a backup, or remove it`);
       return new Set(list.filter((id) => typeof id === 'string'));
     },
     save: async (targetIds) => {
@@ -23,6 +24,15 @@ export function createFileTargetList(directory: string, name: string): TargetLis
       await syncDirectory(directory);
     },
   };
+}
+
+function parseList(text: string): readonly unknown[] | undefined {
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function readOrEmpty(path: string): Promise<string> {
