@@ -11,7 +11,6 @@ import {
   textFlag,
 } from '@needlestack/service-kit';
 import { FSYNC_MODES } from '@needlestack/volume-service';
-import { ldapFlags } from './compose/ldap-directory.ts';
 import { keyServiceFlags } from './compose/object-keys.ts';
 
 const VOLUME_SIZE_LIMIT_MB = 30_720;
@@ -48,7 +47,6 @@ export const serverFlags = {
   ...rootFlags,
   ...securityFlags,
   ...keyServiceFlags,
-  ...ldapFlags,
   dir: textFlag('./data', 'directory for everything the store keeps'),
   ip: textFlag('127.0.0.1', 'address under which the services are reached'),
   'ip.bind': textFlag('', 'address to listen on; that of -ip when empty'),
