@@ -68,6 +68,11 @@ test('a deletion is journaled where the first byte lies, and holds on every serv
   for (const { url } of [first, second]) expect((await fetch(`${url}/${fid}`)).status).toBe(404);
   const told = (await second.client.call.VolumeEcShardsInfo({ volume_id: 1 })).file_count;
   expect(Number(told)).toBe(needles.size);
+  // Whose journal does not say so hears it from the other: that is nothing broken.
+  for (const { client } of [first, second]) {
+    const { broken_volume_ids, details } = await client.call.ScrubEcVolume({ mode: 'FULL' });
+    expect({ broken_volume_ids, details }).toEqual({ broken_volume_ids: [], details: [] });
+  }
 });
 
 test('shards of another encoding are neither copied beside these nor read for them', async () => {

@@ -8,6 +8,7 @@ import {
   recordBytes,
   verifyNeedleData,
 } from '@needlestack/needle-format';
+import { VolumeError } from '@needlestack/service-contracts';
 import { LIMITS } from '../limits.ts';
 import type { EcContext } from '../shards/ec-context.ts';
 import type { ShardHolders } from '../shards/ec-ports.ts';
@@ -122,6 +123,16 @@ class RecordScrub {
   }
 
   async check(entry: IndexEntry): Promise<void> {
+    try {
+      await this.#checkRecord(entry);
+    } catch (error) {
+      // Its deletion stands in the journal of another server only.
+      const isDeletedThere = error instanceof VolumeError && error.code === 'needle-not-found';
+      if (!isDeletedThere) throw error;
+    }
+  }
+
+  async #checkRecord(entry: IndexEntry): Promise<void> {
     const { journal } = this.#volume.shared;
     if (entry.sizeBytes < 0 || journal.ids.has(entry.id)) return;
     const lengthBytes = recordBytes(entry.sizeBytes, this.#volume.info.version);
