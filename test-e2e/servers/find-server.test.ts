@@ -28,7 +28,7 @@ async function withEnvironment(variables: Record<string, string>, body: () => Pr
   }
 }
 
-for (const kind of ['postgresql', 'redis'] as const) {
+for (const kind of ['postgresql', 'redis', 'slapd'] as const) {
   const server = findServer(kind);
   server.describe(`a ${kind} server for a test`, () => {
     test('answers while it runs, and leaves nothing behind after stop', async () => {

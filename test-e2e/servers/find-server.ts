@@ -2,8 +2,13 @@ import { hasContainerEngine, startContainer } from './container-engine.ts';
 import { postgresqlRecipe } from './postgresql.ts';
 import { redisRecipe } from './redis.ts';
 import type { RunningServer, ServerKind, ServerRecipe } from './server-recipe.ts';
+import { slapdRecipe } from './slapd.ts';
 
-const RECIPES: Readonly<Record<ServerKind, ServerRecipe>> = { postgresql: postgresqlRecipe, redis: redisRecipe };
+const RECIPES: Readonly<Record<ServerKind, ServerRecipe>> = {
+  postgresql: postgresqlRecipe,
+  redis: redisRecipe,
+  slapd: slapdRecipe,
+};
 
 /** What a test file knows about a server while it loads. */
 export interface FoundServer {
@@ -19,7 +24,8 @@ export interface FoundServer {
 }
 
 /**
- * Looks for a server in this order: an address in the environment (NEEDLESTACK_TEST_POSTGRES_URL, NEEDLESTACK_TEST_REDIS_URL), a binary on
+ * Looks for a server in this order: an address in the environment (NEEDLESTACK_TEST_POSTGRES_URL, NEEDLESTACK_TEST_REDIS_URL,
+ * NEEDLESTACK_TEST_LDAP_URL), a binary on
  * this machine, a container engine. A server at a given address may be shared and hold data: use names of your own in it.
  */
 export function findServer(kind: ServerKind): FoundServer {

@@ -1,9 +1,11 @@
 /** The servers that tests may ask for. */
-export type ServerKind = 'postgresql' | 'redis';
+export type ServerKind = 'postgresql' | 'redis' | 'slapd';
 
 /** A server that answers. `stop` ends it if this process started it, and leaves a foreign one alone. */
 export interface RunningServer {
   readonly url: string;
+  /** The same over TLS from the first byte, where the server has it. */
+  readonly secureUrl?: string;
   stop(): Promise<void>;
 }
 

@@ -29,6 +29,8 @@ export interface SupervisedCommand {
   /** Removed when the server has ended. */
   readonly directory: string;
   readonly stopSignal: 'TERM' | 'INT';
+  /** Added to ours. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Account to run under; ours when absent. */
   readonly account?: { readonly uid: number; readonly gid: number };
   isReady(): Promise<boolean>;
@@ -41,7 +43,7 @@ export interface SupervisedProcess {
 /** Starts a server and resolves once it is ready. Rejects with the server's own output if it ends before or takes too long. */
 export async function startSupervised(server: SupervisedCommand): Promise<SupervisedProcess> {
   const child = spawn('/bin/sh', ['-c', SUPERVISOR, 'supervisor', server.command, ...server.args], {
-    env: { ...process.env, STOP_SIGNAL: server.stopSignal, SERVER_DIRECTORY: server.directory },
+    env: { ...process.env, ...server.environment, STOP_SIGNAL: server.stopSignal, SERVER_DIRECTORY: server.directory },
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: server.directory,
     // A process group of its own: an interrupt typed at the terminal reaches the tests, which then stop the server.

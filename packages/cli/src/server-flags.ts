@@ -11,6 +11,7 @@ import {
   textFlag,
 } from '@needlestack/service-kit';
 import { FSYNC_MODES } from '@needlestack/volume-service';
+import { ldapFlags } from './compose/ldap-directory.ts';
 import { keyServiceFlags } from './compose/object-keys.ts';
 
 const VOLUME_SIZE_LIMIT_MB = 30_720;
@@ -47,6 +48,7 @@ export const serverFlags = {
   ...rootFlags,
   ...securityFlags,
   ...keyServiceFlags,
+  ...ldapFlags,
   dir: textFlag('./data', 'directory for everything the store keeps'),
   ip: textFlag('127.0.0.1', 'address under which the services are reached'),
   'ip.bind': textFlag('', 'address to listen on; that of -ip when empty'),

@@ -5,6 +5,7 @@ import type { Logger, MetricsRegistry } from '@needlestack/service-kit';
 import type { Compatibility } from './core/compatibility.ts';
 import type { PasswordCost } from './core/iam/password-hasher.ts';
 import type { TrustedProxies } from './core/trusted-proxies.ts';
+import type { LdapOptions } from './peers/ldap-directory.ts';
 
 /** What a gateway is started with. Flags and environment are the command's affair; here everything is typed already. */
 export interface GatewayOptions {
@@ -58,6 +59,8 @@ export interface GatewayOptions {
   readonly otherMetrics?: readonly MetricsRegistry[];
   /** Why the store behind the gateway cannot serve now; undefined when it can. */
   readonly readinessCheck?: () => string | undefined;
+  /** Whose users may log in (AssumeRoleWithLDAPIdentity); nobody's when absent. */
+  readonly ldap?: LdapOptions;
   /** What hashes of passwords cost; tests make it less. */
   readonly passwordCost?: PasswordCost;
   /** Milliseconds since the epoch; tests set it. */

@@ -8,4 +8,5 @@ export {
 export { S3_OPERATIONS, type S3OperationName } from './core/s3-operation.ts';
 export { parseTrustedProxies, type TrustedProxies, TrustedProxyError } from './core/trusted-proxies.ts';
 export { type AccessExplanation, type AccessInquiry, explainAccess, InquiryError } from './explain-access.ts';
+export type { LdapOptions } from './peers/ldap-directory.ts';
 export { type RunningGateway, startGateway } from './wiring.ts';

@@ -50,6 +50,7 @@ import { createAccessLogEvents } from './observability/access-log-events.ts';
 import { GatewayMetrics } from './observability/gateway-metrics.ts';
 import { BucketAccessCache } from './peers/bucket-access-cache.ts';
 import { GatewayIdentities } from './peers/gateway-identities.ts';
+import { LdapDirectory } from './peers/ldap-directory.ts';
 import { OidcKeys } from './peers/oidc-keys.ts';
 import { RememberedConfiguration } from './peers/remembered-configuration.ts';
 import { watchIdentitiesFile } from './storage/identities-file.ts';
@@ -218,6 +219,7 @@ const buildGateway = (
       sealer,
       compiler,
       webIdentities: new OidcKeys({ nowMs }),
+      directory: options.ldap === undefined ? undefined : new LdapDirectory(options.ldap, logger),
       passwords: new PasswordHasher({ randomBytes, cost: options.passwordCost }),
       compatibility,
       region,

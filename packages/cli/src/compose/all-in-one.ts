@@ -21,6 +21,7 @@ import type { RootCredentials } from '../root-credentials.ts';
 import type { serverFlags } from '../server-flags.ts';
 import { toChannelSecurity } from './channel-security.ts';
 import { firstReason } from './first-reason.ts';
+import { readLdapOptions } from './ldap-directory.ts';
 import { createObjectKeys } from './object-keys.ts';
 import { createObjectStore, DataPlaneSessions } from './object-store.ts';
 
@@ -44,6 +45,7 @@ type PortFlag = 'master' | 'volume' | 'catalog' | 'notify' | 'select';
 
 /** Rejects when any part cannot start; what was started by then is closed again. */
 export async function startAllInOne({ values, root, rootKeys, security, logger }: AllInOneOptions): Promise<AllInOne> {
+  const ldap = readLdapOptions(values);
   const lifecycle = new Lifecycle(logger);
   const peerSecurity = toChannelSecurity(security);
   const host = values['ip.bind'] === '' ? values.ip : values['ip.bind'];
@@ -177,6 +179,7 @@ export async function startAllInOne({ values, root, rootKeys, security, logger }
       encryptsByDefault: values['sse.default'] === 'AES256',
       compatibility: readCompatibility(values['s3.compat']),
       trustedProxies: readTrustedProxies(values['s3.trustedProxies']),
+      ...(ldap === undefined ? undefined : { ldap }),
       ...(values['s3.config'] === '' ? undefined : { identitiesPath: values['s3.config'] }),
       catalog: catalog.port,
       writer: store.writer,

@@ -13,6 +13,7 @@ import {
 } from '@needlestack/service-kit';
 import { toGrpcAddress } from '@needlestack/volume-service';
 import { EXPLAIN_ACCESS_SUMMARY, explainAccessTask } from '../admin/explain-access.ts';
+import { LDAP_POLICIES_SUMMARY, ldapPoliciesTask } from '../admin/ldap-policies.ts';
 import type { Command } from '../command.ts';
 import { toChannelSecurity } from '../compose/channel-security.ts';
 import { findOrphans } from '../orphans/find-orphans.ts';
@@ -30,6 +31,7 @@ const WAIT_MS = 2 * 60_000;
 const TASKS = {
   orphans: 'Finds needles that no row of the catalog names; removes them only when told.',
   'explain-access': EXPLAIN_ACCESS_SUMMARY,
+  'ldap-policies': LDAP_POLICIES_SUMMARY,
 } as const;
 
 const orphansFlags = {
@@ -60,6 +62,7 @@ export const adminCommand: Command = {
       throw new FlagError(`task ${task} is not known${nearest === undefined ? '' : `; did you mean ${nearest}?`}`);
     }
     if (task === 'explain-access') return explainAccessTask.run(argv.toSpliced(at, 1), environment);
+    if (task === 'ldap-policies') return ldapPoliciesTask.run(argv.toSpliced(at, 1), environment);
     const command = { name: 'needlestack admin orphans', summary: TASKS.orphans };
     const outcome = readFlags(orphansFlags, command, { argv: argv.toSpliced(at, 1), env: environment });
     if (outcome.kind === 'help') {

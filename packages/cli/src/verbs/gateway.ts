@@ -11,6 +11,7 @@ import {
 import { defineCommand } from '../command.ts';
 import { toChannelSecurity } from '../compose/channel-security.ts';
 import { ClusterConnections } from '../compose/cluster-connections.ts';
+import { ldapFlags, readLdapOptions } from '../compose/ldap-directory.ts';
 import { createObjectKeys, keyServiceFlags } from '../compose/object-keys.ts';
 import { PeriodicProbe } from '../compose/periodic-probe.ts';
 import { CATALOG_PROBE_INTERVAL_MS, CATALOG_PROBE_TIMEOUT_MS } from '../limits.ts';
@@ -28,6 +29,7 @@ const gatewayFlags = {
   ...securityFlags,
   ...clusterFlags,
   ...keyServiceFlags,
+  ...ldapFlags,
   dir: textFlag('./data', 'directory of the root credentials, when they are not given'),
   ip: textFlag('127.0.0.1', 'address to listen on'),
   port: portFlag(9000, 'port of S3 and Iceberg REST'),
@@ -68,6 +70,7 @@ export const gatewayCommand = defineCommand({
     const rootKeys = loadRootKeys({ directory: values.dir, setting: values['root.key'] });
     const compatibility = readCompatibility(values.compat);
     const trustedProxies = readTrustedProxies(values.trustedProxies);
+    const ldap = readLdapOptions(values);
     const connections = new ClusterConnections(toChannelSecurity(security));
     const objects = connections.objectStore(values.master);
     const catalog = connections.catalog(values.catalog);
@@ -98,6 +101,7 @@ export const gatewayCommand = defineCommand({
           encryptsByDefault: values['sse.default'] === 'AES256',
           compatibility,
           trustedProxies,
+          ...(ldap === undefined ? undefined : { ldap }),
           ...(values.config === '' ? undefined : { identitiesPath: values.config }),
           catalog,
           writer: objects.writer,

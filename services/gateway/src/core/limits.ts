@@ -26,6 +26,11 @@ export const QUERY_CALLS_IN_FLIGHT_MAX = 200;
 /** Hashes of passwords that are made at once: each takes 16 MiB and a thread of the pool. */
 export const PASSWORD_HASHES_AT_ONCE = 2;
 
+/** LDAP directories: logins that wait for a connection, groups that a user may be in, and entries that are asked for at a time. */
+export const LDAP_WAITING_MAX = 100;
+export const LDAP_GROUPS_MAX = 5_000;
+export const LDAP_PAGE_ENTRIES = 500;
+
 /** Identity providers: how long one is waited for, what it may answer, how long its keys count, and how soon they are asked for again. */
 export const OIDC_TIMEOUT_MS = 5_000;
 export const OIDC_ANSWER_BYTES_MAX = 256 * 1024;

@@ -9,7 +9,7 @@ import {
 import { S3Error } from '@needlestack/s3-protocol';
 import type { CatalogPort, IamKeyOwner } from '@needlestack/service-contracts';
 import type { BearerReference } from '../core/iam/bearer-reference.ts';
-import { makeBearerPrincipal, makeSessionPrincipal } from '../core/iam/make-principal.ts';
+import { makeBearerPrincipal, makeLdapPrincipal, makeSessionPrincipal } from '../core/iam/make-principal.ts';
 import type { PolicyCompiler } from '../core/iam/policy-compiler.ts';
 import { openSession, type Session } from '../core/iam/session.ts';
 import { CATALOG_IDENTITY_TTL_MS, KEY_USE_NOTED_EVERY_MS, MAX_CACHED_CATALOG_IDENTITIES } from '../core/limits.ts';
@@ -103,6 +103,11 @@ export class CatalogIdentities {
       return (this.#options.findStatic(accessKeyId) ?? (await this.#load(accessKeyId)))?.principal;
     }
     const { catalog, compiler } = this.#options;
+    if (reference.kind === 'ldap') {
+      const { accountId, dn, groupDns } = reference;
+      const entries = await catalog.readIam('ldap-bearer', { accountId, dns: [dn, ...groupDns] });
+      return makeLdapPrincipal(reference, entries, this.#displayName(accountId), compiler);
+    }
     const bearer = await catalog.readIam('bearer', reference);
     if (bearer === undefined || bearer.entity.id !== reference.id) return undefined;
     return makeBearerPrincipal(bearer, this.#displayName(reference.accountId), compiler);

@@ -7,7 +7,7 @@ import {
   type Principal,
   type PrincipalPolicies,
 } from '@needlestack/access-control';
-import type { IamBearer } from '@needlestack/service-contracts';
+import type { IamBearer, IamLdapBearer } from '@needlestack/service-contracts';
 import type { PolicyCompiler } from './policy-compiler.ts';
 import type { Session } from './session.ts';
 
@@ -46,6 +46,34 @@ const policiesOf = ({ entity, groups, documents }: IamBearer, compiler: PolicyCo
   return { identity, boundary: compiler.compile(documentOf(entity.boundaryArn) ?? ALLOW_NOTHING, 'identity') };
 };
 
+/** Not a name that GetFederationToken could give: those have no slash. */
+export const ldapUserArn = (accountId: string, dn: string): string => {
+  const path = dn.replace(/[^\w+=,.@-]+/gu, encodeURIComponent);
+  return `arn:aws:sts::${accountId}:federated-user/ldap/${path}`;
+};
+
+/** A user of the directory as it is now. Undefined when no policy is attached any more: nobody let it in then. */
+export const makeLdapPrincipal = (
+  { accountId, dn }: { readonly accountId: string; readonly dn: string },
+  { entries, documents }: IamLdapBearer,
+  displayName: string,
+  compiler: PolicyCompiler,
+): Principal | undefined => {
+  if (entries.length === 0) return undefined;
+  const arns = new Set(entries.flatMap((entry) => entry.attachedPolicyArns));
+  const texts = [...arns].flatMap((arn) => documents[arn] ?? findAwsManagedPolicy(arn)?.document ?? []);
+  return {
+    kind: 'federated-user',
+    name: dn,
+    accountId,
+    displayName,
+    arn: ldapUserArn(accountId, dn),
+    userId: `${accountId}:ldap/${dn}`,
+    permissions: NO_PERMISSIONS,
+    policies: { identity: texts.map((text) => compiler.compile(text, 'identity')) },
+  };
+};
+
 /** What RGW's policies ask of credentials: whether GetSessionToken made them. */
 const OF_SESSION_TOKEN: Principal['sessionFacts'] & object = { 'sts:authentication': ['true'] };
 
@@ -53,6 +81,7 @@ const OF_SESSION_TOKEN: Principal['sessionFacts'] & object = { 'sts:authenticati
 export const makeSessionPrincipal = (session: Session, bearer: Principal, compiler: PolicyCompiler): Principal => {
   const given = session.policies?.map((text) => compiler.compile(text, 'identity'));
   if (session.roleSessionName !== undefined) return makeRoleSession(session, bearer, session.roleSessionName, given);
+  if (session.bearer.kind === 'ldap') return makeLdapSession(session, bearer, given);
   if (session.federatedName === undefined) return { ...bearer, sessionFacts: OF_SESSION_TOKEN };
   return {
     ...bearer,
@@ -69,6 +98,12 @@ export const makeSessionPrincipal = (session: Session, bearer: Principal, compil
     },
   };
 };
+
+const makeLdapSession = (session: Session, user: Principal, given: readonly Policy[] | undefined): Principal => ({
+  ...user,
+  sessionFacts: session.facts ?? {},
+  policies: { identity: [], ...user.policies, ...(given === undefined ? undefined : { session: given }) },
+});
 
 const makeRoleSession = (
   session: Session,

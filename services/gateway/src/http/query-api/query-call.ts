@@ -2,6 +2,7 @@ import type { ConditionFacts, Principal, Sealer } from '@needlestack/access-cont
 import type { CatalogPort, IamChange, IamEntity } from '@needlestack/service-contracts';
 import { makeConditionFacts, type RequestFacts } from '../../core/access/request-facts.ts';
 import type { Compatibility } from '../../core/compatibility.ts';
+import type { LoginDirectory } from '../../core/iam/directory-login.ts';
 import type { PasswordHasher } from '../../core/iam/password-hasher.ts';
 import type { PolicyCompiler } from '../../core/iam/policy-compiler.ts';
 import type { AccessKey, IdentityDirectory } from '../../core/ports.ts';
@@ -33,6 +34,8 @@ export interface QueryContext {
   readonly compiler: PolicyCompiler;
   readonly webIdentities: WebIdentityProver;
   readonly passwords: PasswordHasher;
+  /** Undefined where no LDAP directory is asked. */
+  readonly directory: LoginDirectory | undefined;
   readonly compatibility: Compatibility;
   readonly region: string;
   readonly nowMs: () => number;

@@ -82,6 +82,9 @@ export const createQueryDoor = (options: QueryDoorOptions): SideDoor => {
   };
 };
 
+/** Calls that need no signature, as some clients send them: without body, and with everything in the query. */
+const UNSIGNED_IN_QUERY = /(?:^|&)Action=AssumeRoleWith(?:WebIdentity|LDAPIdentity)(?:&|$)/;
+
 /** Undefined for what is S3's. */
 const claimScope = (
   { method, headers }: IncomingMessage,
@@ -93,7 +96,8 @@ const claimScope = (
   const [, region = '', service] = match ?? [];
   if (service === 'iam' || service === 'sts') return { service, region };
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
-  if (authorization === undefined && method === 'POST' && isForm) return { service: undefined, region: '' };
+  const isUnsigned = authorization === undefined && method === 'POST' && (isForm || UNSIGNED_IN_QUERY.test(rawQuery));
+  if (isUnsigned) return { service: undefined, region: '' };
   return undefined;
 };
 
@@ -108,7 +112,7 @@ interface ServedCall {
 const serve = async ({ request, target, scope, service, requestId }: ServedCall, options: QueryDoorOptions) => {
   const body = await readBody(request);
   const accessKey = await authenticate(request, target, scope, body, options.authenticator);
-  const form = request.method === 'GET' ? target.rawQuery : body.toString('utf8');
+  const form = body.length === 0 ? target.rawQuery : body.toString('utf8');
   const isShort = options.context.compatibility.has('arn-without-account');
   const parameters = new FormParameters(form, isShort ? lengthenArns : undefined);
   const action = findAction(parameters, service);

@@ -2,6 +2,7 @@
 import { PolicyError } from '@needlestack/access-control';
 import { S3Error, type S3ErrorCode } from '@needlestack/s3-protocol';
 import { CatalogError, type CatalogErrorCode } from '@needlestack/service-contracts';
+import { DirectoryError, type DirectoryErrorCode } from '../../core/iam/directory-login.ts';
 import { WebIdentityError } from '../../core/iam/web-identity-error.ts';
 
 /** Codes with their HTTP status. */
@@ -62,6 +63,12 @@ const FROM_CATALOG: Partial<Record<CatalogErrorCode, QueryErrorCode>> = {
   Unavailable: 'ServiceUnavailable',
 };
 
+const FROM_DIRECTORY: Readonly<Record<DirectoryErrorCode, QueryErrorCode>> = {
+  'wrong-credentials': 'AccessDenied',
+  unreachable: 'IDPCommunicationError',
+  busy: 'Throttling',
+};
+
 const FROM_S3: Partial<Record<S3ErrorCode, QueryErrorCode>> = {
   AccessDenied: 'AccessDenied',
   AuthorizationHeaderMalformed: 'IncompleteSignature',
@@ -85,6 +92,8 @@ export const toQueryError = (error: unknown): QueryError => {
   if (error instanceof QueryError) return error;
   if (error instanceof PolicyError) return new QueryError('MalformedPolicyDocument', error.message, { cause: error });
   if (error instanceof WebIdentityError) return new QueryError(error.code, error.message, { cause: error });
+  if (error instanceof DirectoryError)
+    return new QueryError(FROM_DIRECTORY[error.code], error.message, { cause: error });
   if (error instanceof CatalogError) {
     const code = FROM_CATALOG[error.code];
     if (code !== undefined) return new QueryError(code, error.message, { cause: error });

@@ -1,6 +1,7 @@
 /** The actions of STS (s3.md section 1, row STS). */
 import type { QueryAction, QueryService } from '../query-call.ts';
 import { assumeRole } from './actions/assume-role.ts';
+import { assumeRoleWithLdapIdentity } from './actions/assume-role-with-ldap-identity.ts';
 import { assumeRoleWithWebIdentity } from './actions/assume-role-with-web-identity.ts';
 import { decodeAuthorizationMessage } from './actions/decode-authorization-message.ts';
 import { getAccessKeyInfo } from './actions/get-access-key-info.ts';
@@ -15,6 +16,7 @@ const ACTIONS: readonly QueryAction[] = [
   getFederationToken,
   assumeRole,
   assumeRoleWithWebIdentity,
+  assumeRoleWithLdapIdentity,
   decodeAuthorizationMessage,
 ];
 
@@ -23,7 +25,5 @@ export const STS_SERVICE: QueryService = {
   namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
   version: '2011-06-15',
   actions: new Map(ACTIONS.map((action) => [action.name, action])),
-  unserved: new Set(
-    'AssumeRoleWithLDAPIdentity AssumeRoleWithSAML AssumeRoot GetDelegatedAccessToken GetWebIdentityToken'.split(' '),
-  ),
+  unserved: new Set('AssumeRoleWithSAML AssumeRoot GetDelegatedAccessToken GetWebIdentityToken'.split(' ')),
 };
