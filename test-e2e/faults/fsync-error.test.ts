@@ -52,9 +52,9 @@ describeWithStrace(
   },
 );
 
-/** From when this resolves until the tracer ends, every fsync and fdatasync of the process fails with EIO. */
+/** From when this resolves until the tracer ends, every sync of the process fails with EIO, also those that are part of a write (`O_DSYNC`). */
 async function failEverySync(pid: number): Promise<ChildProcess> {
-  const calls = 'fsync,fdatasync,msync,sync_file_range';
+  const calls = 'fsync,fdatasync,msync,sync_file_range,pwrite64,pwritev,pwritev2';
   const tracer = spawn(strace ?? '', ['-f', '-o', '/dev/null', '-e', `inject=${calls}:error=EIO`, '-p', `${pid}`]);
   let said = '';
   while (!said.includes('attached')) {

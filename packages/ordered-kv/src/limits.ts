@@ -1,8 +1,16 @@
 /** Longest key of both drivers (LMDB with pages of 4 KiB). */
 export const KEY_BYTES_MAX = 1978;
 
-/** Written but not yet durable bytes from which on new transactions wait for the disk. */
+/** Bytes that the tables do not have yet from which on new transactions wait for the disk. */
 export const UNCOMMITTED_BYTES_MAX = 64 * 1024 * 1024;
+
+/**
+ * What the commit log holds goes into the tables when it is so many rows or bytes, or at the latest after so long. More rows at once touch fewer
+ * pages each; but who reads looks through them, and a start after a crash does.
+ */
+export const LOGGED_ROWS_MAX = 1024;
+export const LOGGED_BYTES_MAX = 1024 * 1024;
+export const LOGGED_MS_MAX = 50;
 
 /** Rows whose decoded form an embedded store remembers. */
 export const DECODED_ROWS_MAX = 4096;

@@ -1,15 +1,17 @@
 /**
- * Fills a small file system with a store until writes are refused, makes room, and writes on: `node fill-disk.ts <directory>`. Says on stdout what it saw, as JSON. A process
+ * Fills a small file system with a store until writes are refused, makes room, and writes on: `node fill-disk.ts <directory> <bytes of a value>`. Says on stdout what it saw, as JSON. A process
  * of its own, because LMDB's library prints commits that fail to the console of whoever loaded it first.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KvError, type OrderedKv, openLmdbKv } from '../src/index.ts';
 
-const VALUE_BYTES = 150_000;
-const BALLAST_BYTES = 1_000_000;
+const BALLAST_BYTES = 3_000_000;
 
-const keyOf = (n: number): Buffer => Buffer.from(`key ${String(n).padStart(3, '0')}`);
+const [directory = '', valueBytes = '0'] = process.argv.slice(2);
+const VALUE_BYTES = Number(valueBytes);
+
+const keyOf = (n: number): Buffer => Buffer.from(`key ${String(n).padStart(5, '0')}`);
 
 function put(kv: OrderedKv, n: number): Promise<void> {
   return kv.transact(function* (tx) {
@@ -28,7 +30,6 @@ async function outcomeOf(writing: Promise<void>): Promise<string> {
   }
 }
 
-const [directory = ''] = process.argv.slice(2);
 const ballast = join(directory, 'ballast');
 const store = join(directory, 'store');
 writeFileSync(ballast, Buffer.alloc(BALLAST_BYTES));

@@ -14,12 +14,19 @@ function freeBytesOf(directory: string): number {
   return bavail * bsize;
 }
 
+/** The system's number of an error: LMDB gives it as `code`, the runtime as a negative `errno`. */
+function systemNumberOf(cause: unknown): number {
+  if (!Error.isError(cause)) return 0;
+  if ('code' in cause && typeof cause.code === 'number') return cause.code;
+  return 'errno' in cause && typeof cause.errno === 'number' ? -cause.errno : 0;
+}
+
 /**
- * What a failed commit means. A full disk aborts the LMDB transaction as a whole: `unavailable`, the store is as it was and may be
- * tried again. Anything else is `storage-failed`: what the disk holds now is not known.
+ * What a failed commit means. A full disk aborts the LMDB transaction, or the record of the log, as a whole: `unavailable`, the store is as it was and
+ * may be tried again. Anything else is `storage-failed`: what the disk holds now is not known.
  */
 export function classifyCommitFailure(cause: unknown, directory: string, batchBytes: number): KvError {
-  const code = Error.isError(cause) && 'code' in cause && typeof cause.code === 'number' ? cause.code : 0;
+  const code = systemNumberOf(cause);
   const text = Error.isError(cause) ? cause.message : String(cause);
   const isFull = code === EIO && freeBytesOf(directory) < FREE_BYTES_MIN + batchBytes;
   if (isFull || NO_ROOM_CODES.includes(code))

@@ -1,5 +1,5 @@
 import { DECODED_ROWS_MAX } from '../limits.ts';
-import type { WriteLayer } from '../write-overlay.ts';
+import type { RowWrites } from '../write-overlay.ts';
 
 /**
  * What was made of rows, as they are in the store. Whoever has writes laid over the store looks there first: a row that is on its way
@@ -20,7 +20,7 @@ export class DecodedRows {
   }
 
   /** The store has these now, or may have them. */
-  forget(writes: WriteLayer): void {
+  forget(writes: RowWrites): void {
     if (this.#rows.size === 0) return;
     for (const name of writes.keys()) this.#rows.delete(name);
   }

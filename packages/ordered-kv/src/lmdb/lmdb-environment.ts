@@ -1,5 +1,5 @@
 /**
- * The LMDB file behind the embedded driver. One writer thread of the library applies batches; reads run on this thread in a
+ * The LMDB file behind the embedded driver: its tables. A thread of the library takes what batch-writer.ts gives; reads run on this thread in a
  * read transaction that is renewed once per turn of the event loop and after every commit.
  *
  * Options that matter

@@ -8,11 +8,11 @@ import type {
   RowDecoder,
   RowWalker,
 } from '../ordered-kv.ts';
-import { walkPages } from '../walk-pages.ts';
-import { collectWrites, findWrite, type OverlayRow, type WriteLayer } from '../write-overlay.ts';
+import { findWrite, OverlayCursor, type OverlayRow, WriteLayer } from '../write-overlay.ts';
 import type { DecodedRows } from './decoded-rows.ts';
 import { boundString, keyString } from './key-string.ts';
 import type { LmdbEnvironment } from './lmdb-environment.ts';
+import { walkMerged } from './walk-merged.ts';
 
 /** An answer that is there already; it is its own iterator and its own last step, so that asking costs one object. */
 class Answer<T> implements KvEffect<T>, Iterator<never, T, unknown>, IteratorReturnResult<T> {
@@ -36,7 +36,7 @@ const copyRow = (key: Buffer, value: Buffer): KvEntry => [Buffer.from(key), Buff
 
 /** One program's view: the durable store, the layers that are on their way to it, and the program's own writes on top. */
 export class LmdbTransaction implements KvTransaction {
-  readonly writes: WriteLayer = new Map();
+  readonly writes = new WriteLayer();
   readonly sequences = new Map<string, number>();
   bytesWritten = 0;
   readonly #environment: LmdbEnvironment;
@@ -45,8 +45,8 @@ export class LmdbTransaction implements KvTransaction {
   readonly #decodedRows: DecodedRows | undefined;
 
   /**
-   * `layers`: batches not yet durable, oldest first. `lastOf`: last number given out of a sequence. `decodedRows` only for a transaction
-   * over all batches that are not durable yet.
+   * `layers`: writes that the tables do not have yet, oldest first. `lastOf`: last number given out of a sequence. `decodedRows` only for a transaction
+   * over all of them.
    */
   constructor(
     environment: LmdbEnvironment,
@@ -63,7 +63,7 @@ export class LmdbTransaction implements KvTransaction {
   #read(key: Uint8Array): Buffer | undefined {
     const name = keyString(key);
     // A mere read has nothing laid over the store: no hash of the key needs to be made.
-    if (this.#layers.length === 1 && this.writes.size === 0) return this.#environment.get(name);
+    if (this.#layers.length === 1 && this.writes.rows.size === 0) return this.#environment.get(name);
     const written = findWrite(this.#layers, name);
     if (written === undefined) return this.#environment.get(name);
     return written === null ? undefined : Buffer.from(written);
@@ -100,16 +100,18 @@ export class LmdbTransaction implements KvTransaction {
     const end = boundString(range.end);
     if (start >= end) return new Answer({ rows: [], hasMore: false });
     const page = new PageBuilder(range, decode);
-    const overlay = collectWrites(this.#layers, start, end, range.reverse === true);
-    if (overlay.length === 0) this.#scanStore(start, end, page);
+    const overlay = new OverlayCursor(this.#layers, start, end, page.reverse);
+    if (overlay.row === undefined) this.#scanStore(start, end, page);
     else this.#scanMerged(start, end, page, overlay);
     return new Answer({ rows: page.rows, hasMore: page.hasMore });
   }
 
   walk(walk: KvWalk, walker: RowWalker): KvEffect<void> {
-    // Writes are laid over scans alone. Who lists has none.
-    if (this.#layers.some((layer) => layer.size > 0)) return walkPages(this, walk, walker);
-    this.#environment.walk(boundString(walk.start), boundString(walk.end), walker);
+    const start = boundString(walk.start);
+    const end = boundString(walk.end);
+    const overlay = new OverlayCursor(this.#layers, start, end, false);
+    if (overlay.row === undefined) this.#environment.walk(start, end, walker);
+    else walkMerged(this.#environment, { start, end }, overlay, walker);
     return new Answer<void>(undefined);
   }
 
@@ -118,18 +120,17 @@ export class LmdbTransaction implements KvTransaction {
     this.#environment.visit(scan, (key, value) => page.add(key, value));
   }
 
-  #scanMerged<T>(start: string, end: string, page: PageBuilder<T>, overlay: readonly OverlayRow[]): void {
-    // Every row of the overlay may hide one row of the store.
-    const scan = { start, end, limit: page.limit + 1 + overlay.length, reverse: page.reverse };
-    let next = 0;
-    const addOverlayRow = (row: OverlayRow): boolean => {
-      next += 1;
-      return row.value === null || page.add(Buffer.from(row.key, 'latin1'), Buffer.from(row.value));
+  #scanMerged<T>(start: string, end: string, page: PageBuilder<T>, overlay: OverlayCursor): void {
+    const addOverlayRow = ({ key, value }: OverlayRow): boolean => {
+      overlay.advance();
+      return value === null || page.add(Buffer.from(key, 'latin1'), Buffer.from(value));
     };
     let wantsMore = true;
+    // Each row of the overlay may hide one of the store, so there is no telling how many of the store's are needed.
+    const scan = { start, end, limit: Number.POSITIVE_INFINITY, reverse: page.reverse };
     this.#environment.visit(scan, (key, value) => {
       const name = boundString(key);
-      for (let row = overlay[next]; row !== undefined; row = overlay[next]) {
+      for (let { row } = overlay; row !== undefined; { row } = overlay) {
         if (page.reverse ? row.key < name : row.key > name) break;
         wantsMore = addOverlayRow(row);
         if (!wantsMore || row.key === name) return wantsMore;
@@ -137,17 +138,17 @@ export class LmdbTransaction implements KvTransaction {
       wantsMore = page.add(key, value);
       return wantsMore;
     });
-    for (let row = overlay[next]; wantsMore && row !== undefined; row = overlay[next]) wantsMore = addOverlayRow(row);
+    for (let { row } = overlay; wantsMore && row !== undefined; { row } = overlay) wantsMore = addOverlayRow(row);
   }
 
   put(key: Uint8Array, value: Uint8Array): void {
     this.bytesWritten += key.length + value.length;
-    this.writes.set(keyString(key), value);
+    this.writes.rows.set(keyString(key), value);
   }
 
   delete(key: Uint8Array): void {
     this.bytesWritten += key.length;
-    this.writes.set(keyString(key), null);
+    this.writes.rows.set(keyString(key), null);
   }
 
   nextSequence(name: string): KvEffect<number> {

@@ -1,20 +1,14 @@
 /**
- * The embedded driver: transactions run at once, one after another, on the durable store plus what is on its way to it;
- * their writes go to disk in batches. A batch is what arrived while the last one was being synced: no timer.
- *
- * Invariants
- * - At most one batch is being written; at most one is open. Their writes lie over the store in this order.
- * - A transaction is settled, well or badly, only when the batch that it ran in is durable: nobody learns of a write that
- *   a crash could still undo.
- * - When a batch fails, so does the open one, which may rest on it.
+ * The embedded driver: transactions run at once, one after another, on the tables plus what is on its way to them (batch-writer.ts), and are
+ * acknowledged when their writes are durable. Reads see what is durable.
  */
 import { type DirectoryLock, type HoldDirectory, lockDirectory } from '../directory-lock.ts';
 import { KvError } from '../kv-error.ts';
-import { PINS_MAX, UNCOMMITTED_BYTES_MAX } from '../limits.ts';
+import { PINS_MAX } from '../limits.ts';
 import type { KvProgram, KvReader, KvTransaction, OrderedKv, PinnedView, SynchronousReads } from '../ordered-kv.ts';
-import type { WriteLayer } from '../write-overlay.ts';
+import { findWrite } from '../write-overlay.ts';
+import { BatchWriter, type Settle } from './batch-writer.ts';
 import { checkDataFile } from './check-data-file.ts';
-import { classifyCommitFailure } from './commit-failure.ts';
 import { DecodedRows } from './decoded-rows.ts';
 import { keyString } from './key-string.ts';
 import { LmdbEnvironment } from './lmdb-environment.ts';
@@ -33,14 +27,6 @@ export interface LmdbKvOptions {
   readonly isVolatile?: boolean;
 }
 
-interface Batch {
-  readonly writes: WriteLayer;
-  readonly sequences: Map<string, number>;
-  /** Called in commit order with undefined, or with the failure of the batch. */
-  readonly settle: ((failure: KvError | undefined) => void)[];
-  bytes: number;
-}
-
 /** Runs a program to its end; every answer of this driver is there at once. */
 function drive<T>(program: KvProgram<T>): T {
   const step = program.next();
@@ -53,50 +39,44 @@ class LmdbKv implements OrderedKv {
   readonly synchronous: SynchronousReads;
   operationCount = 0;
   readonly #environment: LmdbEnvironment;
-  readonly #directory: string;
+  readonly #writer: BatchWriter;
   readonly #lock: DirectoryLock;
-  readonly #lastOfSequence = new Map<string, number>();
   readonly #decodedRows = new DecodedRows();
   readonly #pinned = new Set<LmdbPinnedView>();
-  #open: Batch | undefined;
-  #committing: Batch | undefined;
-  #layers: readonly WriteLayer[] = [];
-  #waitingForRoom: (() => void)[] = [];
-  #waitingForIdle: (() => void)[] = [];
-  #isFlushPlanned = false;
-  #failure: KvError | undefined;
+  #pinning = 0;
   #isClosing = false;
 
-  constructor(environment: LmdbEnvironment, directory: string, lock: DirectoryLock) {
+  constructor(environment: LmdbEnvironment, { directory, isVolatile }: LmdbKvOptions, lock: DirectoryLock) {
     this.#environment = environment;
-    this.#directory = directory;
+    this.#writer = new BatchWriter({ directory, environment, decodedRows: this.#decodedRows, isVolatile });
     this.#lock = lock;
     this.synchronous = {
       get: (key) => {
         this.#refuseWhenClosed();
         this.operationCount += 1;
-        return this.#environment.get(keyString(key));
+        const name = keyString(key);
+        const { durableLayers } = this.#writer;
+        const written = durableLayers.length === 0 ? undefined : findWrite(durableLayers, name);
+        if (written === undefined) return this.#environment.get(name);
+        return written === null ? undefined : Buffer.from(written);
       },
       read: (program) => {
         this.#refuseWhenClosed();
         this.operationCount += 1;
-        return drive(program(new LmdbTransaction(this.#environment, [])));
+        return drive(program(new LmdbTransaction(this.#environment, this.#writer.durableLayers)));
       },
     };
   }
 
   transact<T>(program: (tx: KvTransaction) => KvProgram<T>, signal?: AbortSignal): Promise<T> {
-    if ((this.#open?.bytes ?? 0) + (this.#committing?.bytes ?? 0) > UNCOMMITTED_BYTES_MAX)
-      return new Promise<void>((resolve) => this.#waitingForRoom.push(resolve)).then(() =>
-        this.transact(program, signal),
-      );
+    if (this.#writer.isCrowded) return this.#writer.room().then(() => this.transact(program, signal));
     return new Promise<T>((resolve, reject) => {
       this.operationCount += 1;
-      const refusal = this.#isClosing ? new KvError('closed', 'the store is closed') : this.#failure;
+      const refusal = this.#isClosing ? new KvError('closed', 'the store is closed') : this.#writer.failure;
       if (refusal !== undefined) return reject(refusal);
       signal?.throwIfAborted();
-      const tx = new LmdbTransaction(this.#environment, this.#layers, this.#lastOf, this.#decodedRows);
-      let settle: (failure: KvError | undefined) => void;
+      const tx = new LmdbTransaction(this.#environment, this.#writer.layers, this.#writer.lastOf, this.#decodedRows);
+      let settle: Settle;
       let isKept = true;
       try {
         const result = drive(program(tx));
@@ -105,7 +85,7 @@ class LmdbKv implements OrderedKv {
         isKept = false;
         settle = (failure) => reject(failure ?? error);
       }
-      this.#enqueue(isKept ? tx : undefined, settle);
+      this.#writer.enqueue(isKept ? tx : undefined, settle);
     });
   }
 
@@ -119,111 +99,39 @@ class LmdbKv implements OrderedKv {
 
   async pin(): Promise<PinnedView> {
     this.#refuseWhenClosed();
-    if (this.#pinned.size >= PINS_MAX) throw new KvError('too-many-pins', `${PINS_MAX} moments are held already`);
+    if (this.#pinned.size + this.#pinning >= PINS_MAX)
+      throw new KvError('too-many-pins', `${PINS_MAX} moments are held already`);
+    this.#pinning += 1;
+    try {
+      // A view is a moment of the tables.
+      await this.#writer.tables();
+    } finally {
+      this.#pinning -= 1;
+    }
+    this.#refuseWhenClosed();
     const view = new LmdbPinnedView(this.#environment, () => this.#pinned.delete(view));
     this.#pinned.add(view);
     return view;
   }
 
   whyNotWritable(): string | undefined {
-    return this.#isClosing ? 'the store is closed' : this.#failure?.message;
+    return this.#isClosing ? 'the store is closed' : this.#writer.failure?.message;
   }
 
   async close(): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    while (this.#open !== undefined || this.#committing !== undefined)
-      await new Promise<void>((resolve) => this.#waitingForIdle.push(resolve));
+    await this.#writer.idle();
+    // What the tables cannot take stays in the log, for the next start.
+    await this.#writer.tables().catch(() => undefined);
     for (const view of this.#pinned) await view.release();
     await this.#environment.close();
+    this.#writer.close();
     this.#lock.release();
   }
 
-  readonly #lastOf = (name: string): number => {
-    let last = this.#lastOfSequence.get(name);
-    if (last === undefined) {
-      last = this.#environment.readSequence(name);
-      this.#lastOfSequence.set(name, last);
-    }
-    return last;
-  };
-
   #refuseWhenClosed(): void {
     if (this.#isClosing) throw new KvError('closed', 'the store is closed');
-  }
-
-  /** `tx` is undefined for a program that threw: it only waits until what it has seen is durable. */
-  #enqueue(tx: LmdbTransaction | undefined, settle: Batch['settle'][number]): void {
-    if (tx === undefined || (tx.writes.size === 0 && tx.sequences.size === 0)) {
-      const seen = this.#open ?? this.#committing;
-      if (seen === undefined) settle(undefined);
-      else seen.settle.push(settle);
-      return;
-    }
-    const batch = this.#open ?? this.#openBatch();
-    for (const [key, value] of tx.writes) batch.writes.set(key, value);
-    for (const [name, last] of tx.sequences) {
-      batch.sequences.set(name, last);
-      this.#lastOfSequence.set(name, last);
-    }
-    batch.bytes += tx.bytesWritten;
-    batch.settle.push(settle);
-  }
-
-  #openBatch(): Batch {
-    const batch: Batch = { writes: new Map(), sequences: new Map(), settle: [], bytes: 0 };
-    this.#open = batch;
-    this.#layers = this.#committing === undefined ? [batch.writes] : [this.#committing.writes, batch.writes];
-    // What else arrives in this turn of the event loop shares the sync.
-    if (this.#committing === undefined && !this.#isFlushPlanned) {
-      this.#isFlushPlanned = true;
-      setImmediate(() => {
-        this.#isFlushPlanned = false;
-        this.#flush();
-      });
-    }
-    return batch;
-  }
-
-  #flush(): void {
-    const batch = this.#open;
-    if (batch === undefined || this.#committing !== undefined) return;
-    this.#open = undefined;
-    this.#committing = batch;
-    this.#layers = [batch.writes];
-    this.#environment.write(batch).then(
-      () => this.#finish(batch, undefined),
-      (error: unknown) => this.#finish(batch, this.#failureOf(error, batch)),
-    );
-  }
-
-  #finish(batch: Batch, failure: KvError | undefined): void {
-    const rested = failure === undefined ? undefined : this.#open;
-    this.#committing = undefined;
-    this.#decodedRows.forget(batch.writes);
-    if (rested !== undefined) this.#open = undefined;
-    if (failure !== undefined) this.#lastOfSequence.clear();
-    this.#layers = this.#open === undefined ? [] : [this.#open.writes];
-    this.#flush();
-    for (const settle of batch.settle) settle(failure);
-    for (const settle of rested?.settle ?? []) settle(failure);
-    this.#wake();
-  }
-
-  #wake(): void {
-    const forRoom = this.#waitingForRoom;
-    this.#waitingForRoom = [];
-    for (const resolve of forRoom) resolve();
-    if (this.#open !== undefined || this.#committing !== undefined) return;
-    const forIdle = this.#waitingForIdle;
-    this.#waitingForIdle = [];
-    for (const resolve of forIdle) resolve();
-  }
-
-  #failureOf(cause: unknown, batch: Batch): KvError {
-    const failure = classifyCommitFailure(cause, this.#directory, batch.bytes);
-    if (failure.code === 'storage-failed') this.#failure = failure;
-    return failure;
   }
 }
 
@@ -232,7 +140,7 @@ export function openLmdbKv(options: LmdbKvOptions): OrderedKv {
   const lock = lockDirectory(options.directory, options.hold);
   try {
     checkDataFile(options.directory);
-    return new LmdbKv(openEnvironment(options), options.directory, lock);
+    return openKv(openEnvironment(options), options, lock);
   } catch (error) {
     lock.release();
     throw error;
@@ -244,5 +152,14 @@ function openEnvironment(options: LmdbKvOptions): LmdbEnvironment {
     return new LmdbEnvironment(options.directory, options);
   } catch (error) {
     throw classifyOpenFailure(error, options.directory);
+  }
+}
+
+function openKv(environment: LmdbEnvironment, options: LmdbKvOptions, lock: DirectoryLock): OrderedKv {
+  try {
+    return new LmdbKv(environment, options, lock);
+  } catch (error) {
+    void environment.close();
+    throw error;
   }
 }

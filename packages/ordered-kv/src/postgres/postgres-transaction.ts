@@ -13,7 +13,7 @@ import type {
   RowWalker,
 } from '../ordered-kv.ts';
 import { walkPages } from '../walk-pages.ts';
-import { collectWrites, type WriteLayer } from '../write-overlay.ts';
+import { collectWrites, WriteLayer } from '../write-overlay.ts';
 import { ofDatabase } from './database-failure.ts';
 
 interface Row {
@@ -40,7 +40,7 @@ function* ask(answer: Promise<{ rows: unknown[] }>): KvProgram<unknown[]> {
 
 /** A program's view inside one database transaction. Writes are kept here and sent in one statement at the end. */
 export class PostgresTransaction implements KvTransaction {
-  readonly writes: WriteLayer = new Map();
+  readonly writes = new WriteLayer();
   readonly #client: PoolClient;
   readonly #ensureSequence: (name: string) => Promise<SequenceName>;
 
@@ -51,7 +51,7 @@ export class PostgresTransaction implements KvTransaction {
 
   *get(key: Uint8Array): KvProgram<Buffer | undefined> {
     const name = keyBuffer(key);
-    const written = this.writes.get(name.toString('latin1'));
+    const written = this.writes.rows.get(name.toString('latin1'));
     if (written !== undefined) return written === null ? undefined : Buffer.from(written);
     const rows = yield* ask(
       this.#client.query({ name: 'get', text: 'SELECT value FROM kv_rows WHERE key = $1', values: [name] }),
@@ -72,7 +72,7 @@ export class PostgresTransaction implements KvTransaction {
     const found = new Map((rows as Row[]).map((row) => [row.key.toString('latin1'), row.value]));
     return wanted.map((key) => {
       const name = key.toString('latin1');
-      const written = this.writes.get(name);
+      const written = this.writes.rows.get(name);
       if (written === undefined) return found.get(name);
       return written === null ? undefined : Buffer.from(written);
     });
@@ -130,11 +130,11 @@ export class PostgresTransaction implements KvTransaction {
   }
 
   put(key: Uint8Array, value: Uint8Array): void {
-    this.writes.set(keyBuffer(key).toString('latin1'), value);
+    this.writes.rows.set(keyBuffer(key).toString('latin1'), value);
   }
 
   delete(key: Uint8Array): void {
-    this.writes.set(keyBuffer(key).toString('latin1'), null);
+    this.writes.rows.set(keyBuffer(key).toString('latin1'), null);
   }
 
   /** The lock is held until the commit is visible, so numbers are handed out in commit order. */
@@ -150,7 +150,7 @@ export class PostgresTransaction implements KvTransaction {
     const keys: Buffer[] = [];
     const values: Uint8Array[] = [];
     const deleted: Buffer[] = [];
-    for (const [key, value] of this.writes) {
+    for (const [key, value] of this.writes.rows) {
       if (value === null) deleted.push(Buffer.from(key, 'latin1'));
       else {
         keys.push(Buffer.from(key, 'latin1'));
