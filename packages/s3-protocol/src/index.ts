@@ -96,6 +96,7 @@ export {
   bareEtag,
   evaluateCopySourceConditions,
   evaluateReadConditions,
+  holdsIfRange,
   matchesEtag,
   type ReadConditions,
   type ReadDecision,
@@ -207,6 +208,7 @@ export {
   MAX_XML_BODY_BYTES,
   MIN_PART_BYTES,
 } from './limits.ts';
+export { isHeaderName } from './metadata/header-name.ts';
 export { readTaggingHeader } from './metadata/tagging-header.ts';
 export { decodeHeaderText, encodeHeaderText, readUserMetadata } from './metadata/user-metadata.ts';
 export { LEGAL_HOLD_DOCUMENT, type LegalHold } from './object-lock/legal-hold-document.ts';
@@ -243,6 +245,7 @@ export {
 export { formatAmzDate, parseAmzDate } from './sigv4/amz-date.ts';
 export { chunkStringToSign, trailerStringToSign } from './sigv4/chunk-signature.ts';
 export { deriveEcdsaScalar, EcdsaKey, SIGV4A_ALGORITHM } from './sigv4/ecdsa-key.ts';
+export { withHoistedHeaders } from './sigv4/hoisted-headers.ts';
 export { isEqualConstantTime } from './sigv4/is-equal-constant-time.ts';
 export {
   EMPTY_SHA256,

@@ -21,6 +21,10 @@ describe('buckets', () => {
     expect((await client.call('PUT', '/first')).status).toBe(200);
     const head = await client.call('HEAD', '/first');
     expect([head.status, head.headers['x-amz-bucket-region']]).toEqual([200, 'us-east-1']);
+    for (const { headers } of [created, head]) expect(headers['x-amz-bucket-arn']).toBe('arn:aws:s3:::first');
+    // Where a bucket is, everyone may know.
+    const nobody = await client.send('HEAD', '/first');
+    expect([nobody.status, nobody.headers['x-amz-bucket-region']]).toEqual([403, 'us-east-1']);
     const list = await client.call('GET', '/');
     expect(list.text).toContain('<Name>first</Name>');
     expect(list.element('ID')).toBe(canonicalIdOf(ROOT_ACCOUNT_ID));
@@ -83,7 +87,13 @@ describe('buckets', () => {
   });
 
   test('pages of buckets are asked for in bounds, by tokens of ours', async () => {
-    for (const query of ['max-buckets=0', 'max-buckets=x', 'continuation-token=%25', 'continuation-token=QUJD']) {
+    for (const query of [
+      'max-buckets=0',
+      'max-buckets=10001',
+      'max-buckets=x',
+      'continuation-token=%25',
+      'continuation-token=QUJD',
+    ]) {
       expect(await store.client.call('GET', '/', { query })).toMatchObject({ status: 400, code: 'InvalidArgument' });
     }
     const elsewhere = await store.client.call('GET', '/', { query: 'bucket-region=eu-west-1' });

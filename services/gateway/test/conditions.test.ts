@@ -30,10 +30,37 @@ test.each<[number, Record<string, string>]>([
   }
 });
 
+test.each<[number, string]>([
+  [206, `"${etag}"`],
+  [206, etag],
+  [200, '"other"'],
+  [200, `W/"${etag}"`],
+  [200, 'Sat, 01 Jan 2000 00:00:00 GMT'],
+  [200, 'no validator'],
+  [206, 'Last-Modified'],
+])('a range under If-Range: %d for %s', async (status, validator) => {
+  const { headers } = await store.client.call('HEAD', '/bucket/key');
+  const ifRange = validator === 'Last-Modified' ? `${headers['last-modified']}` : validator;
+  for (const range of ['bytes=0-0', 'bytes=9-']) {
+    const answer = await store.client.call('GET', '/bucket/key', { headers: { range, 'if-range': ifRange } });
+    const wanted = status === 200 ? [200, 'body'] : range === 'bytes=9-' ? [416, undefined] : [206, 'b'];
+    expect([answer.status, answer.code === undefined ? answer.text : undefined]).toEqual(wanted);
+  }
+});
+
+test('a condition that is empty holds of nothing, and silences no other', async () => {
+  const get = (headers: Record<string, string>) => store.client.call('GET', '/bucket/key', { headers });
+  expect((await get({ 'if-match': '' })).status).toBe(412);
+  expect((await get({ 'if-none-match': '', range: 'bytes=0-0' })).status).toBe(206);
+  expect((await get({ 'if-unmodified-since': '', 'if-none-match': etag })).status).toBe(304);
+});
+
 test.each<[number, string | undefined, string, Record<string, string>]>([
   [412, 'PreconditionFailed', 'key', { 'if-none-match': '*' }],
   [501, 'NotImplemented', 'key', { 'if-none-match': 'x' }],
   [501, 'NotImplemented', 'key', { 'if-none-match': '*', 'if-match': 'x' }],
+  [501, 'NotImplemented', 'key', { 'if-unmodified-since': 'Sat, 01 Jan 2000 00:00:00 GMT' }],
+  [501, 'NotImplemented', 'key', { 'if-modified-since': 'Sat, 01 Jan 2000 00:00:00 GMT' }],
   [412, 'PreconditionFailed', 'key', { 'if-match': 'other' }],
   [404, 'NoSuchKey', 'missing', { 'if-match': etag }],
   [200, undefined, 'key', { 'if-match': `"${etag}"` }],

@@ -47,6 +47,14 @@ test('a path that begins with two slashes is a key, not a host', async () => {
   expect(answer.body).not.toContain('SignatureDoesNotMatch');
 });
 
+test('a request for two hosts is for none', async () => {
+  const connection = await RawConnection.open(store.port);
+  connection.send('GET /bucket/key HTTP/1.1\r\nHost: one\r\nHost: other\r\n\r\n');
+  const answer = await connection.readAnswer();
+  connection.socket.destroy();
+  expect([answer.status, answer.body.includes('<Code>BadRequest</Code>')]).toEqual([400, true]);
+});
+
 describe('Expect', () => {
   test('100-continue invites only who may store', async () => {
     const connection = await RawConnection.open(store.port);

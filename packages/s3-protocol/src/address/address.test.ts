@@ -53,6 +53,9 @@ test.each([
 test.each([
   ['bucket.s3.local', '/key', 'bucket', 'key'],
   ['My.Bucket.s3.LOCAL:9000', '/', 'my.bucket', ''],
+  ['bucket.s3.local.', '/key', 'bucket', 'key'],
+  ['bucket.s3.local.:9000', '/key', 'bucket', 'key'],
+  ['s3.local.', '/bucket/key', 'bucket', 'key'],
   ['s3.local:9000', '/bucket/key', 'bucket', 'key'],
   ['bucket.other', '/a/b', 'a', 'b'],
   ['127.0.0.1:9000', '/a/b', 'a', 'b'],

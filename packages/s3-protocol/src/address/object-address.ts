@@ -39,7 +39,8 @@ export const resolveObjectAddress = (
 export const bucketOfHost = (host: string | undefined, domains: readonly string[]): string | undefined => {
   if (host === undefined) return undefined;
   const colon = host.lastIndexOf(':');
-  const name = (colon > host.lastIndexOf(']') ? host.slice(0, colon) : host).toLowerCase();
+  const given = (colon > host.lastIndexOf(']') ? host.slice(0, colon) : host).toLowerCase();
+  const name = given.endsWith('.') ? given.slice(0, -1) : given;
   for (const domain of domains) {
     if (
       name.length > domain.length + 1 &&

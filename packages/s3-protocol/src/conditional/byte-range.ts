@@ -6,7 +6,7 @@ export interface ByteRange {
   readonly lengthBytes: number;
 }
 
-const SINGLE_RANGE = /^bytes=\s*(\d*)-(\d*)\s*$/i;
+const SINGLE_RANGE = /^bytes=(\d*)-(\d*)$/i;
 
 /**
  * The range of a Range header against an object of `sizeBytes` (s3.md rule 29). Undefined means: answer the whole object, which

@@ -16,10 +16,8 @@ export const readConditions = (headers: RequestHeaders, prefix = ''): ReadCondit
   const ifNoneMatch = headerValue(headers, `${prefix}if-none-match`);
   const ifModifiedSince = headerValue(headers, `${prefix}if-modified-since`);
   const ifUnmodifiedSince = headerValue(headers, `${prefix}if-unmodified-since`);
-  if (ifMatch ?? ifNoneMatch ?? ifModifiedSince ?? ifUnmodifiedSince) {
-    return { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince };
-  }
-  return undefined;
+  const isAsked = (ifMatch ?? ifNoneMatch ?? ifModifiedSince ?? ifUnmodifiedSince) !== undefined;
+  return isAsked ? { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } : undefined;
 };
 
 /** Whether one of the listed ETags, quoted or bare, weak or strong, is this one; `*` matches all. */
@@ -45,19 +43,23 @@ const failed = (condition: string): S3Error => new S3Error('PreconditionFailed',
 /**
  * The conditions of GET and HEAD. A date that cannot be read is no condition.
  *
+ * @param prefix of the headers, for the refusal that names one
  * @throws S3Error `PreconditionFailed`
  */
 export const evaluateReadConditions = (
   conditions: ReadConditions,
   etag: string,
   lastModifiedMs: number,
+  prefix = '',
 ): ReadDecision => {
   const modifiedSecond = Math.floor(lastModifiedMs / 1000);
   if (conditions.ifMatch !== undefined) {
-    if (!matchesEtag(conditions.ifMatch, etag)) throw failed('If-Match');
+    if (!matchesEtag(conditions.ifMatch, etag)) throw failed(`${prefix}If-Match`);
   } else if (conditions.ifUnmodifiedSince !== undefined) {
     const sinceMs = parseHttpDate(conditions.ifUnmodifiedSince);
-    if (sinceMs !== undefined && modifiedSecond > Math.floor(sinceMs / 1000)) throw failed('If-Unmodified-Since');
+    if (sinceMs !== undefined && modifiedSecond > Math.floor(sinceMs / 1000)) {
+      throw failed(`${prefix}If-Unmodified-Since`);
+    }
   }
   if (conditions.ifNoneMatch !== undefined) {
     return matchesEtag(conditions.ifNoneMatch, etag) ? 'not-modified' : 'proceed';
@@ -70,6 +72,18 @@ export const evaluateReadConditions = (
 };
 
 /**
+ * Whether a range may be answered under If-Range: only of the very bytes that the client has the beginning of. Weak ETags prove nothing of
+ * bytes.
+ */
+export const holdsIfRange = (ifRange: string, etag: string, lastModifiedMs: number): boolean => {
+  const validator = ifRange.trim();
+  if (validator.startsWith('W/')) return false;
+  if (bareEtag(validator) === etag) return true;
+  const timeMs = parseHttpDate(validator);
+  return timeMs !== undefined && Math.floor(timeMs / 1000) === Math.floor(lastModifiedMs / 1000);
+};
+
+/**
  * The same four about a copy's source, where every failure is 412.
  *
  * @throws S3Error `PreconditionFailed`
@@ -79,7 +93,7 @@ export const evaluateCopySourceConditions = (
   etag: string,
   lastModifiedMs: number,
 ): void => {
-  if (evaluateReadConditions(conditions, etag, lastModifiedMs) === 'proceed') return;
+  if (evaluateReadConditions(conditions, etag, lastModifiedMs, 'x-amz-copy-source-') === 'proceed') return;
   throw failed(
     conditions.ifNoneMatch === undefined ? 'x-amz-copy-source-If-Modified-Since' : 'x-amz-copy-source-If-None-Match',
   );

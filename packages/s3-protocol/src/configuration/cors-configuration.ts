@@ -1,6 +1,7 @@
 /** PutBucketCors: which pages of other origins may talk to the bucket. */
 import { S3Error } from '../error/s3-error.ts';
 import { MAX_CORS_RULES, MAX_RULE_ID_CHARS } from '../limits.ts';
+import { isHeaderName } from '../metadata/header-name.ts';
 import { integer, optional, record, repeated, type Shaped, text } from '../xml/xml-shape.ts';
 import { configurationDocument } from './configuration-document.ts';
 
@@ -29,20 +30,23 @@ const checkConfiguration = ({ rules }: CorsConfiguration): void => {
 };
 
 const checkRule = (rule: CorsRule): void => {
-  const { id, allowedOrigins, allowedMethods, maxAgeSeconds } = rule;
+  const { id, allowedOrigins, allowedMethods } = rule;
   if (id !== undefined && id.length > MAX_RULE_ID_CHARS) {
     throw invalid(`ID length should not exceed allowed limit of ${MAX_RULE_ID_CHARS}`);
   }
   if (allowedOrigins.length === 0 || allowedMethods.length === 0) throw new S3Error('MalformedXML');
-  if (maxAgeSeconds !== undefined && maxAgeSeconds < 0) throw new S3Error('MalformedXML');
   for (const method of allowedMethods) {
     if (!CORS_METHODS.includes(method)) {
       throw invalid(`Found unsupported HTTP method in CORS config. Unsupported method is ${method}`);
     }
   }
   for (const origin of allowedOrigins) checkWildcards('AllowedOrigin', origin);
-  for (const header of rule.allowedHeaders) checkWildcards('AllowedHeader', header);
+  for (const header of rule.allowedHeaders) {
+    checkWildcards('AllowedHeader', header);
+    checkCharacters('AllowedHeader', header);
+  }
   for (const header of rule.exposeHeaders) {
+    checkCharacters('ExposeHeader', header);
     if (!header.includes('*')) continue;
     throw invalid(`ExposeHeader "${header}" contains wildcard. We currently do not support wildcard for ExposeHeader.`);
   }
@@ -53,6 +57,12 @@ const checkWildcards = (element: string, pattern: string): void => {
   if (pattern.indexOf('*') !== pattern.lastIndexOf('*')) {
     throw invalid(`${element} "${pattern}" can not have more than one wildcard.`);
   }
+};
+
+/** A star is among what names of headers are made of. */
+const checkCharacters = (element: string, header: string): void => {
+  if (isHeaderName(header)) return;
+  throw invalid(`${element} "${header}" contains invalid character.`);
 };
 
 const invalid = (message: string): S3Error => new S3Error('InvalidRequest', { message });

@@ -10,7 +10,7 @@ const HEADER = 'x-amz-tagging';
 /**
  * x-amz-tagging: tags in the form of a query, also where SDKs hoist it into the query. Undefined when there is none or it is empty.
  *
- * @throws S3Error `InvalidArgument` when it is not of that form or names a key twice; `InvalidTag`
+ * @throws S3Error `InvalidArgument` when it is not of that form, or names a key twice or none; `InvalidTag`
  */
 export const readTaggingHeader = (headers: RequestHeaders, query: QueryParameters): Tags | undefined => {
   const text = headerValue(headers, HEADER) ?? query.get(HEADER);
@@ -21,7 +21,7 @@ export const readTaggingHeader = (headers: RequestHeaders, query: QueryParameter
     if (pair === '') continue;
     const equals = pair.indexOf('=');
     const key = decode(equals < 0 ? pair : pair.slice(0, equals), text);
-    if (keys.has(key)) throw notAQuery(text);
+    if (key === '' || keys.has(key)) throw notAQuery(text);
     keys.add(key);
     list.push({ key, value: equals < 0 ? '' : decode(pair.slice(equals + 1), text) });
   }

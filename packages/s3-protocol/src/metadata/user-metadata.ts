@@ -3,9 +3,9 @@ import type { QueryParameters } from '../address/request-target.ts';
 import { invalidArgument, S3Error } from '../error/s3-error.ts';
 import { MAX_METADATA_BYTES } from '../limits.ts';
 import { joinRepeatedHeader, type SignableRequest } from '../sigv4/signable-request.ts';
+import { isHeaderName } from './header-name.ts';
 
 const PREFIX = 'x-amz-meta-';
-const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 const NOTHING: Readonly<Record<string, string>> = Object.freeze({});
 
 /**
@@ -31,7 +31,7 @@ export const readUserMetadata = (
     const lower = parameter.toLowerCase();
     if (!lower.startsWith(PREFIX)) continue;
     const name = lower.slice(PREFIX.length);
-    if (!HEADER_NAME.test(name)) throw invalidArgument('The name of a metadata header is not valid.', parameter, value);
+    if (!isHeaderName(name)) throw invalidArgument('The name of a metadata header is not valid.', parameter, value);
     metadata ??= Object.create(null) as Record<string, string>;
     if (metadata[name] !== undefined) continue;
     sizeBytes += Buffer.byteLength(name) + Buffer.byteLength(value);

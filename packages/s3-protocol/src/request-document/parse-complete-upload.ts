@@ -26,7 +26,8 @@ export const parseCompleteUpload = (body: Uint8Array): readonly PartToComplete[]
 };
 
 const readPart = (element: XmlElement): PartToComplete => {
-  const partNumber = parseWholeNumber(requireText(element, 'PartNumber'));
+  const text = requireText(element, 'PartNumber').trim();
+  const partNumber = text.startsWith('-') ? -parseWholeNumber(text.slice(1)) : parseWholeNumber(text);
   if (partNumber < 1 || partNumber > MAX_PART_NUMBER) {
     throw new S3Error('InvalidArgument', {
       message: 'PartNumber must be >= 1',

@@ -30,7 +30,14 @@ export const parseDeleteObjects = (body: Uint8Array): DeleteObjectsDocument => {
   return { objects, isQuiet: textOf(root, 'Quiet')?.trim() === 'true' };
 };
 
+/** Each once, and nothing besides: what is not understood may be what must not be deleted. */
+const OBJECT_ELEMENTS: ReadonlySet<string> = new Set(['Key', 'VersionId', 'ETag', 'Size', 'LastModifiedTime']);
+
 const readObject = (element: XmlElement): ObjectToDelete => {
+  for (const [at, { name }] of element.children.entries()) {
+    const isRepeated = element.children.findIndex((child) => child.name === name) !== at;
+    if (isRepeated || !OBJECT_ELEMENTS.has(name)) throw new S3Error('MalformedXML');
+  }
   const key = requireText(element, 'Key');
   if (key === '') throw new S3Error('MalformedXML');
   const versionId = textOf(element, 'VersionId');

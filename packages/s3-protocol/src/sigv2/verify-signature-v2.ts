@@ -8,6 +8,7 @@ import { parseHttpDate } from '../conditional/http-date.ts';
 import { S3Error } from '../error/s3-error.ts';
 import { MAX_CLOCK_SKEW_MS } from '../limits.ts';
 import { formatAmzDate, parseAmzDate } from '../sigv4/amz-date.ts';
+import { hoistedHeaderName } from '../sigv4/hoisted-headers.ts';
 import { isEqualConstantTime } from '../sigv4/is-equal-constant-time.ts';
 import { headerValue, joinRepeatedHeader, type SignableRequest } from '../sigv4/signable-request.ts';
 import type { ProvenSignature } from '../sigv4/verify-signature.ts';
@@ -160,13 +161,23 @@ export const buildStringToSignV2 = (
   return `${lines.join('\n')}\n${canonicalAmzHeaders(request)}${canonicalResource(request, hostBucket)}`;
 };
 
-const canonicalAmzHeaders = ({ headers, rawHeaders }: SignableRequest): string => {
-  let text = '';
-  for (const name of Object.keys(headers).sort()) {
-    const given = headers[name];
+/** A URL stands in for headers too: nobody may add one to a URL that another has signed. */
+const canonicalAmzHeaders = ({ headers, rawHeaders, rawQuery }: SignableRequest): string => {
+  const values = new Map<string, string>();
+  for (const [parameter, value] of parseQuery(rawQuery).entries) {
+    const name = hoistedHeaderName(parameter);
+    if (name !== undefined) values.set(name, value);
+  }
+  for (const [name, given] of Object.entries(headers)) {
     if (!name.startsWith('x-amz-') || given === undefined) continue;
-    const value = Buffer.from(joinRepeatedHeader(given, name, rawHeaders), 'latin1').toString();
-    text += `${name}:${value.trim().replace(/\s*\n\s*/g, ' ')}\n`;
+    values.set(name, Buffer.from(joinRepeatedHeader(given, name, rawHeaders), 'latin1').toString());
+  }
+  let text = '';
+  for (const name of [...values.keys()].sort()) {
+    text += `${name}:${values
+      .get(name)
+      ?.trim()
+      .replace(/\s*\n\s*/g, ' ')}\n`;
   }
   return text;
 };

@@ -44,10 +44,10 @@ export const checkDigests = (plan: BodyPlan, digests: Digests, trailers: Readonl
     }
   }
   if (plan.contentMd5 !== undefined) {
-    compare(plan.contentMd5, digestText(digests, 'MD5', 'base64'), undefined);
+    requireDigest(plan.contentMd5, digestText(digests, 'MD5', 'base64'), undefined);
   }
   if (plan.checksum?.value !== undefined) {
-    compare(plan.checksum.value, digestText(digests, plan.checksum.algorithm, 'base64'), plan.checksum.algorithm);
+    requireDigest(plan.checksum.value, digestText(digests, plan.checksum.algorithm, 'base64'), plan.checksum.algorithm);
   }
   for (const [name, value] of trailers) checkTrailer(name, value, digests);
 };
@@ -60,15 +60,23 @@ const checkTrailer = (name: string, value: string, digests: Digests): void => {
       message: `Value for ${checksumHeader(algorithm)} trailing header is invalid.`,
     });
   }
-  compare(value, digestText(digests, algorithm, 'base64'), algorithm);
+  requireDigest(value, digestText(digests, algorithm, 'base64'), algorithm);
 };
 
-const compare = (expected: string, calculated: string, algorithm: ChecksumAlgorithm | undefined): void => {
+/**
+ * Compares two digests in base64. S3 tells the expected one of Content-MD5 in hex.
+ *
+ * @param algorithm undefined for Content-MD5
+ * @throws S3Error `BadDigest`
+ */
+export const requireDigest = (expected: string, calculated: string, algorithm: ChecksumAlgorithm | undefined): void => {
   if (expected === calculated) return;
+  if (algorithm === undefined) {
+    const expectedHex = Buffer.from(expected, 'base64').toString('hex');
+    throw new S3Error('BadDigest', { details: { CalculatedDigest: calculated, ExpectedDigest: expectedHex } });
+  }
   throw new S3Error('BadDigest', {
-    ...(algorithm === undefined
-      ? undefined
-      : { message: `The ${algorithm} you specified did not match the calculated checksum.` }),
+    message: `The ${algorithm} you specified did not match the calculated checksum.`,
     details: { CalculatedDigest: calculated, ExpectedDigest: expected },
   });
 };

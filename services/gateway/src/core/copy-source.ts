@@ -32,7 +32,8 @@ export const readCopySource = (headers: RequestHeaders): CopySource | undefined 
       header,
     );
   }
-  const key = decodeUriComponent(path.slice(slash.at + slash.length));
+  const bucket = decodePiece(path.slice(0, slash.at), header);
+  const key = decodePiece(path.slice(slash.at + slash.length), header);
   if (key === '')
     throw invalidArgument(
       'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
@@ -41,7 +42,15 @@ export const readCopySource = (headers: RequestHeaders): CopySource | undefined 
     );
   validateKey(key);
   const versionId = question < 0 ? undefined : parseQuery(text.slice(question + 1)).get('versionId');
-  return { bucket: decodeUriComponent(path.slice(0, slash.at)), key, versionId };
+  return { bucket, key, versionId };
+};
+
+const decodePiece = (text: string, header: string): string => {
+  try {
+    return decodeUriComponent(text);
+  } catch {
+    throw invalidArgument('Copy Source must be URL-encoded.', 'x-amz-copy-source', header);
+  }
 };
 
 /** Some clients encode the slash between bucket and key as well. */

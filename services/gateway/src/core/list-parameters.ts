@@ -11,7 +11,8 @@ import {
 import type { Compatibility } from './compatibility.ts';
 
 const WHOLE_NUMBER = /^\d{1,10}$/;
-const MAX_INT32 = 2_147_483_647;
+/** What S3 takes for a count or a marker that is a number. */
+export const MAX_INT32 = 2_147_483_647;
 
 /**
  * A count such as max-keys: absent means the default, more than `max` means `max`.

@@ -12,6 +12,7 @@ import {
   storedContentEncoding,
   type Tags,
 } from '@needlestack/s3-protocol';
+import { refuseUnservedHeaders } from './unserved-headers.ts';
 
 export interface ObjectAttributes {
   readonly systemHeaders: Readonly<Record<string, string>>;
@@ -58,30 +59,6 @@ export const readObjectAttributes = (request: SignableRequest, query: QueryParam
 const checkRedirect = (location: string | undefined): void => {
   if (location === undefined || /^(?:https?:\/\/|\/)/.test(location)) return;
   throw new S3Error('InvalidRedirectLocation');
-};
-
-/** Headers whose promise is not kept yet: appending, and tar files that are taken apart when they come. */
-const UNSERVED_HEADERS: Readonly<Record<string, RegExp>> = {
-  'x-amz-write-offset-bytes': /^/,
-  'x-amz-meta-snowball-auto-extract': /^true$/i,
-  'x-minio-extract': /^true$/i,
-};
-const UNSERVED_NAMES = Object.keys(UNSERVED_HEADERS);
-
-/** @throws S3Error `NotImplemented` */
-export const refuseUnservedHeaders = (headers: RequestHeaders, query: QueryParameters): void => {
-  for (const name of UNSERVED_NAMES) {
-    const value = headerValue(headers, name) ?? (query.entries.size === 0 ? undefined : hoistedValue(query, name));
-    if (value !== undefined && UNSERVED_HEADERS[name]?.test(value) === true) {
-      throw new S3Error('NotImplemented', { details: { Header: name } });
-    }
-  }
-};
-
-/** Of a parameter that stands for a header, in whatever case. */
-const hoistedValue = (query: QueryParameters, name: string): string | undefined => {
-  for (const [parameter, value] of query.entries) if (parameter.toLowerCase() === name) return value;
-  return undefined;
 };
 
 const ONLINE_CLASSES = new Set([

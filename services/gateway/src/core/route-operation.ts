@@ -124,7 +124,8 @@ const PARAMETERS: ReadonlySet<string> = new Set(
 const HOISTED = /^(?:x-amz-|response-)/i;
 
 /**
- * @throws S3Error `NotImplemented` for a sub-resource or method that is not served, `MethodNotAllowed` where S3 has no such method
+ * @throws S3Error `NotImplemented` for a sub-resource or method that is not served, `MethodNotAllowed` where S3 has no such method,
+ * `InvalidArgument` for two sub-resources
  */
 export const routeOperation = (
   method: string,
@@ -164,14 +165,18 @@ const findSubResource = (scope: Scope, method: string, query: QueryParameters): 
   for (const [name, value] of query.entries) {
     if (PARAMETERS.has(name) || HOISTED.test(name)) continue;
     if (SUB_RESOURCES.has(name)) {
-      // `uploadId` says more than what else may stand beside it.
-      if (found === undefined || name === 'uploadId') found = name;
+      if (found !== undefined) throw conflict(found, name);
+      found = name;
     } else if (value === '' && !isCacheBuster(scope, method)) {
       throw notServed(`${method} ?${name}`);
     }
   }
   return found;
 };
+
+/** Which of two sub-resources is meant nobody can know. */
+const conflict = (one: string, other: string): S3Error =>
+  invalidArgument(`Conflicting query string parameters: ${one}, ${other}`, 'ResourceType', one);
 
 /** An unknown name without value is ignored only where it cannot turn one operation into another. */
 const isCacheBuster = (scope: Scope, method: string): boolean =>

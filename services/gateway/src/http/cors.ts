@@ -4,6 +4,8 @@ import {
   type CorsConfiguration,
   type CorsQuestion,
   corsHeaders,
+  decodeHeaderText,
+  isHeaderName,
   matchCorsRule,
   S3Error,
 } from '@needlestack/s3-protocol';
@@ -39,7 +41,7 @@ export const admitOrigin = async (exchange: S3Exchange, context: CorsContext): P
 /**
  * OPTIONS: whether a page may make the request that it names. No signature is asked for.
  *
- * @throws S3Error `BadRequest` without Origin or method, `AccessForbidden` when no rule allows it
+ * @throws S3Error `BadRequest` without Origin or method, or with what are no headers, `AccessForbidden` when no rule allows it
  */
 export const answerPreflight = async (exchange: S3Exchange, context: CorsContext): Promise<void> => {
   const question = readQuestion(exchange);
@@ -60,7 +62,7 @@ export const answerPreflight = async (exchange: S3Exchange, context: CorsContext
 
 const readQuestion = (exchange: S3Exchange): CorsQuestion => {
   const origin = exchange.header('origin');
-  if (origin === undefined) {
+  if (origin === undefined || origin === '') {
     throw new S3Error('BadRequest', { message: 'Insufficient information. Origin request header needed.' });
   }
   const method = exchange.header('access-control-request-method');
@@ -71,6 +73,10 @@ const readQuestion = (exchange: S3Exchange): CorsQuestion => {
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '');
+  const unfit = headers.find((name) => !isHeaderName(name));
+  if (unfit !== undefined) {
+    throw new S3Error('BadRequest', { message: `Invalid Access-Control-Request-Headers: ${decodeHeaderText(unfit)}` });
+  }
   return { origin, method, headers };
 };
 

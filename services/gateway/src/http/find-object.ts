@@ -7,6 +7,8 @@ export interface ObjectName {
   readonly bucket: string;
   readonly key: string;
   readonly versionId: string | undefined;
+  /** Of the request that is about the object itself. */
+  readonly method?: string;
 }
 
 /**
@@ -28,7 +30,7 @@ export const findAddressedObject = (
   versionId: string | undefined,
 ): ObjectVersion | Promise<ObjectVersion> => {
   const { bucket, key, foundObject } = exchange;
-  const name = { bucket, key, versionId };
+  const name = { bucket, key, versionId, method: exchange.method };
   if (foundObject !== undefined && foundObject.versionId === versionId) {
     return requireObject(foundObject.version, name, context);
   }
@@ -53,11 +55,11 @@ const requireObject = (
 const absenceHeaders = ({ compatibility }: Pick<GatewayContext, 'compatibility'>): readonly string[] =>
   compatibility.has('absent-no-delete-marker') ? ['x-amz-delete-marker', 'false'] : [];
 
-const deleteMarker = ({ key, versionId }: ObjectName, version: ObjectVersion): S3Error => {
+const deleteMarker = ({ key, versionId, method = 'GET' }: ObjectName, version: ObjectVersion): S3Error => {
   const headers = ['x-amz-delete-marker', 'true', 'x-amz-version-id', version.versionId];
   if (versionId === undefined) return new S3Error('NoSuchKey', { details: { Key: key }, headers });
   return new S3Error('MethodNotAllowed', {
-    details: { Method: 'GET', ResourceType: 'DeleteMarker' },
+    details: { Method: method, ResourceType: 'DeleteMarker' },
     headers: [...headers, 'Allow', 'DELETE'],
   });
 };

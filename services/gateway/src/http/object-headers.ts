@@ -34,8 +34,17 @@ export const pushValidators = (headers: string[], version: ObjectVersion): void 
   headers.push('ETag', `"${version.etag}"`, 'Last-Modified', formatHttpDate(version.lastModifiedMs));
 };
 
-/** Everything that GET and HEAD say of an object but length, range and checksums. */
-export const pushObjectHeaders = (headers: string[], version: ObjectVersion, query: QueryParameters): void => {
+/**
+ * Everything that GET and HEAD say of an object but length, range and checksums.
+ *
+ * @param showsNullId whether a version without id is called `null`: in buckets that know versions, and where the request named it so
+ */
+export const pushObjectHeaders = (
+  headers: string[],
+  version: ObjectVersion,
+  query: QueryParameters,
+  showsNullId: boolean,
+): void => {
   pushValidators(headers, version);
   headers.push('Accept-Ranges', 'bytes');
   if (query.entries.size === 0) pushSystemHeaders(headers, version.systemHeaders);
@@ -48,7 +57,7 @@ export const pushObjectHeaders = (headers: string[], version: ObjectVersion, que
   if (version.tags !== undefined) pushTagCount(headers, version.tags);
   if (version.lock !== undefined) pushLock(headers, version.lock);
   if (version.restore !== undefined) pushRestore(headers, version.restore);
-  if (version.versionId !== 'null') headers.push('x-amz-version-id', version.versionId);
+  if (version.versionId !== 'null' || showsNullId) headers.push('x-amz-version-id', version.versionId);
 };
 
 /**

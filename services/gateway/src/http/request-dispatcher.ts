@@ -9,6 +9,7 @@ import {
   type RequestTarget,
   resolveObjectAddress,
   S3Error,
+  withHoistedHeaders,
 } from '@needlestack/s3-protocol';
 import { type Authenticator, authenticate } from '../core/authenticate.ts';
 import { S3_CONTROL_SEGMENT } from '../core/reserved-buckets.ts';
@@ -25,7 +26,7 @@ import type { GatewayContext } from './gateway-context.ts';
 import { OPERATION_TABLE } from './operation-table.ts';
 import { S3Exchange } from './s3-exchange.ts';
 import { sendError } from './send-answer.ts';
-import { toS3Error } from './to-s3-error.ts';
+import { toS3Error, withMethod } from './to-s3-error.ts';
 
 /** Answers requests that are not S3's: health, table doors. Says whether it took the request. */
 export type SideDoor = (
@@ -111,7 +112,7 @@ export class RequestDispatcher {
     metrics.inFlight += 1;
     try {
       if (metrics.inFlight > this.#options.maxRequestsInFlight) throw new S3Error('SlowDown');
-      checkHeaderSize(exchange.rawHeaders);
+      checkHeaders(exchange);
       if (exchange.method === 'OPTIONS') {
         operation = 'Preflight';
         await beginLogOfRefused(exchange, { operation, startMs }, context);
@@ -123,6 +124,7 @@ export class RequestDispatcher {
         const { principal, payload, proven } =
           authenticating instanceof Promise ? await authenticating : authenticating;
         exchange.setCaller(principal, payload, proven);
+        if (exchange.rawQuery !== '') exchange.headers = withHoistedHeaders(exchange.headers, exchange.query);
         if (exchange.bucket !== '' && !BUCKET_SHAPE.test(exchange.bucket)) {
           throw new S3Error('InvalidBucketName', { details: { BucketName: exchange.bucket } });
         }
@@ -156,7 +158,7 @@ export class RequestDispatcher {
       noteClientGone(exchange, context, error);
       return;
     }
-    let refusal = toS3Error(error);
+    let refusal = withMethod(toS3Error(error), exchange.method);
     // Copies answer for their source themselves.
     if (
       refusal.status === 404 &&
@@ -171,6 +173,10 @@ export class RequestDispatcher {
         { requestId, operation: asked.operation, method, path: rawPath, err: refusal.cause ?? refusal },
         'failed',
       );
+    }
+    if (asked.operation === 'HeadBucket' && refusal.status === 403) {
+      // Clients look here for where a bucket is, whoever they are.
+      exchange.addAnswerHeaders(['x-amz-bucket-region', context.region]);
     }
     if (isWorthLogging(refusal)) await beginLogOfRefused(exchange, asked, context);
     sendError(exchange, context, refusal);
@@ -190,9 +196,17 @@ const routeExchange = (exchange: S3Exchange): S3OperationName => {
 
 const isWrite = (method: string): boolean => method !== 'GET' && method !== 'HEAD';
 
-const checkHeaderSize = (rawHeaders: readonly string[]): void => {
+/** @throws S3Error `BadRequest` for two hosts, of which each reader could believe another; `RequestHeaderSectionTooLarge` */
+const checkHeaders = ({ rawHeaders }: S3Exchange): void => {
   let sizeBytes = 0;
-  for (const text of rawHeaders) sizeBytes += text.length + 2;
+  let hosts = 0;
+  let isName = true;
+  for (const text of rawHeaders) {
+    sizeBytes += text.length + 2;
+    if (isName && text.length === 4 && text.toLowerCase() === 'host') hosts += 1;
+    isName = !isName;
+  }
+  if (hosts > 1) throw new S3Error('BadRequest');
   if (sizeBytes <= MAX_HEADER_SECTION_BYTES) return;
   throw new S3Error('RequestHeaderSectionTooLarge', {
     details: { MaxSizeAllowed: String(MAX_HEADER_SECTION_BYTES), Size: String(sizeBytes) },

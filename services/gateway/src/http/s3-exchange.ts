@@ -24,7 +24,8 @@ export class S3Exchange implements SignableRequest {
   readonly method: string;
   readonly rawPath: string;
   readonly rawQuery: string;
-  readonly headers: RequestHeaders;
+  /** As they came; once the caller is known, with those that the query stands in for. */
+  headers: RequestHeaders;
   readonly rawHeaders: readonly string[];
   readonly bucket: string;
   readonly key: string;

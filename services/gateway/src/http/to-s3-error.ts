@@ -16,6 +16,17 @@ export const toS3Error = (error: unknown): S3Error => {
   return new S3Error('InternalError', { cause: error });
 };
 
+/** A refusal of a method that says which. Of versions, only delete markers refuse some, and they can but be deleted. */
+export const withMethod = (error: S3Error, method: string): S3Error => {
+  const { code, details, headers } = error;
+  if (code !== 'MethodNotAllowed' || details.Method !== undefined) return error;
+  return new S3Error(code, {
+    details: { Method: method, ...details },
+    headers: [...headers, 'x-amz-delete-marker', 'true', 'Allow', 'DELETE'],
+    cause: error.cause,
+  });
+};
+
 const CATALOG_CODES: Readonly<Record<CatalogErrorCode, S3ErrorCode>> = {
   NoSuchBucket: 'NoSuchBucket',
   NoSuchKey: 'NoSuchKey',

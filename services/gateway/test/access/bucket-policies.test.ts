@@ -272,6 +272,19 @@ test('copies need the source and the destination', async () => {
   expect(await copy({ 'x-amz-source-expected-bucket-owner': MAIN_ACCOUNT })).toEqual(OK);
 });
 
+test('a source is what is copied, however it is written', async () => {
+  const bucket = await makeBucket();
+  const Condition = { StringEquals: { 's3:x-amz-copy-source': `${bucket}/key` } };
+  await putPolicy(bucket, { Effect: 'Deny', Action: 's3:PutObject', Condition });
+  for (const source of [`${bucket}/key`, `/${bucket}/key?a=b`, `${bucket}%2Fkey`, `${bucket}/k%65y?versionId=null`]) {
+    const headers = { 'x-amz-copy-source': source };
+    expect([source, await outcome(access.main.call('PUT', `/${bucket}/copy`, { headers }))]).toEqual([source, DENIED]);
+  }
+  await access.main.call('PUT', `/${bucket}/other`, { body: 'x' });
+  const headers = { 'x-amz-copy-source': `${bucket}/other` };
+  expect(await outcome(access.main.call('PUT', `/${bucket}/copy`, { headers }))).toEqual(OK);
+});
+
 test('each key of a batch', async () => {
   const bucket = await makeBucket();
   await putPolicy(bucket, { Action: 's3:DeleteObject', Resource: `arn:aws:s3:::${bucket}/k*` });

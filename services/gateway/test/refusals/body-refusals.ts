@@ -99,7 +99,7 @@ export const BODY_REFUSALS: readonly Refusal[] = [
       400,
       'BadDigest',
       put({ 'content-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' }),
-      { ExpectedDigest: 'AAAAAAAAAAAAAAAAAAAAAA==', CalculatedDigest: /==$/ },
+      { ExpectedDigest: '0'.repeat(32), CalculatedDigest: /==$/ },
     ],
     [
       'another MD5 of a large body',

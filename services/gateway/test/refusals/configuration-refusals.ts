@@ -161,6 +161,17 @@ export const CONFIGURATION_REFUSALS: readonly Refusal[] = [
       'InvalidRequest',
       cors('<AllowedOrigin>http://*.*</AllowedOrigin><AllowedMethod>GET</AllowedMethod>'),
     ],
+    ...['Allowed', 'Expose'].map(
+      (kind) =>
+        [
+          `CORS of what is no header: ${kind}`,
+          400,
+          'InvalidRequest',
+          cors(
+            `<AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod><${kind}Header>x (a)</${kind}Header>`,
+          ),
+        ] as const,
+    ),
     ['encryption without rule', 400, 'MalformedXML', encryption('')],
     [
       'encryption by an unknown algorithm',

@@ -55,7 +55,13 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
       undefined,
       get({ 'if-modified-since': new Date(Date.now() + 3_600_000).toUTCString() }),
     ],
-    ['a copy of another ETag', 412, FAILED, copy('/bucket/key', { 'x-amz-copy-source-if-match': 'x' })],
+    [
+      'a copy of another ETag',
+      412,
+      FAILED,
+      copy('/bucket/key', { 'x-amz-copy-source-if-match': 'x' }),
+      { Condition: 'x-amz-copy-source-If-Match' },
+    ],
     [
       'a copy of anything but its ETag',
       412,
@@ -67,6 +73,7 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
       412,
       FAILED,
       copy('/bucket/key', { 'x-amz-copy-source-if-unmodified-since': PAST }),
+      { Condition: 'x-amz-copy-source-If-Unmodified-Since' },
     ],
     [
       'a copy of what was not changed',
@@ -94,10 +101,24 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
     ['If-Match of another ETag', 412, FAILED, overwrite({ 'if-match': '"x"' }), { Condition: 'If-Match' }],
     ['If-Match of what is not there', 404, 'NoSuchKey', overwrite({ 'if-match': '"x"' }, '/bucket/nothing')],
     ['If-Match of a delete marker', 404, 'NoSuchKey', overwrite({ 'if-match': '*' }, '/versions/gone')],
+    ...['if-modified-since', 'if-unmodified-since'].flatMap((name) => [
+      [`${name} of a write`, 501, 'NotImplemented', overwrite({ [name]: PAST }), { Header: name }] as const,
+      [`${name} of a copy`, 501, 'NotImplemented', copy('/bucket/key', { [name]: PAST })] as const,
+    ]),
     ['a copy onto what is there', 412, FAILED, copy('/bucket/empty', { 'if-none-match': '*' }, '/bucket/key')],
     ['a copy onto another ETag', 412, FAILED, copy('/bucket/empty', { 'if-match': '"x"' }, '/bucket/key')],
   ]),
   ...ofRule(28, [
+    ...['if-none-match', 'if-modified-since', 'if-unmodified-since'].map(
+      (name) =>
+        [
+          `${name} of a delete`,
+          501,
+          'NotImplemented',
+          call('DELETE', '/bucket/key', { headers: { [name]: PAST } }),
+          { Header: name },
+        ] as const,
+    ),
     ['a delete of another ETag', 412, FAILED, call('DELETE', '/bucket/key', { headers: { 'if-match': '"x"' } })],
     [
       'a delete by size',
@@ -155,6 +176,35 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
   ...ofRule(31, [
     ['a source that is not there', 404, 'NoSuchKey', copy('/bucket/nothing')],
     ['a source in no bucket', 404, 'NoSuchBucket', copy('/nowhere/key')],
+    [
+      'a source that is not encoded',
+      400,
+      'InvalidArgument',
+      copy('/bucket/%zz'),
+      { ArgumentName: 'x-amz-copy-source' },
+    ],
+    ['a bucket that is not encoded', 400, 'InvalidArgument', copy('100%/key'), { ArgumentName: 'x-amz-copy-source' }],
+    [
+      'a range of a source',
+      501,
+      'NotImplemented',
+      copy('/bucket/key', { 'x-amz-copy-source-range': 'bytes=0-1' }),
+      { Header: 'x-amz-copy-source-range' },
+    ],
+    [
+      'a source in the query, without key',
+      400,
+      'InvalidArgument',
+      call('PUT', '/bucket/refused', { query: 'x-amz-copy-source=bucket' }),
+      { ArgumentName: 'x-amz-copy-source' },
+    ],
+    [
+      'a header in the query that can be none',
+      400,
+      'InvalidArgument',
+      call('PUT', '/bucket/refused', { query: 'X-Amz-Website-Redirect-Location=%2Fa%0Ab', body: 'x' }),
+      { ArgumentName: 'X-Amz-Website-Redirect-Location' },
+    ],
     ['a source without key', 400, 'InvalidArgument', copy('bucket'), { ArgumentName: 'x-amz-copy-source' }],
     ['a source of an empty version', 400, 'InvalidArgument', copy('/bucket/key?versionId=')],
     ['a version that is not there', 404, 'NoSuchVersion', copy(`/versions/key?versionId=${'0'.repeat(32)}`)],
@@ -273,7 +323,7 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
   ...ofRule('2', [
     ['an unknown storage class', 400, 'InvalidStorageClass', put({ 'x-amz-storage-class': 'COLD' })],
     ['a redirect to nowhere', 400, 'InvalidRedirectLocation', put({ 'x-amz-website-redirect-location': 'elsewhere' })],
-    ['no attribute asked for', 400, 'InvalidArgument', call('GET', '/bucket/key', { query: 'attributes' })],
+    ['no attribute asked for', 400, 'InvalidRequest', call('GET', '/bucket/key', { query: 'attributes' })],
     [
       'an unknown attribute',
       400,

@@ -55,6 +55,21 @@ export const REQUEST_REFUSALS: readonly Refusal[] = [
     ],
     ['a tar file to be taken apart', 501, 'NotImplemented', put({ 'x-amz-meta-snowball-auto-extract': 'true' })],
     ['the same in other words', 501, 'NotImplemented', put({ 'x-minio-extract': 'true' })],
+    ...[
+      ['GET', '/bucket', 'acl&policy'],
+      ['PUT', '/bucket/key', 'tagging&acl'],
+      ['PUT', '/bucket/key', 'partNumber=1&uploadId=x&acl'],
+      ['DELETE', '/bucket', 'cors&versions'],
+    ].map(
+      ([method = '', path = '', query = '']) =>
+        [
+          `${method} of ?${query}`,
+          400,
+          'InvalidArgument',
+          call(method, path, { query }),
+          { ArgumentName: 'ResourceType' },
+        ] as const,
+    ),
     ['S3 Control beyond the PublicAccessBlock', 501, 'NotImplemented', call('GET', '/v20180820/jobs')],
     [
       'a method that nobody knows',
@@ -91,6 +106,15 @@ export const REQUEST_REFUSALS: readonly Refusal[] = [
   ]),
   ...ofRule(51, [
     ['1,001 keys at once', 400, 'MalformedXML', call('POST', '/bucket', { query: 'delete', ...proven(manyKeys) })],
+    ...['<Key>key</Key><VersionID>x</VersionID>', '<Key>key</Key><Key>other</Key>', '<Key>key</Key><Other/>'].map(
+      (inside) =>
+        [
+          `a key to delete with what is not understood: ${inside}`,
+          400,
+          'MalformedXML',
+          call('POST', '/bucket', { query: 'delete', ...proven(`<Delete><Object>${inside}</Object></Delete>`) }),
+        ] as const,
+    ),
     ['no key at all', 400, 'MalformedXML', call('POST', '/bucket', { query: 'delete', ...proven('<Delete/>') })],
     ['11 tags of an object', 400, 'InvalidTag', configure('/bucket/key', 'tagging', tagsOf(11))],
     ['51 tags of a bucket', 400, 'InvalidTag', configure('/bucket', 'tagging', tagsOf(51))],
@@ -126,6 +150,24 @@ export const REQUEST_REFUSALS: readonly Refusal[] = [
       400,
       'BadRequest',
       ({ store }) => store.client.send('OPTIONS', '/bucket/key', { 'access-control-request-method': 'GET' }),
+    ],
+    [
+      'OPTIONS of an empty Origin',
+      400,
+      'BadRequest',
+      ({ store }) =>
+        store.client.send('OPTIONS', '/bucket/key', { origin: '', 'access-control-request-method': 'GET' }),
+    ],
+    [
+      'OPTIONS for what are no headers',
+      400,
+      'BadRequest',
+      ({ store }) =>
+        store.client.send('OPTIONS', '/bucket/key', {
+          origin: 'http://here',
+          'access-control-request-method': 'GET',
+          'access-control-request-headers': 'x-a, x (b)',
+        }),
     ],
     [
       'OPTIONS that no rule allows',

@@ -87,6 +87,22 @@ export const UPLOAD_REFUSALS: readonly Refusal[] = [
     ['a copied part of nothing', 404, 'NoSuchKey', part('3', { headers: { 'x-amz-copy-source': '/bucket/nothing' } })],
   ]),
   ...ofRule(33, [
+    ...['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'].flatMap((name) => [
+      [`${name} of a part`, 501, 'NotImplemented', part('1', { body: 'y', headers: { [name]: '*' } })] as const,
+      [`${name} of a part that is copied`, 501, 'NotImplemented', partCopy({ [name]: '*' })] as const,
+    ]),
+    ['Complete if unmodified', 501, 'NotImplemented', complete(both, { 'if-unmodified-since': 'x' })],
+    ['part -1 in Complete', 400, 'InvalidArgument', complete(completeDocument([[-1, X_MD5]]))],
+    [
+      'Abort by time',
+      501,
+      'NotImplemented',
+      ({ root, uploadId }) =>
+        root.call('DELETE', '/bucket/parts', {
+          query: `uploadId=${uploadId}`,
+          headers: { 'x-amz-if-match-initiated-time': 'Sat, 01 Jan 2000 00:00:00 GMT' },
+        }),
+    ],
     ...['0', '10001', 'x', ''].map(
       (number) =>
         [`part number "${number}"`, 400, 'InvalidArgument', part(number), { ArgumentName: 'partNumber' }] as const,

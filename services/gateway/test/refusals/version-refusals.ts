@@ -44,6 +44,27 @@ export const VERSION_REFUSALS: readonly Refusal[] = [
       (s) => s.root.call('GET', '/versions/gone', { query: `versionId=${s.markerId}` }),
       { ResourceType: 'DeleteMarker' },
     ],
+    ...(
+      [
+        ['GET', 'acl'],
+        ['PUT', 'acl'],
+        ['PUT', 'tagging'],
+        ['DELETE', 'tagging'],
+      ] as const
+    ).map(
+      ([method, what]) =>
+        [
+          `${method} of the ${what} of a delete marker`,
+          405,
+          'MethodNotAllowed',
+          (s: RefusalStore) =>
+            s.root.call(method, '/versions/gone', {
+              query: `${what}&versionId=${s.markerId}`,
+              body: method === 'PUT' && what === 'tagging' ? '<Tagging><TagSet/></Tagging>' : '',
+            }),
+          { ResourceType: 'DeleteMarker', Method: method },
+        ] as const,
+    ),
     [
       'HEAD of a delete marker',
       405,

@@ -1,6 +1,7 @@
 /** What policies may ask of an S3 request (s3.md rule 44), found when it is asked for. */
 import type { ConditionFacts, Principal } from '@needlestack/access-control';
 import { headerValue, parseAmzDate, type QueryParameters, type RequestHeaders } from '@needlestack/s3-protocol';
+import { readCopySource } from '../copy-source.ts';
 
 export interface RequestFacts {
   readonly principal: Principal;
@@ -175,14 +176,12 @@ const remainingDays = (facts: RequestFacts): string | undefined => {
   return Number.isNaN(until) ? undefined : String(Math.ceil((until - facts.nowMs) / MS_PER_DAY));
 };
 
-/** `bucket/key`: decoded, without leading slash and without version. */
-const copySource = (facts: RequestFacts): string | undefined => {
-  const raw = headerValue(facts.headers, 'x-amz-copy-source');
-  if (raw === undefined) return undefined;
-  const [path = ''] = raw.split('?versionId=', 1);
+/** `bucket/key` of what is copied. Of a source that is none, whose request is refused, it is what was sent. */
+const copySource = ({ headers }: RequestFacts): string | undefined => {
   try {
-    return decodeURIComponent(path).replace(/^\//, '');
+    const source = readCopySource(headers);
+    return source && `${source.bucket}/${source.key}`;
   } catch {
-    return path.replace(/^\//, '');
+    return headerValue(headers, 'x-amz-copy-source');
   }
 };

@@ -8,6 +8,7 @@ import {
   readRequestChecksum,
   S3Error,
 } from '@needlestack/s3-protocol';
+import { requireDigest } from '../../core/check-digests.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { pumpBody } from './pump-body.ts';
 
@@ -46,14 +47,12 @@ export const readDocument = async (exchange: S3Exchange, options: ReadDocumentOp
       });
     }
   }
-  if (contentMd5 !== undefined) compare(contentMd5, hash('md5', body, 'base64'));
-  if (checksum?.value !== undefined) compare(checksum.value, computeChecksum(checksum.algorithm, body));
+  if (contentMd5 !== undefined) requireDigest(contentMd5, hash('md5', body, 'base64'), undefined);
+  if (checksum?.value !== undefined) {
+    const { algorithm, value } = checksum;
+    requireDigest(value, computeChecksum(algorithm, body), algorithm);
+  }
   return body;
-};
-
-const compare = (expected: string, calculated: string): void => {
-  if (expected === calculated) return;
-  throw new S3Error('BadDigest', { details: { CalculatedDigest: calculated, ExpectedDigest: expected } });
 };
 
 const collectBody = async (exchange: S3Exchange): Promise<Buffer> => {

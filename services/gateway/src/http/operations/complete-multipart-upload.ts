@@ -19,6 +19,7 @@ import {
 } from '@needlestack/service-contracts';
 import { parseChecksumType } from '../../core/checksum-type.ts';
 import { malformedChecksumCode } from '../../core/plan-body.ts';
+import { type ConditionHeader, refuseConditions } from '../../core/unserved-headers.ts';
 import { readDocument } from '../bodies/read-document.ts';
 import { proveUploadKey, pushEncryption } from '../encryption/object-encryption.ts';
 import { pushExpiration } from '../expiration-header.ts';
@@ -26,10 +27,13 @@ import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
 
+const UNSERVED_CONDITIONS: readonly ConditionHeader[] = ['if-modified-since', 'if-unmodified-since'];
+
 export const completeMultipartUpload = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const { bucket, key } = exchange;
   const uploadId = exchange.query.get('uploadId') ?? '';
   const condition = readWriteCondition(exchange.headers, context.compatibility.has('if-none-match-etag'));
+  refuseConditions(exchange.headers, UNSERVED_CONDITIONS);
   const expectedSizeBytes = readExpectedSize(exchange);
   const parts = parseCompleteUpload(await readCompleteBody(exchange));
   // An upload that is gone may have been completed: the catalog knows, and a repeated Complete is answered again (s3.md rule 34).

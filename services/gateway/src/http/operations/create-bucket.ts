@@ -51,7 +51,7 @@ export const createBucket = async (exchange: S3Exchange, context: GatewayContext
     if (!(error instanceof CatalogError) || error.code !== 'BucketAlreadyOwnedByYou') throw error;
     await acceptRepetition(exchange, acl, context, error);
   }
-  sendEmpty(exchange, context, 200, ['Location', `/${bucket}`]);
+  sendEmpty(exchange, context, 200, ['Location', `/${bucket}`, 'x-amz-bucket-arn', `arn:aws:s3:::${bucket}`]);
 };
 
 /** The names of AWS's regions look like this; another one could never be anywhere. */

@@ -1,14 +1,18 @@
 import { bareEtag, invalidArgument, parseHttpDate, S3Error } from '@needlestack/s3-protocol';
 import type { DeleteCondition } from '@needlestack/service-contracts';
 import { asksGovernanceBypass } from '../../core/governance-bypass.ts';
+import { type ConditionHeader, refuseConditions } from '../../core/unserved-headers.ts';
 import { readVersionId } from '../../core/version-id.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 
+const UNSERVED_CONDITIONS: readonly ConditionHeader[] = ['if-none-match', 'if-modified-since', 'if-unmodified-since'];
+
 export const deleteObject = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const { bucket, key } = exchange;
   const versionId = readVersionId(exchange.query);
+  refuseConditions(exchange.headers, UNSERVED_CONDITIONS);
   const condition = readDeleteCondition(exchange);
   refuseUnservedCondition(context, condition);
   const bypassGovernance = asksGovernanceBypass(exchange.headers);
@@ -22,7 +26,8 @@ export const deleteObject = async (exchange: S3Exchange, context: GatewayContext
   });
   const headers: string[] = [];
   if (deleted.isDeleteMarker === true) headers.push('x-amz-delete-marker', 'true');
-  if (deleted.versionId !== undefined) headers.push('x-amz-version-id', deleted.versionId);
+  const shownId = deleted.versionId ?? versionId;
+  if (shownId !== undefined) headers.push('x-amz-version-id', shownId);
   sendEmpty(exchange, context, 204, headers);
 };
 

@@ -3,6 +3,7 @@ import {
   formatHttpDate,
   invalidArgument,
   type ObjectAttributesAnswer,
+  S3Error,
   writeObjectAttributes,
 } from '@needlestack/s3-protocol';
 import type { CompletedPart, ObjectChecksum, ObjectVersion } from '@needlestack/service-contracts';
@@ -35,7 +36,7 @@ export const getObjectAttributes = async (exchange: S3Exchange, context: Gateway
 
 const ATTRIBUTES = new Set(['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize']);
 
-/** @throws S3Error `InvalidArgument` when the header is absent or names something else */
+/** @throws S3Error `InvalidRequest` when the header is absent, `InvalidArgument` when it names something else */
 const readWantedAttributes = (exchange: S3Exchange): ReadonlySet<string> => {
   const header = exchange.header('x-amz-object-attributes') ?? exchange.query.get('x-amz-object-attributes') ?? '';
   const names = header
@@ -43,11 +44,10 @@ const readWantedAttributes = (exchange: S3Exchange): ReadonlySet<string> => {
     .map((name) => name.trim())
     .filter((name) => name !== '');
   if (names.length === 0) {
-    throw invalidArgument(
-      'The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty',
-      'x-amz-object-attributes',
-      header,
-    );
+    throw new S3Error('InvalidRequest', {
+      message:
+        'The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty',
+    });
   }
   if (!names.every((name) => ATTRIBUTES.has(name))) {
     throw invalidArgument('Invalid attribute name specified.', 'x-amz-object-attributes', header);

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { contentRange, evaluateReadConditions, readConditions } from '@needlestack/s3-protocol';
+import { contentRange, evaluateReadConditions, holdsIfRange, readConditions } from '@needlestack/s3-protocol';
 import { readPartNumber } from '../../core/part-number.ts';
 import { type ObjectReadPlan, planObjectRead } from '../../core/plan-object-read.ts';
 import { readVersionId } from '../../core/version-id.ts';
@@ -83,9 +83,9 @@ export const prepareRead = async (exchange: S3Exchange, context: GatewayContext)
     sendEmpty(exchange, context, 304, validators);
     return undefined;
   }
-  const plan = planObjectRead(version, exchange.header('range'), partNumber, missingPartCode);
+  const plan = planObjectRead(version, rangeToAnswer(exchange, version), partNumber, missingPartCode);
   const headers = startHeaders(exchange, context);
-  pushObjectHeaders(headers, version, query);
+  pushObjectHeaders(headers, version, query, versionId !== undefined || knowsVersions(exchange));
   if (version.encryption !== undefined) pushEncryption(headers, exchange, version.encryption);
   headers.push('Content-Length', String(plan.lengthBytes));
   if (plan.range !== undefined) headers.push('Content-Range', contentRange(plan.range, version.sizeBytes));
@@ -94,6 +94,16 @@ export const prepareRead = async (exchange: S3Exchange, context: GatewayContext)
   if (checksumMode?.toUpperCase() === 'ENABLED') pushReadChecksum(headers, version, plan);
   if (hasLifecycle(exchange) && versionId === undefined) await pushExpiration(headers, exchange, version, context);
   return { version, plan, headers };
+};
+
+const knowsVersions = ({ access }: S3Exchange): boolean => access !== undefined && access.bucket.versioning !== 'Off';
+
+/** The Range header, unless If-Range says that the client has something else of this object. */
+const rangeToAnswer = (exchange: S3Exchange, { etag, lastModifiedMs }: OpenedVersion): string | undefined => {
+  const range = exchange.header('range');
+  if (range === undefined) return undefined;
+  const ifRange = exchange.header('if-range');
+  return ifRange === undefined || holdsIfRange(ifRange, etag, lastModifiedMs) ? range : undefined;
 };
 
 /**

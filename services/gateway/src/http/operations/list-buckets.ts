@@ -1,6 +1,6 @@
 import { invalidArgument, isValidBucketName, writeListBuckets } from '@needlestack/s3-protocol';
 import { MAX_BUCKETS_PER_PAGE } from '../../core/limits.ts';
-import { readCount, readKeyParameter } from '../../core/list-parameters.ts';
+import { MAX_INT32, parseCount, readKeyParameter } from '../../core/list-parameters.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendXml } from '../send-answer.ts';
@@ -8,8 +8,11 @@ import { sendXml } from '../send-answer.ts';
 /** ListBuckets: those of the caller's account. */
 export const listBuckets = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const { query, principal } = exchange;
-  const maxBuckets = readCount(query, 'max-buckets', MAX_BUCKETS_PER_PAGE);
-  if (maxBuckets === 0) throw invalidArgument('max-buckets must be between 1 and 10000', 'max-buckets', '0');
+  const maxBuckets = parseCount(query.get('max-buckets'), 'max-buckets', MAX_INT32, MAX_BUCKETS_PER_PAGE);
+  if (maxBuckets === 0 || maxBuckets > MAX_BUCKETS_PER_PAGE) {
+    const message = `Argument max-buckets must be an integer between 1 and ${MAX_BUCKETS_PER_PAGE}.`;
+    throw invalidArgument(message, 'max-buckets', `${maxBuckets}`);
+  }
   const prefix = query.has('prefix') ? readKeyParameter(query, 'prefix') : undefined;
   const token = query.get('continuation-token');
   const region = query.get('bucket-region');

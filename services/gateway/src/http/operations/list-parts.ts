@@ -1,7 +1,7 @@
 import { type PartEntry, writeListParts } from '@needlestack/s3-protocol';
 import type { UploadedPart } from '@needlestack/service-contracts';
 import { MAX_PARTS_PER_PAGE } from '../../core/limits.ts';
-import { parseCount, readCount, readEncodingType } from '../../core/list-parameters.ts';
+import { MAX_INT32, parseCount, readCount, readEncodingType } from '../../core/list-parameters.ts';
 import { requireBucket } from '../access/require-bucket.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
@@ -11,7 +11,7 @@ export const listParts = async (exchange: S3Exchange, context: GatewayContext): 
   const { bucket, key, query } = exchange;
   const uploadId = query.get('uploadId') ?? '';
   const maxParts = readCount(query, 'max-parts', MAX_PARTS_PER_PAGE);
-  const partNumberMarker = parseCount(query.get('part-number-marker'), 'part-number-marker', MARKER_MAX, 0);
+  const partNumberMarker = parseCount(query.get('part-number-marker'), 'part-number-marker', MAX_INT32, 0);
   const encodingType = readEncodingType(query);
   await requireBucket(exchange, context);
   const page = await context.catalog.listParts({ bucket, key, uploadId, partNumberMarker, maxParts });
@@ -37,8 +37,6 @@ export const listParts = async (exchange: S3Exchange, context: GatewayContext): 
   );
   sendXml(exchange, context, 200, document);
 };
-
-const MARKER_MAX = 2_147_483_647;
 
 const describePart = ({ partNumber, sizeBytes, etag, lastModifiedMs, checksum }: UploadedPart): PartEntry => ({
   partNumber,

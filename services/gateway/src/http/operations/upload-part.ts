@@ -9,6 +9,7 @@ import { CatalogError, type Upload } from '@needlestack/service-contracts';
 import { DEFAULT_CHECKSUM } from '../../core/check-digests.ts';
 import { readPartNumber } from '../../core/part-number.ts';
 import { planBody } from '../../core/plan-body.ts';
+import { type ConditionHeader, refuseConditions } from '../../core/unserved-headers.ts';
 import { requireBucket } from '../access/require-bucket.ts';
 import { discardChunks, receiveObject } from '../bodies/receive-object.ts';
 import { chooseEtag, openUploadKeys, pushEncryption, sealedBy } from '../encryption/object-encryption.ts';
@@ -47,8 +48,17 @@ export const uploadPart = async (exchange: S3Exchange, context: GatewayContext):
   sendEmpty(exchange, context, 200, headers);
 };
 
-/** @throws S3Error `InvalidArgument` */
+/** A part replaces what was there under its number, whatever that is. */
+const CONDITIONS: readonly ConditionHeader[] = [
+  'if-match',
+  'if-none-match',
+  'if-modified-since',
+  'if-unmodified-since',
+];
+
+/** @throws S3Error `InvalidArgument`, `NotImplemented` for a condition */
 export const requirePartNumber = (exchange: S3Exchange): number => {
+  refuseConditions(exchange.headers, CONDITIONS);
   const partNumber = readPartNumber(exchange.query);
   if (partNumber === undefined) throw invalidArgument('A part number is required.', 'partNumber', '');
   return partNumber;

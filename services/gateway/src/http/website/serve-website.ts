@@ -175,7 +175,7 @@ const sendErrorDocument = async (
     const version = await openVersion(page, context, await findPage(page, context));
     const headers = startHeaders(page, context);
     headers.push('x-amz-error-code', refusal.code, 'x-amz-error-message', refusal.message);
-    pushObjectHeaders(headers, version, page.query);
+    pushObjectHeaders(headers, version, page.query, false);
     headers.push('Content-Length', String(version.sizeBytes));
     // Whole, whatever range the page itself was asked for, and with the status of what went wrong.
     const plan = { ...planObjectRead(version, undefined, undefined), status: refusal.status };
