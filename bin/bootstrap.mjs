@@ -125,6 +125,8 @@ const steps = {
     node(
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
+      // V8's cache would keep the modules of every test file, and never finds anything: each file compiles its own.
+      '--no-compilation-cache',
       'node_modules/jest/bin/jest.js',
       ...rest,
     ),
