@@ -75,6 +75,26 @@ test('a deletion is journaled where the first byte lies, and holds on every serv
   }
 });
 
+test('a deletion that a rebuild has written into the index of its server goes along when shards are gathered elsewhere', async () => {
+  const [first, second] = [await startWithShards(), await start()];
+  const dataShards = ALL_SHARDS.slice(0, 10);
+  await move(first, second, dataShards);
+  const [fid = ''] = needles.keys();
+  expect((await fetch(`${first.url}/${fid}`, { method: 'DELETE' })).status).toBe(202);
+  await second.client.call.VolumeEcShardsRebuild({ volume_id: 1 });
+  await first.client.call.VolumeEcShardsCopy({
+    volume_id: 1,
+    source_data_node: addressOf(second),
+    shard_ids: dataShards,
+    copy_ecj_file: true,
+  });
+  await first.client.call.VolumeEcShardsMount({ volume_id: 1, shard_ids: dataShards });
+  await first.client.call.VolumeEcShardsToVolume({ volume_id: 1 });
+  await first.client.call.VolumeMount({ volume_id: 1 });
+  const expected = { ...allAnswer(needles, 200), [fid]: 404 };
+  expect(await readAll(first.url, needles)).toEqual(expected);
+});
+
 test('shards of another encoding are neither copied beside these nor read for them', async () => {
   const [first, second] = [await startWithShards(), await startWithShards()];
   const copy = (withInfo: boolean) =>
