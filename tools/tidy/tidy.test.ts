@@ -4,9 +4,10 @@ import { isTestFile, listSourceFiles, type SourceFile } from './source-files.ts'
 /** Package -> packages it may import; services may import any package. The arrows go one way only. */
 const PACKAGE_ARROWS: Readonly<Record<string, readonly string[]>> = {
   'needle-format': [],
-  'erasure-coding': ['needle-format'],
+  'wasm-assembler': [],
+  'erasure-coding': ['needle-format', 'wasm-assembler'],
   'ordered-kv': [],
-  's3-protocol': [],
+  's3-protocol': ['wasm-assembler'],
   'access-control': [],
   'iceberg-format': [],
   'event-model': [],
@@ -21,6 +22,7 @@ const PACKAGE_ARROWS: Readonly<Record<string, readonly string[]>> = {
 
 const PURE_PACKAGES = [
   'needle-format',
+  'wasm-assembler',
   'erasure-coding',
   's3-protocol',
   'access-control',

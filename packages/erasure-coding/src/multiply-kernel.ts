@@ -1,26 +1,23 @@
 import {
-  addI32,
-  andV128,
   assembleModule,
   type Code,
   code,
   doWhile,
   get,
+  I32,
   i32,
   increase,
-  lessUnsignedI32,
   loadI32,
   loadV128,
-  relaxedSwizzleI8x16,
+  OP,
+  SIMD,
   set,
-  shiftRightU8x16,
-  splatI8x16,
   storeV128,
-  swizzleI8x16,
   tee,
+  V128,
   type WasmFunction,
-  xorV128,
-} from './wasm-simd-assembler.ts';
+  wasmEngine,
+} from '@needlestack/wasm-assembler';
 
 /*
  * One factor times sixteen bytes is two table look-ups with SIMD: the products of the factor with the low halves of the bytes, and with
@@ -57,21 +54,23 @@ function multiplyFunction(outputs: number, swizzle: Code): WasmFunction {
   const bothHalves = [0, 1];
   const all = Array.from({ length: outputs }, (_, index) => index);
 
-  const clear = all.flatMap((index) => bothHalves.flatMap((half) => code(i32(0), splatI8x16, set(sum(index, half)))));
+  const clear = all.flatMap((index) =>
+    bothHalves.flatMap((half) => code(i32(0), SIMD.i8x16Splat, set(sum(index, half)))),
+  );
   const loadInput = bothHalves.flatMap((half) =>
     code(
       get(input),
-      loadI32,
+      loadI32(0),
       get(position),
-      addI32,
+      OP.i32Add,
       loadV128(half * VECTOR_BYTES),
       tee(high(half)),
       get(mask),
-      andV128,
+      SIMD.v128And,
       set(low(half)),
       get(high(half)),
       i32(4),
-      shiftRightU8x16,
+      SIMD.i8x16ShrU,
       set(high(half)),
     ),
   );
@@ -81,7 +80,7 @@ function multiplyFunction(outputs: number, swizzle: Code): WasmFunction {
       loadV128(index * FACTOR_TABLE_BYTES + tableOffset),
       set(products),
       ...bothHalves.map((half) =>
-        code(get(products), get(nibble(half)), swizzle, get(sum(index, half)), xorV128, set(sum(index, half))),
+        code(get(products), get(nibble(half)), swizzle, get(sum(index, half)), SIMD.v128Xor, set(sum(index, half))),
       ),
     );
   const addInput = code(
@@ -92,7 +91,7 @@ function multiplyFunction(outputs: number, swizzle: Code): WasmFunction {
   );
   const store = all.flatMap((index) =>
     bothHalves.flatMap((half) =>
-      code(get(outputAt(index)), get(position), addI32, get(sum(index, half)), storeV128(half * VECTOR_BYTES)),
+      code(get(outputAt(index)), get(position), OP.i32Add, get(sum(index, half)), storeV128(half * VECTOR_BYTES)),
     ),
   );
   const step = code(
@@ -101,37 +100,33 @@ function multiplyFunction(outputs: number, swizzle: Code): WasmFunction {
     set(table),
     get(inputs),
     set(input),
-    doWhile(addInput, code(get(input), get(inputsEnd), lessUnsignedI32)),
+    doWhile(addInput, code(get(input), get(inputsEnd), OP.i32LtU)),
     store,
     increase(position, STEP_BYTES),
   );
   return {
     name: `multiply${outputs}`,
-    parameterCount: 4 + outputs,
-    i32Locals: 3,
-    v128Locals: 2 * outputs + 6,
-    body: code(i32(0x0f), splatI8x16, set(mask), doWhile(step, code(get(position), get(lengthBytes), lessUnsignedI32))),
+    parameters: new Array<number>(4 + outputs).fill(I32),
+    results: [],
+    locals: [
+      [3, I32],
+      [2 * outputs + 6, V128],
+    ],
+    body: code(i32(0x0f), SIMD.i8x16Splat, set(mask), doWhile(step, code(get(position), get(lengthBytes), OP.i32LtU))),
   };
 }
 
 function assembleKernel(swizzle: Code): Uint8Array<ArrayBuffer> {
   return assembleModule(
     Array.from({ length: OUTPUTS_PER_CALL_MAX }, (_, index) => multiplyFunction(index + 1, swizzle)),
+    'imported',
   );
 }
 
-// The compiler knows WebAssembly only together with the whole browser; this is what is used of it.
-declare const WebAssembly: {
-  readonly validate: (bytes: Uint8Array<ArrayBuffer>) => boolean;
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
-  readonly Memory: new (descriptor: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
-};
-
 /** Indexes are always below 16, so both swizzles give the same. */
 function compileKernel(): object {
-  const relaxed = assembleKernel(relaxedSwizzleI8x16);
-  return new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : assembleKernel(swizzleI8x16));
+  const relaxed = assembleKernel(SIMD.i8x16RelaxedSwizzle);
+  return new wasmEngine.Module(wasmEngine.validate(relaxed) ? relaxed : assembleKernel(SIMD.i8x16Swizzle));
 }
 
 let compiled: object | undefined;
@@ -147,9 +142,9 @@ export const PAGE_BYTES = 65_536;
 /** A kernel with memory of so many bytes, which are zeros. */
 export function createKernel(memoryBytes: number): MultiplyKernel {
   const pages = Math.ceil(memoryBytes / PAGE_BYTES);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const memory = new wasmEngine.Memory({ initial: pages, maximum: pages });
   compiled ??= compileKernel();
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
+  const { exports } = new wasmEngine.Instance(compiled, { env: { memory } });
   const functions = Array.from({ length: OUTPUTS_PER_CALL_MAX }, (_, index): MultiplyFunction => {
     const declared = exports[`multiply${index + 1}`];
     if (typeof declared !== 'function') throw new Error('the kernel lacks a function');

@@ -18,8 +18,9 @@ import {
   OP,
   set,
   type WasmFunction,
+  wasmEngine,
   whileAtLeast,
-} from './wasm-assembler.ts';
+} from '@needlestack/wasm-assembler';
 
 export const CRC64_POLYNOMIAL = 0x9a6c9329ac4bc9b5n;
 
@@ -78,7 +79,7 @@ const assembleUpdate = (): WasmFunction => {
   return {
     name: 'update',
     parameters: [I64, I32, I32],
-    result: I64,
+    results: [I64],
     locals: [
       [4, I32],
       [1, I64],
@@ -105,7 +106,7 @@ const assembleUpdateHalves = (multiplyIndex: number): WasmFunction => {
   return {
     name: 'updateHalves',
     parameters: [I64, I32, I32, I64],
-    result: I64,
+    results: [I64],
     locals: [
       [5, I32],
       [2, I64],
@@ -134,7 +135,7 @@ const assembleMultiply = (): WasmFunction => {
   return {
     name: 'multiply',
     parameters: [I64, I64],
-    result: I64,
+    results: [I64],
     locals: [
       [1, I64],
       [1, I32],
@@ -152,23 +153,18 @@ export interface Crc64Module {
   multiply(a: bigint, b: bigint): bigint;
 }
 
-// The compiler knows WebAssembly only together with the whole browser; this is what is used of it.
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: Readonly<Record<string, unknown>> };
-  readonly Memory: new (descriptor: { initial: number }) => { readonly buffer: ArrayBuffer };
-};
-
 const isCallable = (value: unknown): value is (...values: (bigint | number)[]) => bigint => typeof value === 'function';
 
 /** Assembles and instantiates the module and fills its tables. */
 export const loadCrc64Module = (): Crc64Module => {
-  const { exports } = new WebAssembly.Instance(
-    new WebAssembly.Module(assembleModule([assembleMultiply(), assembleUpdate(), assembleUpdateHalves(0)], PAGES)),
+  const { exports } = new wasmEngine.Instance(
+    new wasmEngine.Module(
+      assembleModule([assembleMultiply(), assembleUpdate(), assembleUpdateHalves(0)], { pages: PAGES }),
+    ),
   );
   const { memory, update, updateHalves, multiply } = exports;
   if (
-    !(memory instanceof WebAssembly.Memory) ||
+    !(memory instanceof wasmEngine.Memory) ||
     !isCallable(update) ||
     !isCallable(updateHalves) ||
     !isCallable(multiply)
