@@ -10,7 +10,7 @@ export const UNCOMMITTED_BYTES_MAX = 64 * 1024 * 1024;
  */
 export const LOGGED_ROWS_MAX = 1024;
 export const LOGGED_BYTES_MAX = 1024 * 1024;
-export const LOGGED_MS_MAX = 50;
+export const LOGGED_MS_MAX = 10;
 
 /** Rows whose decoded form an embedded store remembers. */
 export const DECODED_ROWS_MAX = 4096;
