@@ -52,6 +52,18 @@ mine = session_of(key)
 expect_error("AccessDenied", mine.client("s3").list_buckets)
 assert mine.client("sts").get_caller_identity()["Arn"] == user["Arn"]
 
+iam.update_account_password_policy(MinimumPasswordLength=12, RequireNumbers=True, AllowUsersToChangePassword=True)
+assert iam.get_account_password_policy()["PasswordPolicy"]["ExpirePasswords"] is False
+expect_error("PasswordPolicyViolation", iam.create_login_profile, UserName="boto", Password="too-short-1")
+profile = iam.create_login_profile(UserName="boto", Password="long-enough-1", PasswordResetRequired=True)
+assert profile["LoginProfile"]["PasswordResetRequired"] is True
+mine.client("iam").change_password(OldPassword="long-enough-1", NewPassword="long-enough-2")
+assert iam.get_login_profile(UserName="boto")["LoginProfile"]["PasswordResetRequired"] is False
+expect_error("DeleteConflict", iam.delete_user, UserName="boto")
+iam.delete_login_profile(UserName="boto")
+expect_error("NoSuchEntity", iam.get_login_profile, UserName="boto")
+iam.delete_account_password_policy()
+
 group = iam.create_group(GroupName="readers")["Group"]
 iam.add_user_to_group(GroupName="readers", UserName="boto")
 iam.attach_group_policy(GroupName="readers", PolicyArn="arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
