@@ -102,7 +102,7 @@ describeOnBothStores('pages of listings', (open) => {
     const arbitrary = fc
       .record({ prefix: text, delimiter: fc.constantFrom('', ...PIECES), row, max })
       .map(({ row: { key, id }, ...asked }): Asked => ({ ...asked, key, id }));
-    await fc.assert(fc.asyncProperty(arbitrary, check), { numRuns: store.kv.writers === 'single' ? 1000 : 100 });
+    await fc.assert(fc.asyncProperty(arbitrary, check), { numRuns: store.kv.writers === 'single' ? 500 : 60 });
   };
 
   test('of objects', async () => {

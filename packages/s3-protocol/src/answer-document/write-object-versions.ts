@@ -1,5 +1,5 @@
 import { escapeXml } from '../xml/xml-escape.ts';
-import { nameEncoder } from './encode-listed-name.ts';
+import { type NameEncoder, nameEncoder } from './encode-listed-name.ts';
 import { formatXmlTime, wrapDocument } from './s3-namespace.ts';
 import {
   type ListedEntry,
@@ -46,16 +46,37 @@ export const writeListVersions = (page: ListObjectVersions, ownerNames: OwnerNam
   if (page.delimiter !== '') body += `<Delimiter>${encode(page.delimiter)}</Delimiter>`;
   if (page.encodingType !== undefined) body += `<EncodingType>${escapeXml(page.encodingType)}</EncodingType>`;
   body += `<IsTruncated>${page.isTruncated}</IsTruncated>`;
-  for (const version of page.versions) {
-    const { key, versionId, isLatest, lastModifiedMs, ownerId } = version;
+  body += writeVersions(page.versions, encode, ownerNames);
+  return wrapDocument('ListVersionsResult', body + writeCommonPrefixes(page.commonPrefixes, encode));
+};
+
+const writeVersions = (
+  versions: readonly ListedVersionEntry[],
+  encode: NameEncoder,
+  ownerNames: OwnerNames,
+): string => {
+  let text = '';
+  // Versions of one key follow each other, and one owner has most of a bucket.
+  let shownKey = '';
+  let keyElement = '<Key></Key>';
+  let ownerId: string | undefined;
+  let owner = '';
+  for (const version of versions) {
+    if (version.key !== shownKey) {
+      shownKey = version.key;
+      keyElement = `<Key>${encode(shownKey)}</Key>`;
+    }
+    if (version.ownerId !== ownerId) {
+      ownerId = version.ownerId;
+      owner = writeOwner('Owner', ownerId, ownerNames);
+    }
     const shared =
-      `<Key>${encode(key)}</Key><VersionId>${escapeXml(versionId)}</VersionId><IsLatest>${isLatest}</IsLatest>` +
-      `<LastModified>${formatXmlTime(lastModifiedMs)}</LastModified>`;
-    const owner = writeOwner('Owner', ownerId, ownerNames);
-    body += version.isDeleteMarker
+      `${keyElement}<VersionId>${escapeXml(version.versionId)}</VersionId><IsLatest>${version.isLatest}</IsLatest>` +
+      `<LastModified>${formatXmlTime(version.lastModifiedMs)}</LastModified>`;
+    text += version.isDeleteMarker
       ? `<DeleteMarker>${shared}${owner}</DeleteMarker>`
       : `<Version>${shared}<ETag>&quot;${version.etag}&quot;</ETag>${writeListedChecksum(version)}<Size>${version.sizeBytes}</Size>${owner}` +
         `<StorageClass>${version.storageClass}</StorageClass>${writeRestoreStatus(version)}</Version>`;
   }
-  return wrapDocument('ListVersionsResult', body + writeCommonPrefixes(page.commonPrefixes, encode));
+  return text;
 };

@@ -246,9 +246,12 @@ export function versionsOfKey(bucketId: number, key: string): ByteRange {
   return ofPrefix(row.subarray(0, row.length - ORDER_BYTES));
 }
 
-/** The object's key in a row of table 21. */
-export const versionNameOf = (row: Buffer): Buffer =>
-  unescaped(row.subarray(BUCKET_PREFIX_BYTES, row.length - ORDER_BYTES - 2));
+/** The object's key in a row of table 21: `before`, when that is it. */
+export function versionNameOf(row: Buffer, before?: Buffer): Buffer {
+  const name = row.subarray(BUCKET_PREFIX_BYTES, row.length - ORDER_BYTES - 2);
+  // No UTF-8 has the ff of an escaped NUL: what is equal has none.
+  return before?.equals(name) ? before : unescaped(name);
+}
 
 /** `order` is that of the version, 0 for the `null` version of a bucket without versions. */
 export const inlineDataKey = (bucketId: number, key: string, order: number): Buffer =>

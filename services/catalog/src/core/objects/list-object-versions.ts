@@ -9,7 +9,7 @@ import { NULL_VERSION_ID, parseVersionId, versionMarkerOf } from '../codec/versi
 import { LIST_ROWS_FIRST, PAGE_ENTRIES_MAX } from '../limits.ts';
 import { commonPrefixOf } from './common-prefix.ts';
 import { findVersion, invalidVersionId } from './find-version.ts';
-import { type ListingStart, VERSION_TABLES, VersionStream } from './version-stream.ts';
+import { type ListingEntry, type ListingStart, VERSION_TABLES, VersionStream } from './version-stream.ts';
 
 const EMPTY_PAGE: ListObjectVersionsPage = { versions: [], commonPrefixes: [], isTruncated: false };
 
@@ -33,25 +33,31 @@ export function* listObjectVersions(
   };
   const streams = VERSION_TABLES.map((table) => new VersionStream(tx, table, options));
   const page: { versions: ListedVersion[]; commonPrefixes: string[] } = { versions: [], commonPrefixes: [] };
-  let next: { nextKeyMarker: string; nextVersionIdMarker?: string } = { nextKeyMarker: '' };
+  let last: ListingEntry | undefined;
   for (;;) {
     for (const stream of streams) if (stream.isDry) yield* stream.fill();
     const first = firstOf(streams);
     const entry = first?.head;
     if (first === undefined || entry === undefined) return { ...page, isTruncated: false };
-    if (page.versions.length + page.commonPrefixes.length >= maxKeys) return { ...page, isTruncated: true, ...next };
-    const { name, order, listed } = entry;
-    if (listed === undefined) {
-      next = { nextKeyMarker: name.toString('utf8') };
-      page.commonPrefixes.push(next.nextKeyMarker);
-      for (const stream of streams) if (stream.head?.name.equals(name)) stream.take();
+    if (page.versions.length + page.commonPrefixes.length >= maxKeys)
+      return { ...page, isTruncated: true, ...markersAfter(last) };
+    last = entry;
+    if (entry.listed === undefined) {
+      page.commonPrefixes.push(entry.name.toString('utf8'));
+      for (const stream of streams) if (stream.head?.name.equals(entry.name)) stream.take();
     } else {
-      const marker = listed.versionId === NULL_VERSION_ID ? versionMarkerOf(order) : listed.versionId;
-      next = { nextKeyMarker: listed.key, nextVersionIdMarker: marker };
-      page.versions.push(listed);
+      page.versions.push(entry.listed);
       first.take();
     }
   }
+}
+
+/** Where the next page goes on. */
+function markersAfter(last: ListingEntry | undefined): { nextKeyMarker: string; nextVersionIdMarker?: string } {
+  if (last?.listed === undefined) return { nextKeyMarker: last?.name.toString('utf8') ?? '' };
+  const { key, versionId } = last.listed;
+  const nextVersionIdMarker = versionId === NULL_VERSION_ID ? versionMarkerOf(last.order) : versionId;
+  return { nextKeyMarker: key, nextVersionIdMarker };
 }
 
 /** The stream whose head comes first. Of one key, the newest version does: it lies in one of the first two tables. */

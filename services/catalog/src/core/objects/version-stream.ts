@@ -20,8 +20,8 @@ interface VersionTable {
   readonly isNewest: boolean;
   /** Rows of keys that begin with a prefix. */
   rangeOf(bucketId: number, prefix: Buffer): ByteRange;
-  /** The object's key in a row's key. */
-  nameOf(rowKey: Buffer): Buffer;
+  /** The object's key in a row's key: `before`, the one of the row before, when it is known to be that. */
+  nameOf(rowKey: Buffer, before: Buffer | undefined): Buffer;
   /** The first row after all of one key. */
   after(bucketId: number, key: Buffer): Buffer;
   /** The first row of a key with an order below `order`, as far as row keys tell. */
@@ -132,13 +132,16 @@ export class VersionStream {
     const table = this.#table;
     const options = { isLatest: table.isNewest, withDetails };
     const entries = this.#entries;
+    let name: Buffer | undefined;
+    let named: Buffer | undefined;
+    let key = '';
     return (rowKey, row) => {
       if (entries.length >= limit) {
         this.#start = Buffer.from(rowKey);
         this.#isAtEnd = false;
         return false;
       }
-      const name = table.nameOf(rowKey);
+      name = table.nameOf(rowKey, name);
       const order = orderOf(row);
       if (this.#wasGiven(name, order)) return true;
       const commonPrefix = commonPrefixOf(name, prefix.length, delimiter);
@@ -146,7 +149,10 @@ export class VersionStream {
         entries.push({ name: commonPrefix, order: 0, listed: undefined });
         return table.rangeOf(bucketId, commonPrefix).end;
       }
-      entries.push({ name, order, listed: decodeListedVersion(name.toString('utf8'), row, options) });
+      // Versions of one key follow each other.
+      if (name !== named) key = name.toString('utf8');
+      named = name;
+      entries.push({ name, order, listed: decodeListedVersion(key, row, options) });
       return true;
     };
   }
