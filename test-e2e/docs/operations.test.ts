@@ -1,5 +1,5 @@
 /** Keeps docs/operations and the examples of package READMEs true: one service per process, started as the page says. */
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +71,9 @@ describe('one-service-per-process.md', () => {
     expect(await statusOf('PUT', '/bucket')).toBe(200);
     expect(await statusOf('PUT', '/bucket/key', 'kept')).toBe(200);
     expect((await s3.send('GET', '/bucket/key')).body.toString()).toBe('kept');
+    const encrypted = { 'x-amz-server-side-encryption': 'AES256' };
+    expect((await s3.send('PUT', '/bucket/sealed', '', Buffer.from('sealed'), encrypted)).status).toBe(200);
+    expect((await s3.send('GET', '/bucket/sealed')).body.toString()).toBe('sealed');
     const config = await s3.send('GET', '/iceberg/v1/config', 'warehouse=bucket');
     expect([config.status, config.body.toString()]).toEqual([200, expect.stringContaining('"endpoints"')]);
   });
@@ -170,5 +173,15 @@ function moved(port: number): number {
 
 function exportsOf(text: string): Record<string, string> {
   const settings = shellCommands(text).flatMap(([word, ...rest]) => (word === 'export' ? rest : []));
-  return Object.fromEntries(settings.map((setting) => setting.split(/=(.*)/s).slice(0, 2) as [string, string]));
+  return Object.fromEntries(
+    settings.map((setting) => {
+      const [name = '', value = ''] = setting.split(/=(.*)/s);
+      return [name, value.startsWith('$(') ? outputOf(value) : value];
+    }),
+  );
+}
+
+/** What a shell puts in the place of `$(command)`. */
+function outputOf(substitution: string): string {
+  return execFileSync('/bin/sh', ['-c', `printf %s "${substitution}"`], { encoding: 'utf8' });
 }
