@@ -55,6 +55,12 @@ const idOf = (request: Buffer | string): number => {
   const bytes = bytesOf(request);
   return bytes[bytes.indexOf(0x02) + 2] ?? 0;
 };
+/** An entry of this name, without attributes. */
+const entry = (id: number, dn: string): Buffer => {
+  const name = Buffer.concat([Buffer.from([0x04, dn.length]), Buffer.from(dn), Buffer.from([0x30, 0x00])]);
+  const body = Buffer.concat([Buffer.from([0x02, 0x01, id, 0x64, name.length]), name]);
+  return Buffer.concat([Buffer.from([0x30, body.length]), body]);
+};
 const BIND_RESPONSE = 0x61;
 const SEARCH_DONE = 0x65;
 const EXTENDED_RESPONSE = 0x78;
@@ -111,6 +117,54 @@ test('a lookup account that is refused, or a search that is, is no wrong passwor
     await expect(directoryAt(port).logIn('a', 'b')).rejects.toEqual(code(expected));
     await stopServer();
   }
+});
+
+/**
+ * Answers what is asked with these results in turn: bind, search of the user (who is found), bind of the user, bind, search of groups.
+ * Resolves with the outcome and how much was asked.
+ */
+const logInWith = async (
+  results: readonly number[],
+): Promise<{ readonly outcome: unknown; readonly asked: number }> => {
+  let asked = 0;
+  const port = await listen((socket) => {
+    socket.on('data', (request) => {
+      const id = idOf(request);
+      const result = results[asked] ?? 0;
+      const isSearch = asked === 1 || asked === 4;
+      if (isSearch && result === 0) socket.write(entry(id, asked === 1 ? 'uid=a,dc=x' : 'cn=G,dc=x'));
+      asked += 1;
+      if (asked <= results.length) socket.write(answer(id, isSearch ? SEARCH_DONE : BIND_RESPONSE, result));
+    });
+  });
+  const directory = directoryAt(port, { groups: { bases: ['dc=x'], filter: '(member=%d)' } });
+  const outcome = await directory.logIn('a', 'b').catch((error: unknown) => error);
+  await stopServer();
+  return { outcome, asked };
+};
+
+test('who is found and proven is in the groups that are found', async () => {
+  const { outcome } = await logInWith([0, 0, 0, 0, 0]);
+  expect(outcome).toEqual({ dn: 'uid=a,dc=x', groupDns: ['cn=g,dc=x'] });
+});
+
+test.each([
+  ['another password', 49, 'wrong-credentials'],
+  ['a locked account', 53, 'wrong-credentials'],
+  ['a password that must be set anew', 19, 'wrong-credentials'],
+  ['a directory that is busy', 51, 'unreachable'],
+  ['a directory that is going down', 52, 'unreachable'],
+])('a bind of the user that meets %s', async (_what, result, expected) => {
+  const { outcome, asked } = await logInWith([0, 0, result]);
+  expect([outcome, asked >= 3]).toEqual([code(expected), true]);
+});
+
+test.each([
+  ['more than the directory shows', 4],
+  ['a time limit of the directory', 3],
+  ['no such place', 32],
+])('groups that are not seen in full let nobody in: %s', async (_what, result) => {
+  expect((await logInWith([0, 0, 0, 0, result])).outcome).toEqual(code('unreachable'));
 });
 
 test('no name and no password are refused before anybody is asked', async () => {
