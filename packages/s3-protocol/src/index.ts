@@ -208,7 +208,7 @@ export {
   MAX_XML_BODY_BYTES,
   MIN_PART_BYTES,
 } from './limits.ts';
-export { isHeaderName } from './metadata/header-name.ts';
+export { isHeaderName, isHeaderValue } from './metadata/header-name.ts';
 export { readTaggingHeader } from './metadata/tagging-header.ts';
 export { decodeHeaderText, encodeHeaderText, readUserMetadata } from './metadata/user-metadata.ts';
 export { LEGAL_HOLD_DOCUMENT, type LegalHold } from './object-lock/legal-hold-document.ts';

@@ -187,10 +187,72 @@ test('names and operators of conditions may be written in any case', async () =>
   expect((await post(signed({ expiration: inOneHour(), conditions }))).status).toBe(204);
 });
 
-test('a form without file, and one that is no form', async () => {
+test('a form without file, and one without boundary', async () => {
   expect(await post(signed(allow()), null)).toMatchObject({ status: 400, code: 'InvalidArgument' });
-  const plain = await fetch(`http://127.0.0.1:${store.port}/forms`, { method: 'POST', body: 'text' });
+  const headers = { 'content-type': 'multipart/form-data' };
+  const plain = await fetch(`http://127.0.0.1:${store.port}/forms`, { method: 'POST', body: 'text', headers });
   expect([plain.status, /<Code>(\w+)</.exec(await plain.text())?.[1]]).toEqual([400, 'MalformedPOSTRequest']);
+});
+
+/** A form as text; `\n` stands for the line ends of HTTP. */
+const postText = async (body: string, contentType = 'multipart/form-data; boundary=B') => {
+  const headers = { 'content-type': contentType };
+  const sent = body.replaceAll('\n', '\r\n');
+  const { status, code, text } = await store.client.send('POST', '/open', headers, [Buffer.from(sent)]);
+  return { status, code, text };
+};
+const part = (name: string, value: string, more = ''): string =>
+  `--B\nContent-Disposition: form-data; name="${name}"${more}\n\n${value}\n`;
+const filePart = part('file', 'bytes', '; filename="f"');
+
+describe('forms that nobody signs', () => {
+  beforeAll(async () => {
+    await store.client.call('PUT', '/open', { headers: { 'x-amz-acl': 'public-read-write' } });
+  });
+
+  test.each(['application/json', 'application/x-www-form-urlencoded', 'text/plain', 'multipart/mixed; boundary=B'])(
+    'a body of type %s is no form',
+    async (type) => {
+      const answer = await postText(`${part('key', 'typed')}${filePart}--B--\n`, type);
+      expect([answer.status, answer.code]).toEqual([412, 'PreconditionFailed']);
+      expect(answer.text).toContain(
+        '<Condition>Bucket POST must be of the enclosure-type multipart/form-data</Condition>',
+      );
+    },
+  );
+
+  test('one that ends before its file does stores nothing', async () => {
+    for (const form of [`${part('key', 'cut')}${filePart}`, `${part('key', 'cut')}${filePart.slice(0, -3)}`]) {
+      expect(await postText(form)).toMatchObject({ status: 400, code: 'MalformedPOSTRequest' });
+    }
+    expect((await store.client.call('GET', '/open/cut')).status).toBe(404);
+  });
+
+  test('what stands behind the file counts for nothing, however much it is', async () => {
+    for (const behind of ['x', 'x'.repeat(100_000)]) {
+      const form = `${part('key', 'behind')}${filePart}${part('submit', behind)}${part('Content-Type', 'text/html')}--B--\n`;
+      expect(await postText(form)).toMatchObject({ status: 204 });
+      expect((await store.client.call('GET', '/open/behind')).headers['content-type']).toBe('binary/octet-stream');
+    }
+  });
+
+  test.each([
+    ['Cache-Control', 'a\nX-Other: b'],
+    ['Content-Type', 'a\0b'],
+    ['x-amz-website-redirect-location', '/a\nb'],
+    ['x-amz-meta-a b', 'c'],
+    ['x-amz-meta-\u00e9', 'c'],
+  ])('the field %j of %j can be no header', async (name, value) => {
+    const form = `${part('key', 'unfit')}${part(name, value)}${filePart}--B--\n`;
+    expect(await postText(form)).toMatchObject({ status: 400, code: 'InvalidArgument' });
+    expect((await store.client.call('GET', '/open/unfit')).status).toBe(404);
+  });
+
+  test('metadata of several lines is kept', async () => {
+    const form = `${part('key', 'lines')}${part('x-amz-meta-a', 'b\nc')}${filePart}--B--\n`;
+    expect(await postText(form)).toMatchObject({ status: 204 });
+    expect((await store.client.call('GET', '/open/lines')).headers['x-amz-meta-a']).toMatch(/^=\?UTF-8\?B\?/);
+  });
 });
 
 test('fields that are too long are refused', async () => {

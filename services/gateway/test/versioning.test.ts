@@ -98,6 +98,7 @@ describe('versions', () => {
     for (const method of ['GET', 'HEAD']) {
       const byId = await call(method, '/kept/hidden', { query: `versionId=${marker}` });
       expect([byId.status, byId.headers['x-amz-delete-marker'], byId.headers.allow]).toEqual([405, 'true', 'DELETE']);
+      expect(byId.headers['last-modified']).toMatch(/ GMT$/);
       if (method === 'GET') {
         expect([byId.code, byId.element('Method'), byId.element('ResourceType')]).toEqual([
           'MethodNotAllowed',

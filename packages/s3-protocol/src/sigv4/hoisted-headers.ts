@@ -1,10 +1,9 @@
 import type { QueryParameters } from '../address/request-target.ts';
 import { invalidArgument } from '../error/s3-error.ts';
-import { isHeaderName } from '../metadata/header-name.ts';
+import { isHeaderName, isHeaderValue } from '../metadata/header-name.ts';
 import type { RequestHeaders } from './signable-request.ts';
 
 const PREFIX = 'x-amz-';
-const UNFIT = /(?!\t)\p{Cc}/u;
 
 /** Parameters that say something of the signature and nothing of the request. */
 const OF_SIGNATURE: ReadonlySet<string> = new Set(
@@ -33,7 +32,8 @@ export const withHoistedHeaders = (headers: RequestHeaders, query: QueryParamete
     const name = hoistedHeaderName(parameter);
     if (name === undefined || OF_SIGNATURE.has(name) || name.startsWith('x-amz-meta-')) continue;
     if ((all ?? headers)[name] !== undefined) continue;
-    if (!isHeaderName(name) || UNFIT.test(value)) throw invalidArgument('This is no header.', parameter, value);
+    if (!isHeaderName(name) || !isHeaderValue(name, value))
+      throw invalidArgument('This is no header.', parameter, value);
     all ??= { ...headers };
     all[name] = Buffer.from(value).toString('latin1');
   }

@@ -94,8 +94,8 @@ const contentLength = (headers: RequestHeaders, allowsUnknown: boolean): number 
 
 const decodedLength = (headers: RequestHeaders): number => {
   const text = headerValue(headers, 'x-amz-decoded-content-length');
-  if (text === undefined) throw new S3Error('MissingContentLength');
-  return parseLength('x-amz-decoded-content-length', text);
+  if (text === undefined || !LENGTH.test(text)) throw new S3Error('MissingContentLength');
+  return Number(text);
 };
 
 const parseLength = (name: string, text: string): number => {

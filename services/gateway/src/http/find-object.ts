@@ -1,4 +1,4 @@
-import { S3Error } from '@needlestack/s3-protocol';
+import { formatHttpDate, S3Error } from '@needlestack/s3-protocol';
 import type { ObjectVersion } from '@needlestack/service-contracts';
 import type { GatewayContext } from './gateway-context.ts';
 import type { S3Exchange } from './s3-exchange.ts';
@@ -60,6 +60,6 @@ const deleteMarker = ({ key, versionId, method = 'GET' }: ObjectName, version: O
   if (versionId === undefined) return new S3Error('NoSuchKey', { details: { Key: key }, headers });
   return new S3Error('MethodNotAllowed', {
     details: { Method: method, ResourceType: 'DeleteMarker' },
-    headers: [...headers, 'Allow', 'DELETE'],
+    headers: [...headers, 'Allow', 'DELETE', 'Last-Modified', formatHttpDate(version.lastModifiedMs)],
   });
 };

@@ -148,7 +148,7 @@ export const AUTHENTICATION_REFUSALS: readonly Refusal[] = [
     [
       'a document in signed chunks',
       400,
-      'InvalidArgument',
+      'InvalidRequest',
       call('PUT', '/bucket', { query: 'versioning', body: '<VersioningConfiguration/>', payload: 'streaming' }),
     ],
     [

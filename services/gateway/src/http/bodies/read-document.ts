@@ -2,7 +2,6 @@
 import { hash } from 'node:crypto';
 import {
   computeChecksum,
-  invalidArgument,
   MAX_XML_BODY_BYTES,
   readContentMd5,
   readRequestChecksum,
@@ -20,17 +19,13 @@ export interface ReadDocumentOptions {
 }
 
 /**
- * @throws S3Error `MaxMessageLengthExceeded`, `XAmzContentSHA256Mismatch`, `BadDigest`, `InvalidDigest`, `InvalidRequest`,
- * `InvalidArgument` (a streaming signature)
+ * @throws S3Error `MaxMessageLengthExceeded`, `XAmzContentSHA256Mismatch`, `BadDigest`, `InvalidDigest`, `InvalidRequest` (also for
+ * a streamed body)
  */
 export const readDocument = async (exchange: S3Exchange, options: ReadDocumentOptions = {}): Promise<Buffer> => {
   const { headers, payload } = exchange;
   if (payload.kind === 'streaming') {
-    throw invalidArgument(
-      'This operation takes no streamed body.',
-      'x-amz-content-sha256',
-      exchange.header('x-amz-content-sha256') ?? '',
-    );
+    throw new S3Error('InvalidRequest', { message: 'The value of x-amz-content-sha256 header is invalid.' });
   }
   const contentMd5 = readContentMd5(headers);
   const checksum = options.ignoresChecksum === true ? undefined : readRequestChecksum(headers, exchange.query);

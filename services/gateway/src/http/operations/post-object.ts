@@ -13,6 +13,7 @@ import {
 import type { Compatibility } from '../../core/compatibility.ts';
 import { type BodyPlan, malformedChecksumCode } from '../../core/plan-body.ts';
 import { authorizeExchange } from '../access/authorize-exchange.ts';
+import { ClientGoneError } from '../bodies/pump-body.ts';
 import type { BodySource } from '../bodies/receive-object.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { authenticateForm } from '../post-form/authenticate-form.ts';
@@ -77,7 +78,7 @@ const readFile =
   (file: Readable, { minBytes, maxBytes }: FileBounds): BodySource =>
   async (take) => {
     let sizeBytes = 0;
-    for await (const bytes of file as AsyncIterable<Buffer>) {
+    for await (const bytes of bytesOf(file)) {
       sizeBytes += bytes.length;
       if (sizeBytes > maxBytes) {
         throw new S3Error('EntityTooLarge', {
@@ -93,6 +94,17 @@ const readFile =
       });
     }
   };
+
+/** @throws S3Error `MalformedPOSTRequest` for a form that ends before its file does; ClientGoneError */
+async function* bytesOf(file: Readable): AsyncIterable<Buffer> {
+  try {
+    yield* file as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw error instanceof S3Error || error instanceof ClientGoneError
+      ? error
+      : new S3Error('MalformedPOSTRequest', { cause: error });
+  }
+}
 
 /** As the form wishes: a page to go to, a document, or nothing. */
 const answer = (

@@ -1,6 +1,9 @@
 import {
   encodeUriComponent,
   type FormFields,
+  invalidArgument,
+  isHeaderName,
+  isHeaderValue,
   MAX_OBJECT_TAGS,
   parseTagging,
   type RequestHeaders,
@@ -23,7 +26,7 @@ const SYSTEM_FIELDS: ReadonlySet<string> = new Set([
  * gives them.
  *
  * @param own headers of the request that are about the client
- * @throws S3Error `MalformedXML`, `InvalidTag`
+ * @throws S3Error `MalformedXML`, `InvalidTag`, `InvalidArgument` for what HTTP takes for no header
  */
 export const headersOfForm = (fields: FormFields, own: RequestHeaders): RequestHeaders => {
   const headers: Record<string, string | string[] | undefined> = {
@@ -35,6 +38,8 @@ export const headersOfForm = (fields: FormFields, own: RequestHeaders): RequestH
   for (const [name, value] of fields) {
     const header = Object.hasOwn(HEADER_NAMES, name) ? HEADER_NAMES[name] : name;
     if (header === undefined || !(header.startsWith('x-amz-') || SYSTEM_FIELDS.has(header))) continue;
+    if (!isHeaderName(header) || !isHeaderValue(header, value))
+      throw invalidArgument('This is no header.', name, value);
     headers[header] = Buffer.from(value).toString('latin1');
   }
   const tagging = fields.get('tagging');

@@ -16,9 +16,13 @@ export interface PostForm {
   finish(): Promise<void>;
 }
 
-/** @throws S3Error `MalformedPOSTRequest`, `InvalidArgument` (no file), `MaxPostPreDataLengthExceededError` */
+/**
+ * @throws S3Error `PreconditionFailed` (a body of another type), `MalformedPOSTRequest`, `InvalidArgument` (no file),
+ * `MaxPostPreDataLengthExceededError`
+ */
 export const readPostForm = (request: IncomingMessage): Promise<PostForm> =>
   new Promise((resolve, reject) => {
+    requireFormType(request.headers['content-type']);
     const parser = makeParser(request);
     const fields = new Map<string, string>();
     let fieldsBytes = 0;
@@ -34,6 +38,8 @@ export const readPostForm = (request: IncomingMessage): Promise<PostForm> =>
       else file.destroy(error);
     };
     parser.on('field', (name, value, isNameCut, isValueCut) => {
+      // The file is the last that counts.
+      if (file !== undefined) return;
       fieldsBytes += name.length + value.length;
       if (isNameCut || isValueCut || fieldsBytes > FORM_FIELDS_BYTES_MAX) {
         fail(new S3Error('MaxPostPreDataLengthExceededError'));
@@ -58,7 +64,9 @@ export const readPostForm = (request: IncomingMessage): Promise<PostForm> =>
         },
       });
     });
-    parser.on('fieldsLimit', () => fail(new S3Error('MaxPostPreDataLengthExceededError')));
+    parser.on('fieldsLimit', () => {
+      if (file === undefined) fail(new S3Error('MaxPostPreDataLengthExceededError'));
+    });
     parser.on('error', (cause) => fail(new S3Error('MalformedPOSTRequest', { cause })));
     parser.on('finish', () => {
       ended.resolve();
@@ -69,6 +77,15 @@ export const readPostForm = (request: IncomingMessage): Promise<PostForm> =>
     });
     request.pipe(parser);
   });
+
+const FORM_TYPE = 'multipart/form-data';
+
+const requireFormType = (contentType: string | undefined): void => {
+  if (contentType?.split(';', 1)[0]?.trim().toLowerCase() === FORM_TYPE) return;
+  throw new S3Error('PreconditionFailed', {
+    details: { Condition: `Bucket POST must be of the enclosure-type ${FORM_TYPE}` },
+  });
+};
 
 const makeParser = (request: IncomingMessage): BusboyInstance => {
   try {
