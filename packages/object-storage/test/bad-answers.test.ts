@@ -96,7 +96,12 @@ describe('answers that are not what they should be', () => {
     for (const call of [at.open().put('k', X), at.open().putMultipart('k'), at.open().deleteMany(['k'])]) {
       expect((await storageErrorOf(call)).message).toContain('text/html');
     }
-    expect((await storageErrorOf(at.open().get('k'))).message).toContain('is this a store?');
+    for (const call of [at.open().get('k'), at.open().head('k')]) {
+      expect((await storageErrorOf(call)).message).toContain('is this a store?');
+    }
+    const deleted = await storageErrorOf(at.open().delete('k'));
+    expect(deleted).toMatchObject({ code: 'backend', operation: 'DeleteObject', key: 'k', status: 200 });
+    expect(deleted.message).toContain('text/html');
     answerHtml(404);
     const error = await storageErrorOf(at.open().put('k', X));
     expect(error.code).toBe('not-found');

@@ -51,6 +51,18 @@ export function parseAnswer(
   );
 }
 
+/** For operations whose success has no document. @throws ObjectStorageError `backend` when there is one: whoever wrote it did not do them */
+export function requireNoDocument(
+  document: Buffer,
+  { statusCode = 0, headers }: Pick<IncomingMessage, 'statusCode' | 'headers'>,
+  asked: Asked,
+): void {
+  if (document.length === 0) return;
+  const type = headers['content-type'] ?? 'no content type';
+  const message = `${statusCode} with a document where none was expected (${type}): ${excerptOf(document)}`;
+  throw new ObjectStorageError('backend', message, { ...asked, status: statusCode });
+}
+
 /** The beginning of a document on one line, for messages. */
 export function excerptOf(document: Buffer): string {
   const text = document

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import {
   bareEtag,
   CHECKSUM_ALGORITHMS,
@@ -10,6 +10,8 @@ import {
   parseHttpDate,
 } from '@needlestack/s3-protocol';
 import type { ObjectAttributes, ObjectChecksum, ObjectStat, WriteCondition, WriteOptions } from '../object-storage.ts';
+import { ObjectStorageError } from '../object-storage-error.ts';
+import type { Asked } from './http-connections.ts';
 
 const METADATA_PREFIX = 'x-amz-meta-';
 /** Metadata that tells our own conditional write from another's. */
@@ -38,6 +40,15 @@ export function readStat(headers: IncomingHttpHeaders): ObjectStat {
     checksum: readChecksum(headers),
     attributes: readAttributes(headers),
   };
+}
+
+/** The same of an answer that must be about an object. @throws ObjectStorageError `backend` when no store wrote it */
+export function requireStat({ statusCode = 0, headers }: IncomingMessage, asked: Asked): ObjectStat {
+  const stat = readStat(headers);
+  if (headers['content-length'] !== undefined && stat.etag !== '') return stat;
+  const type = headers['content-type'] ?? 'no content type';
+  const message = `${statusCode} without length or ETag (${type}); is this a store?`;
+  throw new ObjectStorageError('backend', message, { ...asked, status: statusCode });
 }
 
 /** Our own mark of a conditional write, if the object has one. */

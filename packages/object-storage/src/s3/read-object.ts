@@ -6,7 +6,7 @@ import { ObjectStorageError } from '../object-storage-error.ts';
 import { isTransient } from '../retry.ts';
 import { readInto, readPieces, wrongLength } from './body-pieces.ts';
 import type { Asked } from './http-connections.ts';
-import { quoteEtag, readStat } from './object-headers.ts';
+import { quoteEtag, requireStat } from './object-headers.ts';
 import type { S3Requests } from './s3-requests.ts';
 
 const OPERATION = 'GetObject';
@@ -14,17 +14,15 @@ const CHECKSUM_MODE = { 'x-amz-checksum-mode': 'ENABLED' } as const;
 
 /** The object as a stream that is resumed when it breaks off, and checked at its end. */
 export async function openObject(requests: S3Requests, key: string, { signal }: CallOptions): Promise<ObjectBody> {
-  const answer = await requests.send({ operation: OPERATION, method: 'GET', key, headers: CHECKSUM_MODE }, signal);
-  const stat = readStat(answer.headers);
-  if (answer.headers['content-length'] === undefined || stat.etag === '') {
+  const asked = { operation: OPERATION, key };
+  const answer = await requests.send({ ...asked, method: 'GET', headers: CHECKSUM_MODE }, signal);
+  try {
+    const stat = requireStat(answer, asked);
+    return { ...stat, bytes: readResumed(requests, key, answer, stat, signal) };
+  } catch (error) {
     answer.destroy();
-    throw new ObjectStorageError(
-      'backend',
-      `${answer.statusCode} without length or ETag (${answer.headers['content-type'] ?? 'no content type'}); is this a store?`,
-      { operation: OPERATION, key, status: answer.statusCode ?? 0 },
-    );
+    throw error;
   }
-  return { ...stat, bytes: readResumed(requests, key, answer, stat, signal) };
 }
 
 /** Exactly these bytes. @throws ObjectStorageError `range-out-of-bounds` when the object ends before */

@@ -15,7 +15,7 @@ import type { CredentialSource } from '../credentials/credential-source.ts';
 import { HASHED_BODY_BYTES_MAX } from '../limits.ts';
 import { isObjectStorageError } from '../object-storage-error.ts';
 import { type Attempt, RepairableFailure, type RetryPolicy, withRetries } from '../retry.ts';
-import { readAnswer } from './answer-document.ts';
+import { readAnswer, requireNoDocument } from './answer-document.ts';
 import { type ErrorAnswer, readErrorAnswer } from './error-answer.ts';
 import type { Asked, HttpConnections, SignedRequest } from './http-connections.ts';
 import { followRedirect, resolveAddress, type S3Address, type S3AddressOptions } from './s3-address.ts';
@@ -81,7 +81,9 @@ export class S3Requests {
   async sendAndDrain(request: S3Request, signal: AbortSignal | undefined): Promise<IncomingMessage> {
     return this.retry(signal, async () => {
       const answer = await this.sendOnce(request, signal);
-      await readAnswer(answer, request);
+      const { operation, key } = request;
+      const document = await readAnswer(answer, { operation, key });
+      if (request.method === 'DELETE') requireNoDocument(document, answer, { operation, key });
       return answer;
     });
   }

@@ -30,7 +30,7 @@ import { type ConditionalMode, ConditionalWriter, type Doubt } from './condition
 import { deleteObject, deleteObjects } from './delete-objects.ts';
 import { HttpConnections } from './http-connections.ts';
 import { findLastPartTime, listObjects, listUploads } from './list-objects.ts';
-import { crc32cOf, NONCE_METADATA, readStat, writeHeaders } from './object-headers.ts';
+import { crc32cOf, NONCE_METADATA, requireStat, writeHeaders } from './object-headers.ts';
 import { openObject, readObjectRange } from './read-object.ts';
 import { abortUpload, startMultipart } from './s3-multipart-upload.ts';
 import { S3Requests } from './s3-requests.ts';
@@ -146,8 +146,9 @@ export class S3Storage implements ObjectStorage {
 
   async head(key: string, { signal }: CallOptions = {}): Promise<ObjectStat> {
     const headers = { 'x-amz-checksum-mode': 'ENABLED' };
-    const request = { operation: 'HeadObject', method: 'HEAD', key: this.#prefix + key, headers };
-    return readStat((await this.#requests.sendAndDrain(request, signal)).headers);
+    const asked = { operation: 'HeadObject', key: this.#prefix + key };
+    const answer = await this.#requests.sendAndDrain({ ...asked, method: 'HEAD', headers }, signal);
+    return requireStat(answer, asked);
   }
 
   async *list(prefix: string, { after, signal }: ListOptions = {}): AsyncGenerator<ListedObject> {
