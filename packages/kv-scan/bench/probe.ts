@@ -11,6 +11,8 @@ const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 /** With NS_PROBE_GC what counts is what is in use, not what waits to be collected. */
 const watch = new MemoryWatch(process.env.NS_PROBE_GC === '1' ? exposeCollector() : undefined);
+// Looking costs a little, too much where latencies are measured.
+if (process.env.NS_PROBE_MEMORY === '0') watch.stop();
 const work = new WorkWatch();
 
 process.on('SIGUSR2', () => {

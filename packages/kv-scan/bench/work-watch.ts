@@ -6,6 +6,8 @@ export interface LongestWork {
   /** Processor time of this thread between two looks: 99 of 100 have less. */
   readonly workP99Ms: number;
   readonly workMaxMs: number;
+  /** All of it. */
+  readonly threadMs: number;
 }
 
 /**
@@ -17,6 +19,7 @@ export class WorkWatch {
   #looks = 0;
   #maxUs = 0;
   #lastUs = usedUs();
+  #sumUs = 0;
 
   constructor() {
     setInterval(() => this.#look(), LOOK_MS).unref();
@@ -30,10 +33,15 @@ export class WorkWatch {
       bucket -= 1;
       left -= this.#counts[bucket] ?? 0;
     }
-    const report = { workP99Ms: (bucket + 1) / BUCKETS_PER_MS, workMaxMs: this.#maxUs / 1000 };
+    const report = {
+      workP99Ms: (bucket + 1) / BUCKETS_PER_MS,
+      workMaxMs: this.#maxUs / 1000,
+      threadMs: this.#sumUs / 1000,
+    };
     this.#counts = [];
     this.#looks = 0;
     this.#maxUs = 0;
+    this.#sumUs = 0;
     return report;
   }
 
@@ -44,6 +52,7 @@ export class WorkWatch {
     const bucket = Math.floor((workUs / 1000) * BUCKETS_PER_MS);
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
     this.#looks += 1;
+    this.#sumUs += workUs;
     this.#maxUs = Math.max(this.#maxUs, workUs);
   }
 }

@@ -27,6 +27,9 @@ export const PINS_MAX = 224;
 /** Connections of one process that hold moments of a database, beside those of its transactions. */
 export const PINNED_CONNECTIONS_MAX = 16;
 
+/** Of those, connections that stay open while nobody needs them: making one takes longer than all that opening a scan takes. */
+export const PINNED_CONNECTIONS_WARM = 1;
+
 /** A database gives up a moment whose holder asked nothing for this long. */
 export const PINNED_IDLE_MAX_MS = 11 * 60_000;
 

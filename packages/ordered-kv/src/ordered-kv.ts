@@ -111,12 +111,14 @@ export type RowVisitor = (key: Buffer, value: Buffer) => boolean;
 /**
  * The store as it was at one moment, for as long as it is held: what others write meanwhile is not in it. Holding it costs: the
  * embedded store cannot use freed pages again and grows, a database keeps dead rows and a connection. So it is held for minutes,
- * not hours. Calls follow each other; each rejects with KvError `closed` once the view was released or the store closed.
+ * not hours. Visits follow each other, the other calls may go on beside them; each rejects with KvError `closed` once the view was released or the store closed.
  */
 export interface PinnedView {
   /** A visit keeps this thread to itself from its first row to its last: long ones are better cut into several. */
   readonly isSynchronous: boolean;
   get(key: Uint8Array): Promise<Buffer | undefined>;
+  /** The key of the last row from `start` up to `end`, which is not in the range; undefined when it has no row. */
+  lastKey(start: Uint8Array, end: Uint8Array): Promise<Buffer | undefined>;
   /**
    * Gives rows to `visitor`, at most `limit`. Resolves with true when the range holds rows that were not taken. `bytesMax` is a hint
    * of how much will be taken. A forward visit that goes on behind the last row of the one before is cheaper than another.

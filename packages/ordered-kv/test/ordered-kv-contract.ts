@@ -416,6 +416,28 @@ export function describeOrderedKvContract(openEmpty: () => Promise<OpenedKv>): v
     await view.release();
   });
 
+  test('a pinned view tells the last key of a range, and is asked for it, and for rows, beside a visit', async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `k${String(i).padStart(3, '0')}`);
+    await putAll(kv, Object.fromEntries(names.map((name) => [name, 'x'.repeat(5000)])));
+    const view = await kv.pin();
+    const seen: string[] = [];
+    const [row, last, lastOfSome, lastOfNone] = await Promise.all([
+      view.get(bytes('k007')),
+      view.lastKey(bytes('k'), bytes('l')),
+      view.lastKey(bytes('k'), bytes('k100')),
+      view.lastKey(bytes('k300'), bytes('l')),
+      view.visit({ start: bytes('k'), end: bytes('l'), limit: 1000 }, (key) => {
+        seen.push(key.toString());
+        return true;
+      }),
+    ]);
+    expect(row).toHaveLength(5000);
+    expect([last?.toString(), lastOfSome?.toString(), lastOfNone]).toEqual(['k299', 'k099', undefined]);
+    expect(seen).toEqual(names);
+    await view.release();
+    await expect(view.lastKey(bytes('k'), bytes('l'))).rejects.toMatchObject({ code: 'closed' });
+  });
+
   test('closing the store releases what is pinned', async () => {
     await putAll(kv, { a: '1' });
     const views = await Promise.all([kv.pin(), kv.pin(), kv.pin()]);

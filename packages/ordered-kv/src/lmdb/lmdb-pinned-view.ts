@@ -21,6 +21,15 @@ export class LmdbPinnedView implements PinnedView {
     return this.#environment.getAt(keyString(key), this.#require());
   }
 
+  async lastKey(start: Uint8Array, end: Uint8Array): Promise<Buffer | undefined> {
+    let last: Buffer | undefined;
+    await this.visit({ start, end, limit: 1, reverse: true }, (key) => {
+      last = Buffer.from(key);
+      return true;
+    });
+    return last;
+  }
+
   async visit(range: KvRange, visitor: RowVisitor): Promise<boolean> {
     const transaction = this.#require();
     const start = boundString(range.start);

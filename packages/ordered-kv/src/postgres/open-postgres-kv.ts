@@ -5,9 +5,15 @@
  */
 import { createHash, randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, PoolConfig } from 'pg';
 import { KvError } from '../kv-error.ts';
-import { CONFLICT_PAUSE_MAX_MS, CONFLICT_TRIES_MAX, CONNECTIONS_MAX, PINNED_CONNECTIONS_MAX } from '../limits.ts';
+import {
+  CONFLICT_PAUSE_MAX_MS,
+  CONFLICT_TRIES_MAX,
+  CONNECTIONS_MAX,
+  PINNED_CONNECTIONS_MAX,
+  PINNED_CONNECTIONS_WARM,
+} from '../limits.ts';
 import type { KvProgram, KvReader, KvTransaction, OrderedKv, PinnedView } from '../ordered-kv.ts';
 import { CollisionError, ofDatabase } from './database-failure.ts';
 import { beginPinnedView, type PostgresPinnedView } from './postgres-pinned-view.ts';
@@ -40,6 +46,8 @@ async function driveAsync<T>(program: KvProgram<T>): Promise<T> {
   }
   return step.value;
 }
+
+type PoolBounds = Pick<PoolConfig, 'max' | 'min' | 'pipeline'>;
 
 interface Pools {
   readonly transactions: Pool;
@@ -203,29 +211,44 @@ async function rollBack(client: PoolClient): Promise<boolean> {
 export async function openPostgresKv(options: PostgresKvOptions): Promise<OrderedKv> {
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(options.schema))
     throw new TypeError(`schema ${options.schema}: expected lower-case letters, digits and _`);
-  const definitions = await makePool(options, 1);
+  const definitions = await makePool(options, { max: 1 });
   try {
     await makeTable(definitions, options.schema);
   } catch (error) {
     await definitions.end();
     throw new KvError('unavailable', `the database cannot be prepared: ${String(error)}`, { cause: error });
   }
-  const transactions = await makePool(options, options.connectionsMax ?? CONNECTIONS_MAX);
-  const pins = await makePool(options, options.pinnedConnectionsMax ?? PINNED_CONNECTIONS_MAX);
+  const transactions = await makePool(options, { max: options.connectionsMax ?? CONNECTIONS_MAX });
+  const pins = await makePool(options, {
+    max: options.pinnedConnectionsMax ?? PINNED_CONNECTIONS_MAX,
+    min: PINNED_CONNECTIONS_WARM,
+    // A view's questions are sent without waiting for each other's answers.
+    pipeline: true,
+  });
+  await warm(pins);
   return new PostgresKv({ transactions, definitions, pins }, options.schema);
 }
 
-async function makePool(options: PostgresKvOptions, max: number): Promise<Pool> {
+async function makePool(options: PostgresKvOptions, bounds: PoolBounds): Promise<Pool> {
   // Loaded only where a database is used: an embedded store should not carry the client's memory.
   const { Pool } = await import('pg');
   // Rows are always wanted by their keys and in their order. A planner that knows nothing yet of a young table would sort it for each page.
   const plans = '-c enable_seqscan=off -c enable_bitmapscan=off';
   const settings = `-c search_path=${options.schema} -c synchronous_commit=on ${plans}`;
-  const pool = new Pool({ connectionString: options.url, max, options: settings });
+  const pool = new Pool({ connectionString: options.url, ...bounds, options: settings });
   // A connection that breaks fails the query that runs on it, if any, and is replaced at the next use.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
+}
+
+/** Makes the first connection. One that cannot be had now is made when it is needed. */
+async function warm(pool: Pool): Promise<void> {
+  try {
+    (await pool.connect()).release();
+  } catch {
+    // Whoever needs it learns why.
+  }
 }
 
 /** Bytea compares byte by byte, whatever the collation. */

@@ -24,6 +24,10 @@ interface Statement {
 }
 
 const READ_ROW: Statement = { name: 'pinned row', text: `${SELECT_ROW} WHERE key = $1` };
+const READ_LAST_KEY: Statement = {
+  name: 'pinned last key',
+  text: "SELECT encode(key, 'base64') FROM kv_rows WHERE key >= $1 AND key < $2 ORDER BY key DESC LIMIT 1",
+};
 const readPage = (order: 'ASC' | 'DESC'): Statement => ({
   name: `pinned page ${order}`,
   text: `${SELECT_ROW} WHERE key >= $1 AND key < $2 ORDER BY key ${order} LIMIT $3`,
@@ -31,7 +35,11 @@ const readPage = (order: 'ASC' | 'DESC'): Statement => ({
 const READ_PAGE_FORWARDS = readPage('ASC');
 const READ_PAGE_BACKWARDS = readPage('DESC');
 
+/** As they arrive; a statement names the columns that it has. */
+type EncodedRow = readonly [first: string, second: string];
 type Row = readonly [key: Buffer, value: Buffer];
+
+const decode = (text: string): Buffer => Buffer.from(text, 'base64');
 
 /** Takes hold of the present moment. The client belongs to the view, also when this rejects. */
 export async function beginPinnedView(client: PoolClient, onRelease: () => void): Promise<PostgresPinnedView> {
@@ -85,8 +93,13 @@ export class PostgresPinnedView implements PinnedView {
   }
 
   async get(key: Uint8Array): Promise<Buffer | undefined> {
-    const rows = await this.#ask(READ_ROW, [keyBuffer(key)]);
-    return rows[0]?.[1];
+    const [row] = await this.#ask(READ_ROW, [keyBuffer(key)]);
+    return row === undefined ? undefined : decode(row[1]);
+  }
+
+  async lastKey(start: Uint8Array, end: Uint8Array): Promise<Buffer | undefined> {
+    const [row] = await this.#ask(READ_LAST_KEY, [boundBuffer(start), boundBuffer(end)]);
+    return row === undefined ? undefined : decode(row[0]);
   }
 
   async visit(range: KvRange, visitor: RowVisitor): Promise<boolean> {
@@ -172,16 +185,17 @@ export class PostgresPinnedView implements PinnedView {
   async #askPage({ isReverse, readUpTo, end }: Walk, rowsWanted: number): Promise<Page> {
     const [low, high] = isReverse ? [end, readUpTo] : [readUpTo, end];
     const statement = isReverse ? READ_PAGE_BACKWARDS : READ_PAGE_FORWARDS;
-    const rows = await this.#ask(statement, [low, high, rowsWanted]);
+    const encoded = await this.#ask(statement, [low, high, rowsWanted]);
+    const rows = encoded.map(([key, value]): Row => [decode(key), decode(value)]);
     return { rows, isLast: rows.length < rowsWanted };
   }
 
-  async #ask(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
+  async #ask(statement: Statement, values: readonly unknown[]): Promise<readonly EncodedRow[]> {
     this.#refuseWhenReleased();
     const { rows } = await ofDatabase(
       this.#client.query<[string, string]>({ ...statement, values: [...values], rowMode: 'array' }),
     );
-    return rows.map(([key, value]): Row => [Buffer.from(key, 'base64'), Buffer.from(value, 'base64')]);
+    return rows;
   }
 
   #refuseWhenReleased(): void {

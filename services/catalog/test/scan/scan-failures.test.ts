@@ -23,6 +23,7 @@ describe('a store that fails', () => {
         return {
           isSynchronous: true,
           get: (key) => view.get(key),
+          lastKey: (start, end) => view.lastKey(start, end),
           release: () => view.release(),
           visit: async (range, visitor) => {
             const hasMore = await view.visit(range, (key, value) => {

@@ -9,11 +9,8 @@ export async function readOutboxFloorOf(view: PinnedView): Promise<bigint> {
 
 /** Where to read the outbox from to see every change that the view does not show, and none that it shows. */
 export async function readLogOffset(view: PinnedView): Promise<bigint> {
-  let next = await readOutboxFloorOf(view);
-  await view.visit({ ...tableRange(TABLE.outbox), limit: 1, reverse: true }, (key) => {
-    const behind = BigInt(outboxSequenceOf(key)) + 1n;
-    if (behind > next) next = behind;
-    return true;
-  });
-  return next;
+  const { start, end } = tableRange(TABLE.outbox);
+  const [floor, last] = await Promise.all([readOutboxFloorOf(view), view.lastKey(start, end)]);
+  const behind = last === undefined ? 0n : BigInt(outboxSequenceOf(last)) + 1n;
+  return behind > floor ? behind : floor;
 }

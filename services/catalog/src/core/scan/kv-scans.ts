@@ -110,11 +110,13 @@ export class KvScans {
       const resumed = this.#readToken(request, tokenKey, caller);
       const held = await this.#kv.pin();
       view = held;
-      const readSeq = resumed?.readSeq ?? (await readLogOffset(held));
-      await refuseTrimmed(held, resumed);
       const place = resumed?.place ?? SCAN_START;
       const bytesMax = this.#boundBatch(request.batchBytes);
-      const batch = await readBatch({ view: held, filter, place, bytesMax }, this.#pacing, caller.signal);
+      // At once: a database answers several questions in the time of one.
+      const [readSeq, batch] = await bothSettled(
+        readSequenceOf(held, resumed),
+        readBatch({ view: held, filter, place, bytesMax }, this.#pacing, caller.signal),
+      );
       caller.signal?.throwIfAborted();
       const resumeToken = this.#makeToken(filter, { place: batch.place, readSeq }, tokenKey, caller);
       isKept = batch.hasMore && request.mode === 'pinned' && !this.#isStopping;
@@ -215,13 +217,20 @@ export class KvScans {
   }
 }
 
-/** A token promises that the changes since its moment can be replayed. */
-async function refuseTrimmed(view: PinnedView, resumed: ResumePoint | undefined): Promise<void> {
-  if (resumed === undefined) return;
+/** The view is let go of afterwards: none of the two may still be at work in it when the other has failed. */
+async function bothSettled<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
+}
+
+/** From where on the changes can be replayed; a token promises that they still can. ScanError `scanner-expired`. */
+async function readSequenceOf(view: PinnedView, resumed: ResumePoint | undefined): Promise<bigint> {
+  if (resumed === undefined) return readLogOffset(view);
   const floor = await readOutboxFloorOf(view);
   if (resumed.readSeq < floor)
     throw new ScanError(
       'scanner-expired',
       `the log of changes begins at ${floor}, behind ${resumed.readSeq} of the resume token: begin anew`,
     );
+  return resumed.readSeq;
 }

@@ -2,7 +2,13 @@ import { RecordsBuilder } from '@needlestack/kv-scan/protocol';
 import { keyAfter, type PinnedView } from '@needlestack/ordered-kv';
 import type { ByteRange } from '../keys.ts';
 import { hiddenPrefix, projectionOf, rangesFrom, type ScanFilter, type ScanPlace } from './scan-filter.ts';
-import { BUSY_BATCH_BYTES_MAX, BUSY_SLICE_MS, SCAN_SLICE_CHECK_ROWS, SCAN_SLICE_MS } from './scan-limits.ts';
+import {
+  BUSY_BATCH_BYTES_MAX,
+  BUSY_FULL_REST_BYTES,
+  BUSY_SLICE_MS,
+  SCAN_SLICE_CHECK_ROWS,
+  SCAN_SLICE_MS,
+} from './scan-limits.ts';
 import type { ScanPacing } from './scan-pacing.ts';
 
 export interface BatchRequest {
@@ -28,7 +34,7 @@ export async function readBatch(request: BatchRequest, pacing: ScanPacing, signa
   const { filter, place } = request;
   const isBusy = pacing.isBusy();
   const bytesMax = isBusy ? Math.min(request.bytesMax, BUSY_BATCH_BYTES_MAX) : request.bytesMax;
-  if (isBusy) await pacing.giveWay(bytesMax / BUSY_BATCH_BYTES_MAX);
+  if (isBusy) await pacing.giveWay(Math.min(1, bytesMax / BUSY_FULL_REST_BYTES));
   const records = new RecordsBuilder(bytesMax, request.likelyBytes);
   const rowsMax = filter.rowsMax - place.rowsGiven;
   let hasMore = false;
@@ -36,6 +42,8 @@ export async function readBatch(request: BatchRequest, pacing: ScanPacing, signa
     hasMore = await fillFrom(range, { ...request, bytesMax, records, rowsMax, pacing, signal });
     if (hasMore) break;
   }
+  // Sending it is another piece of work.
+  if (isBusy) await pacing.turn();
   const isBounded = records.rows >= rowsMax;
   return {
     records: records.finish(),

@@ -50,12 +50,17 @@ export class ScanPacing {
     this.#countAtLook = count;
   }
 
+  /** Whoever is due has their turn; no rest. */
+  turn(): Promise<void> {
+    return this.#pause();
+  }
+
   /**
    * Lets others work. While they do, there is a rest between any two pieces of work, whichever scans they are of; `share`: how much of a full piece comes
    * next, up to 1.
    */
   giveWay(share = 1): Promise<void> {
-    if (!this.isBusy()) return this.#pause();
+    if (!this.isBusy()) return this.turn();
     const restMs = Math.max(BUSY_REST_MIN_MS, BUSY_REST_MS * share);
     this.#turn = this.#turn.then(() => this.#pause(restMs));
     return this.#turn;
