@@ -1,4 +1,5 @@
-import { existsSync, globSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -12,7 +13,10 @@ import { unpackDebianServer } from './unpack-debian-server.ts';
 /** Certificates of `packages/rpc/test/support/certificates`: `authority.pem` vouches for this server. */
 const CERTIFICATES = fileURLToPath(new URL('../../packages/rpc/test/support/certificates/', import.meta.url));
 const SUFFIX = 'dc=needlestack,dc=test';
+const ROOT_ENTRY = `dn: ${SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\ndc: needlestack\no: Needlestack\n`;
 const ADMIN = { dn: `cn=admin,${SUFFIX}`, password: 'admin-of-slapd' };
+/** Where Ubuntu says that slapd at its own place may read no settings but the system's. */
+const CONFINEMENT = '/etc/apparmor.d/usr.sbin.slapd';
 /** With the libraries that a machine without OpenLDAP may lack. */
 const PACKAGES = ['slapd', 'libodbc2', 'libltdl7', 'libwrap0'];
 
@@ -20,7 +24,7 @@ export const slapdRecipe: ServerRecipe = {
   addressVariable: 'NEEDLESTACK_TEST_LDAP_URL',
   findBinary: () => {
     const known = findExecutable('slapd', ['/usr/sbin', '/usr/local/sbin']);
-    if (known !== undefined && hasModules(known)) return known;
+    if (known !== undefined && hasModules(known) && !existsSync(CONFINEMENT)) return known;
     const folder = unpackDebianServer('slapd', PACKAGES);
     const unpacked = folder === undefined ? undefined : join(folder, 'usr/sbin/slapd');
     return unpacked !== undefined && hasModules(unpacked) ? unpacked : undefined;
@@ -58,12 +62,22 @@ async function startBinary(binary: string): Promise<RunningServer> {
   mkdirSync(data);
   writeFileSync(settings, makeSettings(binary, directory, data));
   const [library] = globSync('{lib,usr/lib}/*/libodbc.so.*', { cwd: rootOf(binary) });
+  const environment = library === undefined ? {} : { LD_LIBRARY_PATH: join(rootOf(binary), library, '..') };
+  const added = spawnSync(binary, ['-T', 'add', '-f', settings], {
+    input: ROOT_ENTRY,
+    encoding: 'utf8',
+    env: { ...process.env, ...environment },
+  });
+  if (added.status !== 0) {
+    rmSync(directory, { recursive: true, force: true });
+    throw new Error(`${binary} ended with ${added.status}: ${added.stderr}`);
+  }
   const server = await startSupervised({
     command: binary,
     args: ['-f', settings, '-h', `ldap://127.0.0.1:${port}/ ldaps://127.0.0.1:${securePort}/`, '-d', '0'],
     directory,
     stopSignal: 'TERM',
-    ...(library === undefined ? {} : { environment: { LD_LIBRARY_PATH: join(rootOf(binary), library, '..') } }),
+    environment,
     isReady: async () => (await canConnect(port)) && (await canConnect(securePort)),
   });
   return {

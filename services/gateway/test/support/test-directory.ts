@@ -42,9 +42,6 @@ export const openTestDirectory = async (server: RunningServer): Promise<TestDire
   const client = new Client({ url, timeout: 60_000, connectTimeout: 60_000 });
   await client.bind(decodeURIComponent(username), decodeURIComponent(password));
   const suffix = pathname.slice(1);
-  // A server that has just been started is empty; one that was given has its root.
-  const [, dc = ''] = /^dc=([^,]+)/.exec(suffix) ?? [];
-  await client.add(suffix, { objectClass: ['dcObject', 'organization'], dc, o: dc }).catch(() => undefined);
   const base = `ou=needlestack-${randomUUID()},${suffix}`;
   const [people, groups, reader] = [`ou=people,${base}`, `ou=groups,${base}`, `cn=reader,${base}`];
   for (const dn of [base, people, groups]) await client.add(dn, { objectClass: 'organizationalUnit' });
