@@ -132,6 +132,12 @@ test.each<[string, () => Record<string, string>, number, string]>([
   ['a field that no condition names', () => signed(allow(), { acl: 'private' }), 403, 'AccessDenied'],
   ['a field of another value', () => signed(allow({ acl: 'private' }), { acl: 'public-read' }), 403, 'AccessDenied'],
   ['a condition on a field that is missing', () => signed(allow({ acl: 'private' })), 403, 'AccessDenied'],
+  [
+    'one type of several that the policy does not allow',
+    () => signed(allow(['starts-with', '$Content-Type', 'text/']), { 'Content-Type': 'text/plain, image/png' }),
+    403,
+    'AccessDenied',
+  ],
   ['another bucket', () => signed({ expiration: inOneHour(), conditions: [{ bucket: 'other' }] }), 403, 'AccessDenied'],
   ['too long a file', () => signed(allow(['content-length-range', 0, 10])), 400, 'EntityTooLarge'],
   ['too short a file', () => signed(allow(['content-length-range', 100, 200])), 400, 'EntityTooSmall'],
@@ -185,6 +191,11 @@ test('where everyone may write, nobody needs to sign, and says who may read', as
 test('names and operators of conditions may be written in any case', async () => {
   const conditions = [{ bUcKeT: 'forms' }, ['StArTs-WiTh', '$KeY', 'up/'], ...BASE_CONDITIONS.slice(2)];
   expect((await post(signed({ expiration: inOneHour(), conditions }))).status).toBe(204);
+});
+
+test('of several types each must be allowed', async () => {
+  const fields = signed(allow(['starts-with', '$Content-Type', 'text/']), { 'Content-Type': 'text/plain, text/html' });
+  expect((await post(fields)).status).toBe(204);
 });
 
 test('a form without file, and one without boundary', async () => {

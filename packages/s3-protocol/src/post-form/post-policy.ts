@@ -114,10 +114,15 @@ export const checkPostPolicy = (policy: PostPolicy, fields: FormFields, nowMs: n
   return bounds;
 };
 
+/** Of a Content-Type that lists several, each must begin as the policy says. */
 const holds = (
-  { kind, value }: { readonly kind: 'eq' | 'starts-with'; readonly value: string },
+  { kind, field, value }: { readonly kind: 'eq' | 'starts-with'; readonly field: string; readonly value: string },
   given: string,
-): boolean => (kind === 'eq' ? given === value : given.startsWith(value));
+): boolean => {
+  if (kind === 'eq') return given === value;
+  const all = field === 'content-type' ? given.split(',').map((one) => one.trim()) : [given];
+  return all.every((one) => one.startsWith(value));
+};
 
 const denied = (reason: string): S3Error =>
   new S3Error('AccessDenied', { message: `Invalid according to Policy: ${reason}` });
