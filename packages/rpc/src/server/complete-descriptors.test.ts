@@ -71,3 +71,21 @@ test('imports, map entries, JSON names and optional fields are what protoc would
   const dataNode = master?.messageType?.find(({ name }) => name === 'DataNodeInfo');
   expect(dataNode?.nestedType?.map(({ name }) => name)).toEqual(['DiskInfosEntry']);
 });
+
+test('oneofs that only stand for `optional` come after all others, as strict readers demand, with one field each', () => {
+  let mixed = 0;
+  for (const file of files.values()) {
+    for (const { name, field = [], oneofDecl = [] } of allMessages(file.messageType ?? [])) {
+      const kinds = oneofDecl.map((oneof, index) => {
+        const fields = field.filter(({ oneofIndex }) => oneofIndex === index);
+        const isSynthetic = fields.some((one) => 'proto3Optional' in one && one.proto3Optional === true);
+        if (isSynthetic) expect(fields.map((one) => `_${one.name}`)).toEqual([oneof.name]);
+        else expect([name, oneof.name, fields.length > 0]).toEqual([name, oneof.name, true]);
+        return isSynthetic ? 'optional' : 'oneof';
+      });
+      if (new Set(kinds).size === 2) mixed += 1;
+      expect([name, ...kinds]).toEqual([name, ...kinds.toSorted()]);
+    }
+  }
+  expect(mixed).toBeGreaterThan(0);
+});

@@ -27,7 +27,21 @@ const completeFields = (message: IDescriptorProto): void => {
     if (field.oneofIndex === undefined) continue;
     if (message.oneofDecl?.[field.oneofIndex]?.name === `_${field.name}`) field.proto3Optional = true;
   }
+  moveOptionalsLast(message, fields);
   for (const nested of message.nestedType ?? []) completeFields(nested);
+};
+
+/** The loader keeps oneofs in the order of their fields; those that stand for `optional` must follow all others. */
+const moveOptionalsLast = (message: IDescriptorProto, fields: readonly FieldDescriptor[]): void => {
+  const oneofs = message.oneofDecl ?? [];
+  const optional = new Set(fields.filter((field) => field.proto3Optional === true).map((field) => field.oneofIndex));
+  const order = [...oneofs.keys()].sort((left, right) => Number(optional.has(left)) - Number(optional.has(right)));
+  const places = new Map(order.map((from, to) => [from, to]));
+  message.oneofDecl = order.flatMap((from) => oneofs[from] ?? []);
+  for (const field of fields) {
+    const to = field.oneofIndex === undefined ? undefined : places.get(field.oneofIndex);
+    if (to !== undefined) field.oneofIndex = to;
+  }
 };
 
 /** `max_volume_counts` has entries of type `MaxVolumeCountsEntry`. */
