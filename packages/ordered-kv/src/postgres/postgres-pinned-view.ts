@@ -11,8 +11,8 @@ import type { KvRange, PinnedView, RowVisitor } from '../ordered-kv.ts';
 import { ofDatabase } from './database-failure.ts';
 import { boundBuffer, keyBuffer } from './postgres-transaction.ts';
 
-/** A walk that went so far is a long one: from here on a page is asked for ahead. */
-const PAGES_ALONE = 3;
+/** A walk that has read so much is a long one: from here on a page is asked for ahead. */
+const ALONE_BYTES = 2 * PINNED_PAGE_BYTES;
 
 /** The client reads binary answers as text and spoils them; base64 is shorter than the hex that bytes are otherwise sent in. */
 const SELECT_ROW = "SELECT encode(key, 'base64'), encode(value, 'base64') FROM kv_rows";
@@ -75,7 +75,7 @@ interface Walk {
   /** Read up to here; the next page goes on from here. */
   readUpTo: Buffer;
   coming: Promise<Page> | undefined;
-  pages: number;
+  bytesRead: number;
   isAtEnd: boolean;
 }
 
@@ -152,7 +152,7 @@ export class PostgresPinnedView implements PinnedView {
       at: 0,
       readUpTo: from,
       coming: undefined,
-      pages: 0,
+      bytesRead: 0,
       isAtEnd: false,
     };
     this.#walk = walk;
@@ -169,14 +169,14 @@ export class PostgresPinnedView implements PinnedView {
     walk.coming = undefined;
     walk.rows = rows;
     walk.at = 0;
-    walk.pages += 1;
     walk.isAtEnd = isLast;
     const last = rows.at(-1);
     if (last === undefined) return;
     walk.readUpTo = walk.isReverse ? last[0] : keyAfter(last[0]);
     const bytes = rows.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
     this.#rowBytes = Math.max(1, bytes / rows.length);
-    if (walk.pages < PAGES_ALONE || isLast) return;
+    walk.bytesRead += bytes;
+    if (walk.bytesRead < ALONE_BYTES || isLast) return;
     walk.coming = this.#askPage(walk, this.#rowsFor(PINNED_PAGE_BYTES));
     // Heard by the visit that takes it; there may be none.
     walk.coming.catch(() => undefined);
