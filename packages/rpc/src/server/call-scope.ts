@@ -2,6 +2,9 @@ import type { Metadata } from '@grpc/grpc-js';
 import type { CallContext } from '../method-types.ts';
 import { certificateNameOf, type IdentifiedCall } from './authorize-call.ts';
 
+/** One for all: each call is cancelled when it is over, also when it went well, and an error of its own would cost it more than anything else here. */
+const CALL_IS_OVER = new DOMException('The call is over', 'AbortError');
+
 /** The part of every kind of server call that its context needs. */
 export interface ServerCall extends IdentifiedCall {
   readonly metadata: Metadata;
@@ -37,7 +40,7 @@ export class CallScope implements CallContext {
     if (this.#controller === undefined) {
       const controller = new AbortController();
       this.#controller = controller;
-      const abort = (): void => controller.abort();
+      const abort = (): void => controller.abort(CALL_IS_OVER);
       if (this.#call.cancelled) abort();
       else this.#call.on('cancelled', abort);
     }
