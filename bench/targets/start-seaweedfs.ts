@@ -78,6 +78,9 @@ function serverArguments(
     `-filer.port=${ports.filer}`,
     '-s3',
     `-s3.port=${ports.s3}`,
+    // Their ports are fixed by default, and one that is taken ends the process.
+    '-s3.port.iceberg=0',
+    '-s3.port.lance=0',
     `-s3.config=${identitiesPath}`,
   ];
 }

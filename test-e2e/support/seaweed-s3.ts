@@ -34,6 +34,9 @@ export async function startSeaweedS3(): Promise<RunningStore> {
         '-s3',
         '-volume.max=100',
         '-master.telemetry=false',
+        // Their ports are fixed by default, and one that is taken ends the process.
+        '-s3.port.iceberg=0',
+        '-s3.port.lance=0',
         `-s3.config=${identities}`,
         ...Object.entries(places).map(([flag, port]) => `${flag}=${port}`),
       ];
