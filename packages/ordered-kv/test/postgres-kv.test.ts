@@ -59,6 +59,25 @@ server.describe('the PostgreSQL driver', () => {
     await kv.close();
   });
 
+  test('the first moment finds a connection that was open before', async () => {
+    const schema = `test_${randomUUID().replaceAll('-', '')}`;
+    const url = new URL(running.url);
+    url.searchParams.set('application_name', schema);
+    const kv = await openPostgresKv({ url: url.href, schema });
+    const client = new Client({ connectionString: running.url });
+    await client.connect();
+    const { rows: before } = await client.query('SELECT clock_timestamp()::text AS now');
+    const view = await kv.pin();
+    const { rows } = await client.query(
+      "SELECT backend_start < $1::timestamptz AS was_open FROM pg_stat_activity WHERE application_name = $2 AND state = 'idle in transaction'",
+      [before[0].now, schema],
+    );
+    expect(rows).toEqual([{ was_open: true }]);
+    await view.release();
+    await client.end();
+    await kv.close();
+  });
+
   test('a moment whose connection the server ends is unavailable, and can be let go of', async () => {
     const schema = `test_${randomUUID().replaceAll('-', '')}`;
     const kv = await openPostgresKv({ url: running.url, schema, pinnedConnectionsMax: 1 });
