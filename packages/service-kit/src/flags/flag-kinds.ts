@@ -101,7 +101,7 @@ export const optionalFlag = <T>(flag: Flag<T>): Flag<T | undefined> => ({ ...fla
 
 /** What every command takes beside its own flags. */
 export const commonFlags = {
-  options: textFlag('', 'TOML file with any of these flags, by their names'),
+  options: textFlag('', 'file with any of these flags, by their names: TOML, or lines of name=value'),
   v: {
     ...integerFlag(0, 'log verbosity: 0 informs, 1 debugs, 2 traces', { min: 0, max: 9 }),
     bareText: '1',

@@ -99,6 +99,13 @@ test('the options file may be named by the environment, and nested and dotted na
   }
 });
 
+test('the options file may be one of weed: lines without quotes', () => {
+  const text = '# volume\n\ndir=/data1,/data2\n-s3.port: 4\nreadMode local\ns3\ns3.port=5\n';
+  const { values } = read([], { env: { NEEDLESTACK_OPTIONS: 'o' }, readFile: () => text });
+  expect([values.dir, values['s3.port'], values.readMode, values.s3]).toEqual(['/data1,/data2', 4, 'local', true]);
+  expect(fail(['-options=o'], { readFile: () => 's3.prot=1\ndir=/x' })).toContain('o: option s3.prot is not known');
+});
+
 test.each([
   [['-s3.prot=1'], 'flag -s3.prot is not known; did you mean -s3.port?'],
   [['-port=1'], 'flag -port is not known; did you mean -s3.port?'],

@@ -14,18 +14,38 @@ const flatten = (path: string, table: Record<string, unknown>, prefix: string, i
   }
 };
 
+/** A line of `weed`'s options files: a name, then `=`, `:` or a space before the value; without a value the flag is switched on. */
+const OPTION_LINE = /^-{0,2}([A-Za-z][\w.]*)(?:\s*[=:]\s*|\s+|$)(.*)$/;
+
+/** Undefined when a line is none. */
+const readLines = (text: string): Map<string, string> | undefined => {
+  const texts = new Map<string, string>();
+  for (const line of text.split('\n').map((whole) => whole.trim())) {
+    if (line === '' || line.startsWith('#')) continue;
+    const [, name, value] = OPTION_LINE.exec(line) ?? [];
+    if (name === undefined) return undefined;
+    // The first of several counts, as with them.
+    if (!texts.has(name)) texts.set(name, value === undefined || value === '' ? 'true' : value);
+  }
+  return texts;
+};
+
 /**
  * The options of a TOML file by flag name. `s3.port = 9000`, `"s3.port" = 9000` and `port` under `[s3]` are the same;
- * an array stands for a comma-separated list. Throws FlagError when the file cannot be read or is not TOML.
+ * an array stands for a comma-separated list. What is not TOML may be lines of `name=value` without quotes, as `weed` reads them.
+ * Throws FlagError when the file cannot be read or is neither.
  */
 export const readOptionsFile = (path: string, readFile: (path: string) => string): Map<string, string> => {
-  let table: Record<string, unknown>;
+  const texts = new Map<string, string>();
+  let text = '';
   try {
-    table = parse(readFile(path));
+    text = readFile(path);
+    flatten(path, parse(text), '', texts);
+    return texts;
   } catch (error) {
+    const lines = error instanceof FlagError ? undefined : readLines(text);
+    if (lines !== undefined && lines.size > 0) return lines;
+    if (error instanceof FlagError) throw error;
     throw new FlagError(`cannot read the options file ${path}: ${error instanceof Error ? error.message : error}`);
   }
-  const texts = new Map<string, string>();
-  flatten(path, table, '', texts);
-  return texts;
 };
