@@ -34,14 +34,25 @@ export function encodePartRecord(part: StoredPart): Buffer {
 }
 
 export function decodePartRecord(partNumber: number, row: Buffer): StoredPart {
-  const reader = new RecordReader(inCurrentVersion(FORMAT, row), 1);
+  const reader = openPartRecord(row);
+  const part = readListed(partNumber, reader);
+  const chunks = readChunks(reader.section());
+  const hasSharedNeedles = !reader.isAtEnd && reader.u8() === 1;
+  return { ...part, chunks, hasSharedNeedles };
+}
+
+/** What a listing shows of a part. Its chunks, of which a large part has hundreds, are not read. */
+export const decodeListedPart = (partNumber: number, row: Buffer): UploadedPart =>
+  readListed(partNumber, openPartRecord(row));
+
+const openPartRecord = (row: Buffer): RecordReader => new RecordReader(inCurrentVersion(FORMAT, row), 1);
+
+function readListed(partNumber: number, reader: RecordReader): UploadedPart {
   const lastModifiedMs = reader.u48();
   const sizeBytes = reader.u48();
   const algorithm = checksumOfCode(reader.u8());
   const value = reader.text();
   const etag = reader.text();
-  const chunks = readChunks(reader.section());
-  const hasSharedNeedles = !reader.isAtEnd && reader.u8() === 1;
-  const part = { partNumber, lastModifiedMs, sizeBytes, etag, chunks, hasSharedNeedles };
+  const part = { partNumber, sizeBytes, etag, lastModifiedMs };
   return algorithm === undefined ? part : { ...part, checksum: { algorithm, value } };
 }

@@ -1,6 +1,6 @@
 import type { KvProgram, KvReader } from '@needlestack/ordered-kv';
-import type { ListPartsPage, ListPartsRequest, UploadedPart } from '@needlestack/service-contracts';
-import { decodePartRecord } from '../codec/part-record.ts';
+import type { ListPartsPage, ListPartsRequest } from '@needlestack/service-contracts';
+import { decodeListedPart } from '../codec/part-record.ts';
 import { partNumberOf, partsRange } from '../keys.ts';
 import { PAGE_ENTRIES_MAX } from '../limits.ts';
 import { requireUpload } from './require-upload.ts';
@@ -11,10 +11,7 @@ export function* listParts(tx: KvReader, request: ListPartsRequest): KvProgram<L
   const limit = Math.min(request.maxParts, PAGE_ENTRIES_MAX);
   if (limit < 1) return { upload, parts: [], isTruncated: false };
   const range = { ...partsRange(bucket.id, request.uploadId, request.partNumberMarker), limit };
-  const page = yield* tx.scanDecoded(range, (key, row): UploadedPart => {
-    const { chunks: _chunks, hasSharedNeedles: _shared, ...part } = decodePartRecord(partNumberOf(key), row);
-    return part;
-  });
+  const page = yield* tx.scanDecoded(range, (key, row) => decodeListedPart(partNumberOf(key), row));
   const last = page.rows.at(-1);
   if (!page.hasMore || last === undefined) return { upload, parts: page.rows, isTruncated: false };
   return { upload, parts: page.rows, isTruncated: true, nextPartNumberMarker: last.partNumber };
