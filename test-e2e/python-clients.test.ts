@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pythonClients, pythonScript } from './support/python-clients.ts';
+import { PYTHON_BYTECODE } from './support/python-environment.ts';
 import { type CommandResult, runCommand } from './support/run-command.ts';
 import { REGION, storeUnderTest } from './support/store-under-test.ts';
 
@@ -25,6 +26,7 @@ describeWithPython(`clients written in Python${obstacle === undefined ? '' : ` [
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const environment = (): Record<string, string> => ({
+    ...PYTHON_BYTECODE,
     AWS_ACCESS_KEY_ID: store.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: store.credentials.secretAccessKey,
     AWS_DEFAULT_REGION: REGION,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePorts, type ServicePorts } from '@needlestack/test-servers';
 import { pythonClients } from './support/python-clients.ts';
+import { PYTHON_BYTECODE } from './support/python-environment.ts';
 import { runCommand } from './support/run-command.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -89,6 +90,7 @@ describeIfSetUp(
           'sh',
           ['-e', '-c', `cd ${ROOT}\nPATH=${join(pythonClients.command('aws'), '..')}:$PATH\n${script}`],
           {
+            ...PYTHON_BYTECODE,
             AWS_CONFIG_FILE: '/dev/null',
             AWS_EC2_METADATA_DISABLED: 'true',
           },

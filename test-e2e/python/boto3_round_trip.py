@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 import boto3
 from boto3.s3.transfer import TransferConfig
 from botocore.client import Config
-from botocore.exceptions import ClientError
+from client_errors import expect_error
 
 BUCKET = "boto3-round-trip"
 VERSIONED = "boto3-versions"
@@ -19,17 +19,6 @@ s3 = boto3.client(
     "s3",
     config=Config(signature_version="s3v4", s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}),
 )
-
-
-def expect_error(code, call, **arguments):
-    """The call must fail with this code."""
-    try:
-        call(**arguments)
-    except ClientError as error:
-        found = error.response["Error"]["Code"]
-        assert found == code, f"{code} expected, {found} came: {error}"
-        return
-    raise AssertionError(f"{code} expected, the call succeeded")
 
 
 def buckets():

@@ -3,7 +3,7 @@
 import json
 
 import boto3
-from botocore.exceptions import ClientError
+from client_errors import expect_error
 
 iam = boto3.client("iam")
 sts = boto3.client("sts")
@@ -15,17 +15,6 @@ def policy(*statements):
 
 def allow(action, resource="*"):
     return {"Effect": "Allow", "Action": action, "Resource": resource}
-
-
-def expect_error(code, call, **arguments):
-    """The call must fail with this code."""
-    try:
-        call(**arguments)
-    except ClientError as error:
-        found = error.response["Error"]["Code"]
-        assert found == code, f"{code} expected, {found} came: {error}"
-        return
-    raise AssertionError(f"{code} expected, the call succeeded")
 
 
 def session_of(credentials):

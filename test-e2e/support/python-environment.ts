@@ -11,6 +11,9 @@ const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url));
 /** Of the newest client. */
 const PYTHON_MINIMUM = '(3, 10)';
 
+/** What its programs compile of themselves is kept beside it, not beside our scripts. To be given to each of them. */
+export const PYTHON_BYTECODE = { PYTHONPYCACHEPREFIX: join(CACHE, 'python-bytecode') } as const;
+
 /** A virtual environment below `.cache/`, made of a file of requirements, and anew when that changes. */
 export class PythonEnvironment {
   readonly #folder: string;
@@ -35,7 +38,9 @@ export class PythonEnvironment {
     await installOnce(this.#folder, this.#digest(), async () => {
       // pip finds its registry and certificates in the environment.
       await runOrThrow('python3', ['-m', 'venv', this.#folder]);
-      await runOrThrow(this.command('pip'), ['install', '--quiet', '--requirement', this.#requirements]);
+      // Most of what comes is never imported: what is, is compiled then.
+      const options = ['--quiet', '--no-compile', '--requirement', this.#requirements];
+      await runOrThrow(this.command('pip'), ['install', ...options]);
     });
   }
 

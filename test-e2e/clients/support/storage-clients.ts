@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PythonEnvironment } from '../../support/python-environment.ts';
+import { PYTHON_BYTECODE, PythonEnvironment } from '../../support/python-environment.ts';
 
 const FOLDER = fileURLToPath(new URL('../python', import.meta.url));
 
@@ -13,7 +13,7 @@ export function clientScript(name: string): string {
 }
 
 /** Teaches Python that names below localhost mean loopback. */
-export const LOOPBACK_NAMES = { PYTHONPATH: join(FOLDER, 'loopback'), PYTHONDONTWRITEBYTECODE: '1' };
+export const LOOPBACK_NAMES = { ...PYTHON_BYTECODE, PYTHONPATH: join(FOLDER, 'loopback') };
 
 /** Installs an environment while a test file loads. Resolves with why that cannot be; with undefined when all is there. */
 export async function prepare(environment: PythonEnvironment): Promise<string | undefined> {
