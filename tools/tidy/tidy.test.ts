@@ -1,4 +1,6 @@
 /** The repository read as a whole: arrows between packages and folders, names, sizes. What fails here is a matter of taste made law. */
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { isTestFile, listSourceFiles, type SourceFile } from './source-files.ts';
 
 /** Package -> packages it may import; services may import any package. The arrows go one way only. */
@@ -153,4 +155,12 @@ test('the environment is read in config.ts, the cli and the flag reader alone', 
 
 test('index files list names', () => {
   expect(violations((file) => (/export \*/.test(file.text) ? ['export *'] : []))).toEqual([]);
+});
+
+test('the test files that start first are there', () => {
+  const root = new URL('../../', import.meta.url);
+  const sequencer = readFileSync(fileURLToPath(new URL('tools/jest/longest-first.mjs', root)), 'utf8');
+  const named = [...sequencer.matchAll(/'([^']+\.test\.ts)'/g)].map(([, path = '']) => path);
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((path) => !existsSync(fileURLToPath(new URL(path, root))))).toEqual([]);
 });
