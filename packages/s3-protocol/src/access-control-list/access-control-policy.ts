@@ -19,8 +19,7 @@ export interface NamedGrant {
 }
 
 export interface AccessControlPolicy {
-  /** Undefined when the document names no owner. */
-  readonly ownerId: string | undefined;
+  readonly ownerId: string;
   readonly grants: readonly NamedGrant[];
 }
 
@@ -28,10 +27,11 @@ export interface AccessControlPolicy {
 export const parseAccessControlPolicy = (body: Uint8Array): AccessControlPolicy => {
   const root = requireRoot(parseXml(body), 'AccessControlPolicy');
   const owner = childOf(root, 'Owner');
+  const ownerId = owner === undefined ? undefined : textOf(owner, 'ID')?.trim();
   const list = childOf(root, 'AccessControlList');
-  if (list === undefined) throw new S3Error('MalformedACLError');
+  if (ownerId === undefined || ownerId === '' || list === undefined) throw new S3Error('MalformedACLError');
   return {
-    ownerId: owner === undefined ? undefined : textOf(owner, 'ID')?.trim(),
+    ownerId,
     grants: childrenOf(list, 'Grant').map(readGrant),
   };
 };

@@ -17,7 +17,7 @@ const requests = requestsOfAllOperations({ bucket: 'swept', key: 'key', accountI
 /** What may be answered by other than AccessDenied, and why that gives nothing away. */
 const LISTED: Readonly<Record<string, Partial<Record<S3OperationName, number>>>> = {
   // Who uploads a form stands in the form, and there is none: forms of strangers are below.
-  nobody: { PostObject: 400 },
+  nobody: { PostObject: 412 },
   // Whose account it is: each key of a body is decided, and there is none.
   'a user without grants': { DeleteObjects: 400, PostObject: 400 },
   // Its own account: it lists no bucket of another one, and takes no name that is taken.

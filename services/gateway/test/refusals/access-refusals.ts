@@ -68,6 +68,22 @@ export const ACCESS_REFUSALS: readonly Refusal[] = [
       call('PUT', '/shared', { query: 'acl', headers: { 'x-amz-grant-read': 'emailAddress=no@example.com' } }),
     ],
     ['an ACL of another owner', 403, 'AccessDenied', configure('/shared', 'acl', OWNER_ONLY)],
+    [
+      'an ACL without owner',
+      400,
+      'MalformedACLError',
+      configure('/shared', 'acl', '<AccessControlPolicy><AccessControlList/></AccessControlPolicy>'),
+    ],
+    [
+      'an ACL of an owner without id',
+      400,
+      'MalformedACLError',
+      configure(
+        '/shared',
+        'acl',
+        '<AccessControlPolicy><Owner><ID/></Owner><AccessControlList/></AccessControlPolicy>',
+      ),
+    ],
     ['an ACL that is none', 400, 'MalformedACLError', configure('/shared', 'acl', '<AccessControlPolicy/>')],
     [
       'an ACL in headers and in a document',

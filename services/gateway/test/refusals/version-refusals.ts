@@ -112,6 +112,13 @@ export const VERSION_REFUSALS: readonly Refusal[] = [
   ]),
   ...ofRule(41, [
     [
+      'a bucket that may have locks, or may not',
+      400,
+      'InvalidArgument',
+      call('PUT', '/refused', { headers: { 'x-amz-bucket-object-lock-enabled': 'yes' } }),
+      { ArgumentName: 'x-amz-bucket-object-lock-enabled' },
+    ],
+    [
       'suspending versions under lock',
       409,
       'InvalidBucketState',

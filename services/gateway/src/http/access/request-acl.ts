@@ -62,20 +62,25 @@ export const readAclHeaders = (exchange: S3Exchange, owners: AclOwners, context:
 };
 
 /**
- * The ACL of a document. An owner that it names must be the owner.
+ * The ACL of a document. The owner that it names must be the owner.
  *
  * @throws S3Error `AccessDenied`, `InvalidArgument`, `MalformedACLError`, `UnresolvableGrantByEmailAddress`
  */
 export const resolveAclDocument = (document: AccessControlPolicy, ownerId: string, context: GatewayContext): Acl => {
-  if (document.ownerId !== undefined && context.identities.findAccount(document.ownerId) !== ownerId) {
+  if (context.identities.findAccount(document.ownerId) !== ownerId) {
     throw new S3Error('AccessDenied');
   }
-  const grants = document.grants.map(({ grantee, permission }): Grant => {
-    if (!isAclPermission(permission)) throw new S3Error('MalformedACLError');
-    return { grantee: resolveGrantee(grantee, context.identities), permission };
-  });
-  return { ownerId, grants: limitGrants(grants) };
+  return { ownerId, grants: resolveGrants(document.grants, context) };
 };
+
+/** @throws S3Error `InvalidArgument`, `MalformedACLError`, `UnresolvableGrantByEmailAddress` for a grantee whom nobody knows */
+export const resolveGrants = (grants: AccessControlPolicy['grants'], context: GatewayContext): readonly Grant[] =>
+  limitGrants(
+    grants.map(({ grantee, permission }): Grant => {
+      if (!isAclPermission(permission)) throw new S3Error('MalformedACLError');
+      return { grantee: resolveGrantee(grantee, context.identities), permission };
+    }),
+  );
 
 const limitGrants = (grants: readonly Grant[]): readonly Grant[] => {
   if (grants.length > ACL_GRANTS_MAX) {

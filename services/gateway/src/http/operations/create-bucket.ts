@@ -23,11 +23,22 @@ import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty } from '../send-answer.ts';
 
+const LOCK_ENABLED = 'x-amz-bucket-object-lock-enabled';
+
+/** Whoever wants locks must not get a bucket without. @throws S3Error `InvalidArgument` for what is neither true nor false */
+const readLockEnabled = (exchange: S3Exchange): boolean => {
+  const text = exchange.header(LOCK_ENABLED) ?? 'false';
+  const flag = text.toLowerCase();
+  if (flag === 'true' || flag === 'false') return flag === 'true';
+  throw invalidArgument('The flag is neither true nor false.', LOCK_ENABLED, text);
+};
+
 export const createBucket = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
   const { bucket, principal } = exchange;
   if (!isValidBucketName(bucket) || isReservedBucketName(bucket)) {
     throw new S3Error('InvalidBucketName', { details: { BucketName: bucket } });
   }
+  const objectLockEnabled = readLockEnabled(exchange);
   const acl = readAclHeaders(exchange, { ownerId: principal.accountId }, context);
   const configs = startConfigurations(exchange, acl, context);
   const { locationConstraint, tags } = parseCreateBucketConfiguration(await readDocument(exchange));
@@ -44,7 +55,7 @@ export const createBucket = async (exchange: S3Exchange, context: GatewayContext
       name: bucket,
       ownerId: principal.accountId,
       region: context.region,
-      objectLockEnabled: exchange.header('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true',
+      objectLockEnabled,
       configs: Object.keys(tags).length === 0 ? configs : [...configs, document('tagging', writeTagging(tags))],
     });
   } catch (error) {
