@@ -2,7 +2,7 @@ import { type CallContext, RpcError } from '@needlestack/rpc';
 import type { VolumeEcShardsCopyRequest } from '@needlestack/rpc/wire/volume-server-pb';
 import { VolumeError } from '@needlestack/service-contracts';
 import { copyShards } from '../core/shards/copy-shards.ts';
-import { checkCollection } from '../core/transfer/copy-file.ts';
+import { checkCollection } from '../core/volume/check-collection.ts';
 import { type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** Fetches shards and the files beside them from another server. */

@@ -2,8 +2,9 @@ import { encodeJournalEntry } from '@needlestack/erasure-coding';
 import { type CallContext, RpcError } from '@needlestack/rpc';
 import type { CopyFileRequest, CopyFileResponseInit } from '@needlestack/rpc/wire/volume-server-pb';
 import { listDeletions } from '../core/shards/list-deletions.ts';
-import { checkCollection, checkExtension, readFileParts } from '../core/transfer/copy-file.ts';
+import { checkExtension, readFileParts } from '../core/transfer/copy-file.ts';
 import type { SourceFile } from '../core/transfer/transfer-ports.ts';
+import { checkCollection } from '../core/volume/check-collection.ts';
 import { findVolume, type GrpcContext } from './grpc-context.ts';
 
 const JOURNAL_EXTENSION = '.ecj';

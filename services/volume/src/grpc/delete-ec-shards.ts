@@ -1,6 +1,6 @@
 import type { VolumeEcShardsDeleteRequest } from '@needlestack/rpc/wire/volume-server-pb';
 import { deleteVolumeShards, tearDownVolumeShards } from '../core/shards/delete-volume-shards.ts';
-import { checkCollection } from '../core/transfer/copy-file.ts';
+import { checkCollection } from '../core/volume/check-collection.ts';
 import { type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** Removes some shards, or everything of all of them; missing ones are no error. */

@@ -2,7 +2,7 @@ import { type CallContext, RpcError } from '@needlestack/rpc';
 import type { VolumeEcShardsMountRequest, VolumeEcShardsUnmountRequest } from '@needlestack/rpc/wire/volume-server-pb';
 import { VolumeError } from '@needlestack/service-contracts';
 import { recoverShardIndexes } from '../core/shards/recover-shard-index.ts';
-import { checkCollection } from '../core/transfer/copy-file.ts';
+import { checkCollection } from '../core/volume/check-collection.ts';
 import type { GrpcContext } from './grpc-context.ts';
 
 /** Takes shards into use whose files are there, after fetching an index that is missing when asked to. */

@@ -2,7 +2,7 @@ import type { CallContext } from '@needlestack/rpc';
 import type { VolumeEcShardsRebuildRequest } from '@needlestack/rpc/wire/volume-server-pb';
 import { countOutcome } from '../core/server-counters.ts';
 import { rebuildVolumeShards } from '../core/shards/rebuild-volume-shards.ts';
-import { checkCollection } from '../core/transfer/copy-file.ts';
+import { checkCollection } from '../core/volume/check-collection.ts';
 import { type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** Makes missing and damaged shards anew. */

@@ -4,9 +4,10 @@ import type {
   ReceiveFileResponseInit,
 } from '@needlestack/rpc/wire/volume-server-pb';
 import { VolumeError } from '@needlestack/service-contracts';
-import { checkCollection, checkExtension } from '../core/transfer/copy-file.ts';
+import { checkExtension } from '../core/transfer/copy-file.ts';
 import { receiveFile } from '../core/transfer/receive-file.ts';
 import type { IncomingFile } from '../core/transfer/transfer-ports.ts';
+import { checkCollection } from '../core/volume/check-collection.ts';
 import { type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** Files that a mounted volume has open; to put others in their place would pull them away below it. */

@@ -1,7 +1,7 @@
 import { type CallContext, RpcError } from '@needlestack/rpc';
 import type { VolumeEcShardsToVolumeRequest } from '@needlestack/rpc/wire/volume-server-pb';
 import { restorePlainVolume } from '../core/shards/restore-plain-volume.ts';
-import { checkCollection } from '../core/transfer/copy-file.ts';
+import { checkCollection } from '../core/volume/check-collection.ts';
 import { type GrpcContext, refuseInMaintenance } from './grpc-context.ts';
 
 /** Puts a volume together again out of its shards here, or takes over one that another server has put together. */

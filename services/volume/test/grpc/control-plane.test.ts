@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32c, decodeIndexEntry, maskCrc32c } from '@needlestack/needle-format';
 import { RpcError } from '@needlestack/rpc';
@@ -15,6 +15,16 @@ async function textOf(promise: Promise<unknown>): Promise<string> {
   }
   return 'ok';
 }
+
+test('no volume leaves the directories by the name of its collection', async () => {
+  const { path, client } = await startTestService();
+  for (const collection of ['../x', '..', 'a/b', 'a\\b', 'a\0b']) {
+    expect(await textOf(client.call.AllocateVolume({ volume_id: 1, version: 3, collection }))).toBe(
+      `unknown: invalid collection ${JSON.stringify(collection)}`,
+    );
+  }
+  expect(existsSync(join(path, '../x_1.dat'))).toBe(false);
+});
 
 test('the life of a volume: allocate, status, unmount, mount, delete', async () => {
   const { url, client } = await startTestService();

@@ -1,6 +1,8 @@
 import { cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readNeedle } from '../../src/core/needles/read-needle.ts';
 import { plainNeedle, writeNeedle } from '../../src/core/needles/write-needle.ts';
+import { fetchVolume } from '../../src/core/transfer/copy-volume.ts';
+import { createBytePacer } from '../../src/core/transfer/pace-bytes.ts';
 import { newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';
 
 const EXTENSIONS = ['.dat', '.idx', '.vif'];
@@ -62,4 +64,31 @@ test("SeaweedFS's note of an interrupted copy takes the volume with it, a staged
   expect(registry.get(1)).toBeUndefined();
   await registry.close();
   expect([existsSync(`${path}/1.dat`), existsSync(`${path}/notes.copying`)]).toEqual([false, true]);
+});
+
+test('nothing arrives outside of the directories, whatever another server calls its collection', async () => {
+  const path = await directoryWith('old');
+  const { registry } = await openRegistry(path);
+  const status = {
+    collection: '../x',
+    diskType: '',
+    datBytes: 8,
+    idxBytes: 0,
+    datModifiedAtSeconds: 0,
+    compactionRevision: 0,
+    isRemote: false,
+  };
+  const sources = { status: async () => status, copyFile: async function* () {}, tail: async function* () {} };
+  const parts = {
+    sources,
+    transfers: registry.store.transfers,
+    pacer: createBytePacer(0, { nowMs: () => 0 }, async () => undefined),
+  };
+  const fetching = fetchVolume(
+    parts,
+    { volumeId: 1, source: 'elsewhere', diskType: undefined },
+    new AbortController().signal,
+  );
+  await expect(fetching.next()).rejects.toThrow('invalid collection "../x"');
+  await registry.close();
 });

@@ -10,12 +10,6 @@ export function checkExtension(extension: string): void {
   throw new VolumeError('invalid-argument', `invalid file extension ${JSON.stringify(extension)}`);
 }
 
-/** The collection becomes a part of a file's name. @throws VolumeError `invalid-argument` */
-export function checkCollection(collection: string): void {
-  if (collection !== '.' && collection !== '..' && !/[/\\\0]/.test(collection)) return;
-  throw new VolumeError('invalid-argument', `invalid collection ${JSON.stringify(collection)}`);
-}
-
 /** A part of a file on its way to another server; the time comes with the first part alone. */
 export interface FilePart {
   readonly content: Buffer;

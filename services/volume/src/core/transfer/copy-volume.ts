@@ -1,6 +1,7 @@
 import { DEFAULT_VOLUME_INFO, encodeVolumeInfo } from '@needlestack/needle-format';
 import { VolumeError } from '@needlestack/service-contracts';
 import { LIMITS } from '../limits.ts';
+import { checkCollection } from '../volume/check-collection.ts';
 import type { BytePacer } from './pace-bytes.ts';
 import type {
   CopyFileRequest,
@@ -43,6 +44,7 @@ export async function* fetchVolume(
   signal: AbortSignal,
 ): AsyncGenerator<number, CopiedVolume> {
   const status = await sources.status(source, volumeId, signal);
+  checkCollection(status.collection);
   const arrival = await transfers.startArrival({
     name: { volumeId, collection: status.collection },
     diskType: diskType ?? status.diskType,

@@ -12,6 +12,7 @@ import { VolumeError } from '@needlestack/service-contracts';
 import { LIMITS } from '../limits.ts';
 import type { DiskStatus, OpenedVolume, VolumeStore } from '../ports.ts';
 import type { VolumeArrival } from '../transfer/transfer-ports.ts';
+import { checkCollection } from './check-collection.ts';
 import { Compaction } from './compact-volume.ts';
 import { Volume, type VolumeOptions } from './volume.ts';
 
@@ -78,9 +79,10 @@ export class VolumeRegistry {
     return () => this.#listeners.delete(listener);
   }
 
-  /** @throws VolumeError `invalid-argument` (exists, bad replication, ttl or version), `no-space`, `io-error` */
+  /** @throws VolumeError `invalid-argument` (exists, bad collection, replication, ttl or version), `no-space`, `io-error` */
   async allocate(request: AllocateVolumeRequest): Promise<Volume> {
     const { volumeId, collection, diskType } = request;
+    checkCollection(collection);
     if (this.#volumes.has(volumeId)) throw new VolumeError('invalid-argument', `Volume Id ${volumeId} already exists!`);
     const superblock = toSuperblock(request);
     if (this.#volumes.size >= LIMITS.volumes) throw new VolumeError('no-space', 'No more free space left');
