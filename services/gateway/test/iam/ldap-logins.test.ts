@@ -202,6 +202,20 @@ slapd.describe('logins with an LDAP directory', () => {
     expect((await access.main.call('GET', '/closed')).status).toBe(200);
   });
 
+  test('a session of many groups and a long policy still fits into a header; more groups with policies do not', async () => {
+    const hana = await directory.addPerson('hana', 'secret-of-hana');
+    const makeGroup = (index: number) => directory.addGroup(`${index}`.padEnd(150, 'x'), [hana]);
+    for (let index = 0; index < 7; index += 1) await attach(await makeGroup(index), S3_FULL);
+    const Policy = statement('Allow', 's3:*', '*', { Sid: 'x'.repeat(1_900) });
+    const session = await sessionOf(logIn('hana', 'secret-of-hana', { Policy }));
+    expect((await s3As(session).call('GET', '/')).status).toBe(200);
+    for (let index = 7; index < 14; index += 1) await makeGroup(index);
+    expect((await logIn('hana', 'secret-of-hana')).status).toBe(200);
+    for (let index = 7; index < 14; index += 1)
+      await attach(`cn=${`${index}`.padEnd(150, 'x')},${directory.groups}`, S3_FULL);
+    expect(await refusal(logIn('hana', 'secret-of-hana'))).toEqual(['PackedPolicyTooLarge', 400]);
+  });
+
   test('clients that put everything into the query, without body, are served', async () => {
     const erin = await directory.addPerson('erin', 'secret-of-erin');
     await attach(erin, S3_FULL);

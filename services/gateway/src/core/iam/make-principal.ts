@@ -8,6 +8,7 @@ import {
   type PrincipalPolicies,
 } from '@needlestack/access-control';
 import type { IamBearer, IamLdapBearer } from '@needlestack/service-contracts';
+import type { BearerReference } from './bearer-reference.ts';
 import type { PolicyCompiler } from './policy-compiler.ts';
 import type { Session } from './session.ts';
 
@@ -81,7 +82,7 @@ const OF_SESSION_TOKEN: Principal['sessionFacts'] & object = { 'sts:authenticati
 export const makeSessionPrincipal = (session: Session, bearer: Principal, compiler: PolicyCompiler): Principal => {
   const given = session.policies?.map((text) => compiler.compile(text, 'identity'));
   if (session.roleSessionName !== undefined) return makeRoleSession(session, bearer, session.roleSessionName, given);
-  if (session.bearer.kind === 'ldap') return makeLdapSession(session, bearer, given);
+  if (session.bearer.kind === 'ldap') return makeLdapSession({ ...session, ...session.bearer }, bearer, given);
   if (session.federatedName === undefined) return { ...bearer, sessionFacts: OF_SESSION_TOKEN };
   return {
     ...bearer,
@@ -99,9 +100,18 @@ export const makeSessionPrincipal = (session: Session, bearer: Principal, compil
   };
 };
 
-const makeLdapSession = (session: Session, user: Principal, given: readonly Policy[] | undefined): Principal => ({
+/** Conditions ask in MinIO's words. The token says each DN once: it is a header of every request. */
+const makeLdapSession = (
+  { facts, dn, groupDns }: Pick<Session, 'facts'> & Extract<BearerReference, { readonly kind: 'ldap' }>,
+  user: Principal,
+  given: readonly Policy[] | undefined,
+): Principal => ({
   ...user,
-  sessionFacts: session.facts ?? {},
+  sessionFacts: {
+    ...facts,
+    'ldap:user': [dn],
+    ...(groupDns.length === 0 ? undefined : { 'ldap:groups': groupDns }),
+  },
   policies: { identity: [], ...user.policies, ...(given === undefined ? undefined : { session: given }) },
 });
 

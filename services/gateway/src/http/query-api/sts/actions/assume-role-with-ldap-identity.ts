@@ -1,5 +1,4 @@
 import { ldapUserArn } from '../../../../core/iam/make-principal.ts';
-import type { Session } from '../../../../core/iam/session.ts';
 import { invalid } from '../../form-parameters.ts';
 import type { QueryAction, QueryCall } from '../../query-call.ts';
 import { QueryError } from '../../query-error.ts';
@@ -47,7 +46,7 @@ export const assumeRoleWithLdapIdentity: QueryAction = {
     const policies = await readSessionPolicies(call, accountId);
     const session: Parameters<typeof makeCredentials>[2] = {
       bearer: { kind: 'ldap', accountId, dn, groupDns: ownGroups },
-      facts: factsOf(username, dn, ownGroups),
+      facts: { 'ldap:username': [foldName(username)] },
       ...(policies.documents === undefined ? undefined : { policies: policies.documents }),
     };
     return {
@@ -75,10 +74,5 @@ const refuseTooManyGroups = (groupDns: readonly string[]): void => {
     );
 };
 
-/** What conditions may ask, in MinIO's words. */
-const factsOf = (username: string, dn: string, groupDns: readonly string[]): NonNullable<Session['facts']> => ({
-  // A directory does not tell these spellings apart, so policies must not either.
-  'ldap:username': [username.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()],
-  'ldap:user': [dn],
-  ...(groupDns.length === 0 ? undefined : { 'ldap:groups': groupDns }),
-});
+/** The name as conditions know it. A directory does not tell its spellings apart, so policies must not either. */
+const foldName = (username: string): string => username.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
