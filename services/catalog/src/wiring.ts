@@ -15,8 +15,9 @@ import {
 } from '@needlestack/service-kit';
 import type { Router } from 'express';
 import { type Catalog, createCatalog } from './core/catalog.ts';
-import { GarbageCollector } from './core/garbage/garbage-collector.ts';
+import { createGarbageCollector } from './core/garbage/create-garbage-collector.ts';
 import { GARBAGE_PAGE_ENTRIES_MAX } from './core/limits.ts';
+import type { PassLoop } from './core/pass-loop.ts';
 import type { CatalogEvents } from './core/ports.ts';
 import type { KvScans } from './core/scan/kv-scans.ts';
 import { checkRootKey } from './core/schema/check-root-key.ts';
@@ -151,13 +152,13 @@ function startCollector(
     events,
     logger,
   }: { readonly lifecycle: Lifecycle; readonly events: CatalogEvents; readonly logger: Logger },
-): Promise<GarbageCollector | undefined> {
-  const start = (): GarbageCollector | undefined => {
+): Promise<PassLoop | undefined> {
+  const start = (): PassLoop | undefined => {
     if (garbage === undefined) return undefined;
     const deleter = createVolumeNeedleDeleter(garbage.deleteChunks, (volumeId, error) =>
       logger.warn({ volumeId, err: error }, 'needles could not be deleted, will be tried again'),
     );
-    const collector = new GarbageCollector({
+    const collector = createGarbageCollector({
       catalog,
       deleter,
       events,
