@@ -68,6 +68,12 @@ test('off loopback a start without token or mTLS is refused', async () => {
   expect(output).toMatch(/token|mTLS/);
 });
 
+test('a gateway that has no root key to encrypt under says what it needs, and does not start', async () => {
+  const flags = [`-dir=${folder}`, '-root.accessKeyId=root', '-root.secretAccessKey=at-least-16-characters'];
+  const { status, output } = await run('gateway', ...flags);
+  expect([status, output]).toEqual([2, expect.stringMatching(/no root key.*-root\.key.*-sse\.default=none/)]);
+});
+
 test.each(['s3.port', 'master.port.grpc'])(
   'a port that is taken is told with the flag that chooses it, and the process ends with 1: -%s',
   async (flag) => {
@@ -118,8 +124,10 @@ test(
     const first = await start();
     const secret = /AWS_SECRET_ACCESS_KEY=(\S+)/.exec(first)?.[1] ?? '';
     expect(secret.length).toBeGreaterThanOrEqual(32);
+    expect(first).toContain(`${folder}/root.key, made now`);
     const second = await start();
     expect(second).not.toContain(secret);
+    expect(second).not.toContain('root.key');
     expect(/AWS_ACCESS_KEY_ID=(\S+)/.exec(second)?.[1]).toBe(/AWS_ACCESS_KEY_ID=(\S+)/.exec(first)?.[1]);
     const holders = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .map((name) => join(folder, name))

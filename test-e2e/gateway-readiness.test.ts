@@ -30,7 +30,7 @@ test('a gateway is ready while its catalog answers, and says that it does not', 
       flags: [
         `-port=${port}`,
         `-dir=${join(directory, verb)}`,
-        ...(verb === 'gateway' ? [`-catalog=127.0.0.1:${ports.catalog}`] : []),
+        ...(verb === 'gateway' ? [`-catalog=127.0.0.1:${ports.catalog}`, '-sse.default=none'] : []),
       ],
       credentials: TEST_CREDENTIALS,
       environment: {},

@@ -17,7 +17,7 @@ const MEGABYTE = 1e6;
 export function formatReport(report: BenchReport): string {
   const { machine } = report;
   const lines = [
-    `${report.date}, ${machine.cpus} x ${machine.cpuModel}, Node ${machine.node}, ${report.mode}, ${report.secondsPerRun} s a run`,
+    `${report.date}, ${machine.cpus} x ${machine.cpuModel}, Node ${machine.node}, ${report.mode}, ${report.secondsPerRun} s a run, objects plain (-sse.default=none) but in the cells of SSE-S3`,
     '',
     ...alignRows([HEADINGS, ...report.rows.flatMap(formatRow)]),
     '',

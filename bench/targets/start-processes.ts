@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startNeedlestackServices } from '@needlestack/test-servers';
+import { PLAIN_BY_DEFAULT } from './plain-by-default.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -7,15 +8,16 @@ import type { Target } from './target.ts';
  * folder there at its end.
  */
 export async function startProcesses(profileDirectory: string | undefined): Promise<Target> {
-  const store = await startNeedlestackServices(
-    profileDirectory === undefined
+  const store = await startNeedlestackServices({
+    gatewayFlags: PLAIN_BY_DEFAULT,
+    ...(profileDirectory === undefined
       ? {}
       : {
           environmentOf: (service) => ({
             NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(profileDirectory, service)}`,
           }),
-        },
-  );
+        }),
+  });
   return {
     endpoint: {
       name: 'store',

@@ -21,12 +21,17 @@ export interface RunningServices {
   stop(): Promise<void>;
 }
 
+/** Root key of gateways and catalogs of tests; nothing outside them knows it. */
+const TEST_ROOT_KEY = Buffer.alloc(32, 'root key of tests').toString('base64');
+
 /** In the order in which they start: each needs only services before it. */
 const START_ORDER: readonly ServiceName[] = ['master', 'volume', 'catalog', 'notify', 'select', 's3'];
 
 export interface ServicesOptions {
   /** More environment for the process of a service. */
   readonly environmentOf?: (service: ServiceName) => NodeJS.ProcessEnv;
+  /** More flags of the gateway. */
+  readonly gatewayFlags?: readonly string[];
 }
 
 /** Starts `needlestack master`, `volume`, `catalog`, `notify`, `select` and `gateway`, which talk over gRPC on loopback. */
@@ -42,7 +47,8 @@ export async function startNeedlestackServices(options: ServicesOptions = {}): P
   try {
     for (const service of START_ORDER) {
       const environment = options.environmentOf?.(service) ?? {};
-      processes.set(service, await startService(service, { root: directory, ports, environment }));
+      const flags = service === 's3' ? (options.gatewayFlags ?? []) : [];
+      processes.set(service, await startService(service, { root: directory, ports, environment, flags }));
     }
   } catch (error) {
     await stop();
@@ -54,7 +60,12 @@ export async function startNeedlestackServices(options: ServicesOptions = {}): P
 
 function startService(
   service: ServiceName,
-  place: { readonly root: string; readonly ports: ServicePorts; readonly environment: NodeJS.ProcessEnv },
+  place: {
+    readonly root: string;
+    readonly ports: ServicePorts;
+    readonly environment: NodeJS.ProcessEnv;
+    readonly flags: readonly string[];
+  },
 ): Promise<NeedlestackProcess> {
   const { root, ports, environment } = place;
   const directory = join(root, service);
@@ -62,9 +73,13 @@ function startService(
   const url = `http://127.0.0.1:${ports[service]}`;
   return startNeedlestackProcess({
     verb: service === 's3' ? 'gateway' : service,
-    flags: ['-ip=127.0.0.1', `-port=${ports[service]}`, ...flagsOf(service, directory, ports)],
+    flags: ['-ip=127.0.0.1', `-port=${ports[service]}`, ...flagsOf(service, directory, ports), ...place.flags],
     credentials: TEST_CREDENTIALS,
-    environment: { NEEDLESTACK_CLUSTER_SECRET: 'secret of the services under test', ...environment },
+    environment: {
+      NEEDLESTACK_CLUSTER_SECRET: 'secret of the services under test',
+      NEEDLESTACK_ROOT_KEY: TEST_ROOT_KEY,
+      ...environment,
+    },
     readyUrl: service === 's3' ? `${url}/-/readyz` : `${url}/readyz`,
   });
 }

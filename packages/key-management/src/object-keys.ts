@@ -59,6 +59,7 @@ export class ObjectKeys {
 
   /** Throws or rejects with KeyError `key-not-found`, `access-denied`, `unavailable`. */
   make(wish: EncryptionWish): NewObjectKeys | Promise<NewObjectKeys> {
+    if (wish.scheme === 'SSE-S3') return this.makeUnderRoot();
     const dataKeys = [drawRandom(KEY_BYTES)];
     if (wish.scheme === 'DSSE-KMS') dataKeys.push(drawRandom(KEY_BYTES));
     const encryption = this.wrap(dataKeys, wish);
@@ -67,15 +68,35 @@ export class ObjectKeys {
       : { encryption, dataKeys };
   }
 
+  /** A key of SSE-S3, for which no key service is asked. */
+  makeUnderRoot(): NewObjectKeys {
+    const dataKeys = [drawRandom(KEY_BYTES)];
+    return { encryption: this.#wrapByRoot(dataKeys), dataKeys };
+  }
+
+  /** The keys of an object of SSE-S3, under the newest root key. @throws KeyError `damaged-envelope` */
+  rewrapUnderRoot(encryption: StoredEncryption): NewObjectKeys {
+    const dataKeys = this.#openByRoot(encryption);
+    return { encryption: this.#wrapByRoot(dataKeys), dataKeys };
+  }
+
   /** Wraps keys that exist (UpdateObjectEncryption): the object's bytes stay as they are. */
   wrap(dataKeys: DataKeys, wish: EncryptionWish): StoredEncryption | Promise<StoredEncryption> {
-    if (wish.scheme === 'SSE-KMS' || wish.scheme === 'DSSE-KMS') return this.#wrapByService(dataKeys, wish);
-    const wrappedKeys = dataKeys.map((dataKey) =>
-      wish.scheme === 'SSE-C'
-        ? wrapByCustomerKey(dataKey, wish.customerKey)
-        : this.#ring.wrap(dataKey, ROOT_PURPOSE, NO_CONTEXT),
-    );
-    return { scheme: wish.scheme, envelope: encodeKeyEnvelope({ wrappedKeys, context: NO_CONTEXT }) };
+    switch (wish.scheme) {
+      case 'SSE-S3':
+        return this.#wrapByRoot(dataKeys);
+      case 'SSE-C': {
+        const wrappedKeys = dataKeys.map((dataKey) => wrapByCustomerKey(dataKey, wish.customerKey));
+        return { scheme: wish.scheme, envelope: encodeKeyEnvelope({ wrappedKeys, context: NO_CONTEXT }) };
+      }
+      default:
+        return this.#wrapByService(dataKeys, wish);
+    }
+  }
+
+  #wrapByRoot(dataKeys: DataKeys): StoredEncryption {
+    const wrappedKeys = dataKeys.map((dataKey) => this.#ring.wrap(dataKey, ROOT_PURPOSE, NO_CONTEXT));
+    return { scheme: 'SSE-S3', envelope: encodeKeyEnvelope({ wrappedKeys, context: NO_CONTEXT }) };
   }
 
   async #wrapByService(

@@ -8,7 +8,7 @@ import type { Router } from 'express';
 import { openTableCatalog } from './core/tables/table-catalog.ts';
 import { createIcebergRouter } from './http/iceberg/iceberg-router.ts';
 import { authorizeByPermissions, identifyByGateway } from './http/iceberg/internal-principal.ts';
-import { createStoredObjects } from './peers/stored-objects.ts';
+import { createStoredObjects, type FileEncryption } from './peers/stored-objects.ts';
 
 export interface TableRouterOptions {
   readonly kv: OrderedKv;
@@ -16,6 +16,8 @@ export interface TableRouterOptions {
   /** For metadata files, which are ordinary objects. */
   readonly writer: ObjectWriter;
   readonly reader: ObjectReader;
+  /** Metadata files lie plain without it, and encrypted ones cannot be read. */
+  readonly encryption?: FileEncryption | undefined;
   /** Shared with the gateway: its statement of who asks is signed with it. */
   readonly internalSecret: string;
   /** The S3 door as clients reach it; it replaces their own setting, so leave it out unless it is true for all of them. */
@@ -25,11 +27,12 @@ export interface TableRouterOptions {
 
 /** The Iceberg REST doors over one store; one per process. */
 export function createTableRouter(options: TableRouterOptions): Router {
-  const { kv, catalog, writer, reader, internalSecret, s3Endpoint, logger } = options;
+  const { kv, catalog, writer, reader, encryption, internalSecret, s3Endpoint, logger } = options;
   const objects = createStoredObjects({
     catalog,
     writer,
     reader,
+    encryption,
     newRequestId: randomUUID,
     garbageLost: (chunks, error) => logger.warn({ chunks: chunks.length, err: error }, 'needles left without a name'),
   });

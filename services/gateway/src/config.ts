@@ -34,8 +34,11 @@ export interface GatewayOptions {
   readonly rootKeys?: RootKeyRing | undefined;
   /** Key of aws:kms where neither the request nor the bucket names one; `needlestack` when absent. */
   readonly defaultKmsKeyId?: string;
-  /** Encrypts with SSE-S3 where neither request nor bucket says otherwise, as AWS does; not without `objectKeys`. */
-  readonly encryptsByDefault?: boolean;
+  /**
+   * Encrypts with SSE-S3 where neither request nor bucket says otherwise, as AWS does; not without `objectKeys`. When absent it does, unless
+   * `compatibility` says that new objects are plain.
+   */
+  readonly encryptsByDefault?: boolean | undefined;
   /** Static identities file; read again when it changes. */
   readonly identitiesPath?: string;
 

@@ -23,7 +23,7 @@ import {
 import { DEFAULT_HOST, DEFAULT_KMS_KEY_ID, DEFAULT_REGION, type GatewayOptions } from './config.ts';
 import { AccessLogs } from './core/access-log/access-logs.ts';
 import type { Authenticator } from './core/authenticate.ts';
-import { AWS_COMPATIBILITY } from './core/compatibility.ts';
+import { AWS_COMPATIBILITY, type Compatibility } from './core/compatibility.ts';
 import { PasswordHasher } from './core/iam/password-hasher.ts';
 import { PolicyCompiler } from './core/iam/policy-compiler.ts';
 import {
@@ -182,7 +182,7 @@ const buildGateway = (
       keys: options.objectKeys,
       defaults: {
         keyId: options.defaultKmsKeyId ?? DEFAULT_KMS_KEY_ID,
-        encryptsAll: requireKeysToEncrypt(options),
+        encryptsAll: requireKeysToEncrypt(options, compatibility),
         requiresKeyId: compatibility.has('kms-key-required'),
         takesKeysInClear: compatibility.has('sse-c-over-http'),
       },
@@ -253,10 +253,14 @@ const readConfigurations = (catalog: CatalogPort): BucketConfigurations => ({
   logging: new RememberedConfiguration('logging', catalog, LOGGING_CONFIGURATION.parse),
 });
 
-/** @throws RangeError when all is to be encrypted and there is no key to do it with */
-const requireKeysToEncrypt = ({ encryptsByDefault = false, objectKeys }: GatewayOptions): boolean => {
-  if (encryptsByDefault && objectKeys === undefined) throw new RangeError('encryption by default needs a root key');
-  return encryptsByDefault;
+/** Whether all is encrypted. @throws RangeError when it is to be, and there is no key to do it with */
+const requireKeysToEncrypt = (
+  { encryptsByDefault, objectKeys }: GatewayOptions,
+  compatibility: Compatibility,
+): boolean => {
+  const encryptsAll = encryptsByDefault ?? !compatibility.has('plain-new-objects');
+  if (encryptsAll && objectKeys === undefined) throw new RangeError('encryption by default needs a root key');
+  return encryptsAll;
 };
 
 const listen = async (server: Server, port: number, host: string): Promise<Server> => {

@@ -3,7 +3,7 @@ import { startTestStore, type TestStore } from './support/start-test-store.ts';
 
 let store: TestStore;
 beforeAll(async () => {
-  store = await startTestStore();
+  store = await startTestStore({ encryptsByDefault: false });
   for (const name of ['plain', 'target', 'unversioned', 'dotted.name']) await store.client.call('PUT', `/${name}`);
   for (const name of ['plain', 'target']) {
     const body = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';

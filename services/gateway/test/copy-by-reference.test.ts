@@ -108,7 +108,21 @@ describe('CopyObject', () => {
   });
 });
 
-describe('UploadPartCopy', () => {
+describe('CopyObject of what lies plain', () => {
+  beforeAll(async () => {
+    await store.close();
+    store = await startTestStore({ encryptsByDefault: false });
+    await call('PUT', '/bucket');
+  });
+
+  test('CopyObject writes no needle', async () => {
+    await call('PUT', '/bucket/plain', { body: 'hello' });
+    expect(await needlesOf(() => copy('plain-copy', 'plain'))).toBe(0);
+    expect((await call('GET', '/bucket/plain-copy')).text).toBe('hello');
+  });
+});
+
+describe('UploadPartCopy of objects that lie plain', () => {
   const source = randomBytes(3 * CHUNK_SIZE_BYTES);
   const ranges = [
     [0, 2 * CHUNK_SIZE_BYTES],

@@ -220,7 +220,7 @@ test('copies open their source and are sealed anew', async () => {
 });
 
 test('a gateway without root key refuses to seal, and never stores plain what should be sealed', async () => {
-  const keyless = await startTestStore({ objectKeys: undefined });
+  const keyless = await startTestStore({ objectKeys: undefined, encryptsByDefault: false });
   await keyless.client.call('PUT', '/bucket');
   expect(await keyless.client.call('PUT', '/bucket/key', { headers: S3, body })).toMatchObject({
     status: 501,

@@ -5,7 +5,10 @@ import type { Answer } from './support/test-client.ts';
 
 let store: TestStore;
 beforeAll(async () => {
-  store = await startTestStore({ compatibility: new Set(['sse-c-over-http', 'sigv2'] as const) });
+  store = await startTestStore({
+    compatibility: new Set(['sse-c-over-http', 'sigv2'] as const),
+    encryptsByDefault: false,
+  });
   await store.client.call('PUT', '/bucket');
   await store.client.call('PUT', '/locked', { headers: { 'x-amz-bucket-object-lock-enabled': 'true' } });
   await store.client.call('PUT', '/versions');

@@ -22,7 +22,7 @@ import type { serverFlags } from '../server-flags.ts';
 import { toChannelSecurity } from './channel-security.ts';
 import { firstReason } from './first-reason.ts';
 import { readLdapOptions } from './ldap-directory.ts';
-import { createObjectKeys } from './object-keys.ts';
+import { createFileEncryption, createObjectKeys, encryptsByDefault } from './object-keys.ts';
 import { createObjectStore, DataPlaneSessions } from './object-store.ts';
 
 const DEFAULT_PLACEMENT = { collection: '', replication: '', ttl: '', dataCenter: '' };
@@ -59,6 +59,10 @@ export async function startAllInOne({ values, root, rootKeys, security, logger }
     make: () => Promise<T>,
   ): Promise<T> =>
     lifecycle.start(name, make, (service, deadline) => service.close(deadline.aborted ? 0 : values['shutdown.grace']));
+
+  const compatibility = readCompatibility(values['s3.compat']);
+  const encryptsAll = encryptsByDefault(values, compatibility);
+  const objectKeys = createObjectKeys(rootKeys, values);
 
   const master = await start('master', () =>
     startMasterService({
@@ -122,6 +126,7 @@ export async function startAllInOne({ values, root, rootKeys, security, logger }
           catalog: names,
           writer: store.writer,
           reader: store.reader,
+          encryption: createFileEncryption(objectKeys, encryptsAll),
           internalSecret,
           ...(values['s3.externalUrl'] === '' ? undefined : { s3Endpoint: values['s3.externalUrl'] }),
           logger: loggerOf('catalog'),
@@ -174,10 +179,10 @@ export async function startAllInOne({ values, root, rootKeys, security, logger }
         : { logRollMs: values['s3.logging.rollInterval'] }),
       root,
       rootKeys,
-      objectKeys: createObjectKeys(rootKeys, values),
+      objectKeys,
       defaultKmsKeyId: values['kms.defaultKey'],
-      encryptsByDefault: values['sse.default'] === 'AES256',
-      compatibility: readCompatibility(values['s3.compat']),
+      encryptsByDefault: encryptsAll,
+      compatibility,
       trustedProxies: readTrustedProxies(values['s3.trustedProxies']),
       ...(ldap === undefined ? undefined : { ldap }),
       ...(values['s3.config'] === '' ? undefined : { identitiesPath: values['s3.config'] }),

@@ -9,6 +9,7 @@ import { secretFlag, textFlag } from '@needlestack/service-kit';
 import { defineCommand } from '../command.ts';
 import { toChannelSecurity } from '../compose/channel-security.ts';
 import { ClusterConnections } from '../compose/cluster-connections.ts';
+import { createFileEncryption, createObjectKeys, encryptsByDefault, objectKeyFlags } from '../compose/object-keys.ts';
 import { grpcPortOf } from '../grpc-port.ts';
 import { loadRootKeys } from '../root-key.ts';
 import { runService } from '../run-service.ts';
@@ -22,10 +23,11 @@ export const catalogCommand = defineCommand({
     ...catalogFlags,
     ...securityFlags,
     ...clusterFlags,
+    ...objectKeyFlags,
     master: textFlag('127.0.0.1:9333', 'master that knows the volumes, to delete needles and keep table metadata'),
     's3.externalUrl': textFlag('', 'URL under which clients reach the S3 port, for answers that name it'),
     'root.key': secretFlag(
-      'root key of the gateways, under which secrets of identities are kept; root.key of -dir when empty',
+      'root key of the gateways, under which files of tables and secrets of identities are kept; root.key of -dir when empty',
     ),
   },
   run: async (values) => {
@@ -33,6 +35,11 @@ export const catalogCommand = defineCommand({
     const connections = new ClusterConnections(toChannelSecurity(security));
     const objects = connections.objectStore(values.master);
     const rootKeys = loadRootKeys({ directory: values.dir, setting: values['root.key'] });
+    // Without a root key the files of tables lie plain, and those that clients encrypted cannot be read.
+    const encryption =
+      rootKeys === undefined
+        ? undefined
+        : createFileEncryption(createObjectKeys(rootKeys, values), encryptsByDefault(values));
     const { 'cluster.secret': internalSecret, 's3.externalUrl': s3Endpoint } = values;
     return runService({
       name: 'catalog',
@@ -62,6 +69,7 @@ export const catalogCommand = defineCommand({
                     catalog,
                     writer: objects.writer,
                     reader: objects.reader,
+                    encryption,
                     internalSecret,
                     ...(s3Endpoint === '' ? undefined : { s3Endpoint }),
                     logger,

@@ -12,7 +12,7 @@ import { defineCommand } from '../command.ts';
 import { toChannelSecurity } from '../compose/channel-security.ts';
 import { ClusterConnections } from '../compose/cluster-connections.ts';
 import { ldapFlags, readLdapOptions } from '../compose/ldap-directory.ts';
-import { createObjectKeys, keyServiceFlags } from '../compose/object-keys.ts';
+import { createObjectKeys, encryptsByDefault, keyServiceFlags } from '../compose/object-keys.ts';
 import { PeriodicProbe } from '../compose/periodic-probe.ts';
 import { CATALOG_PROBE_INTERVAL_MS, CATALOG_PROBE_TIMEOUT_MS } from '../limits.ts';
 import { readCompatibility } from '../read-compatibility.ts';
@@ -66,9 +66,15 @@ export const gatewayCommand = defineCommand({
         `no root credentials: give -root.accessKeyId and -root.secretAccessKey, or a -dir that has them`,
       );
     }
-    // Without a root key nothing can be sealed: requests that ask for it are refused then.
     const rootKeys = loadRootKeys({ directory: values.dir, setting: values['root.key'] });
     const compatibility = readCompatibility(values.compat);
+    const encryptsAll = encryptsByDefault(values, compatibility);
+    if (rootKeys === undefined && encryptsAll) {
+      // Nor does any of them make the key that all of them open objects with.
+      throw new FlagError(
+        'no root key to encrypt objects under: give the one of all gateways (-root.key, or root.key of -dir), or -sse.default=none',
+      );
+    }
     const trustedProxies = readTrustedProxies(values.trustedProxies);
     const ldap = readLdapOptions(values);
     const connections = new ClusterConnections(toChannelSecurity(security));
@@ -98,7 +104,7 @@ export const gatewayCommand = defineCommand({
           root,
           ...(rootKeys === undefined ? undefined : { rootKeys, objectKeys: createObjectKeys(rootKeys, values) }),
           defaultKmsKeyId: values['kms.defaultKey'],
-          encryptsByDefault: values['sse.default'] === 'AES256',
+          encryptsByDefault: encryptsAll,
           compatibility,
           trustedProxies,
           ...(ldap === undefined ? undefined : { ldap }),

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { RootKeyError } from '@needlestack/catalog-service';
 import { createLogger, releaseStartupMemory, runUntilSignal } from '@needlestack/service-kit';
 import { defineCommand } from '../command.ts';
@@ -12,7 +13,7 @@ import { serverFlags } from '../server-flags.ts';
 function greeting(
   { endpoint, region }: { readonly endpoint: string; readonly region: string },
   root: RootCredentials,
-  directory: string,
+  { directory, isKeyNew }: { readonly directory: string; readonly isKeyNew: boolean },
 ): string {
   const lines = ['', `Needlestack serves S3 at ${endpoint}, keeping everything in ${directory}`, ''];
   if (root.source === 'created') {
@@ -23,11 +24,19 @@ function greeting(
   lines.push(
     `  export AWS_DEFAULT_REGION=${region} AWS_ENDPOINT_URL=${endpoint}`,
     '',
+    ...(isKeyNew ? keyNotice(directory) : []),
     'Try:  aws s3 mb s3://first && aws s3 cp README.md s3://first/',
     '',
   );
   return `${lines.join('\n')}\n`;
 }
+
+/** What is said once of a key that was made now. */
+const keyNotice = (directory: string): string[] => [
+  `Objects are encrypted under the key in ${join(directory, 'root.key')}, made now. Keep a copy of it away from the data:`,
+  'without it nothing that is written here can be read again (docs/operations/root-key.md).',
+  '',
+];
 
 /** `needlestack server`: the whole store in one process. */
 export const serverCommand = defineCommand({
@@ -51,9 +60,8 @@ export const serverCommand = defineCommand({
     );
     keepRootCredentials(values.dir, root);
     releaseStartupMemory();
-    process.stdout.write(
-      greeting({ endpoint: `http://${values.ip}:${store.s3Port}`, region: values.region }, root, values.dir),
-    );
+    const served = { endpoint: `http://${values.ip}:${store.s3Port}`, region: values.region };
+    process.stdout.write(greeting(served, root, { directory: values.dir, isKeyNew: keys.isNew }));
     return runUntilSignal({ logger, graceMs: values['shutdown.grace'], close: (graceMs) => store.close(graceMs) });
   },
 });

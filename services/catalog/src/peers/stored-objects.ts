@@ -4,16 +4,32 @@ import {
   type CatalogPort,
   type Chunk,
   type EventContext,
+  type ObjectEncryption,
   type ObjectReader,
   type ObjectVersion,
 } from '@needlestack/service-contracts';
 import type { ObjectStorePort } from '../core/tables/ports.ts';
 import { TableError } from '../core/tables/table-error.ts';
 
+/** How these files are sealed: an object of the store is, unless it was told otherwise, and clients seal the files that they write. */
+export interface FileEncryption {
+  /** Keys of a new file; undefined: it lies plain. */
+  make(): SealedUnder | undefined;
+  /** Opens the keys of a file. Throws or rejects when they cannot be had. */
+  open(encryption: ObjectEncryption): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
+}
+
+export interface SealedUnder {
+  readonly encryption: ObjectEncryption;
+  readonly dataKeys: readonly Uint8Array[];
+}
+
 export interface StoredObjectsParts {
   readonly catalog: Pick<CatalogPort, 'getBucket' | 'lookupObject' | 'commitObject' | 'deleteObject' | 'addGarbage'>;
   readonly writer: Pick<ObjectWriter, 'begin'>;
   readonly reader: ObjectReader;
+  /** Without it files lie plain, and encrypted ones are refused. */
+  readonly encryption?: FileEncryption | undefined;
   readonly newRequestId: () => string;
   /** Needles that could not be handed to the collector: orphans that a scan finds. */
   readonly garbageLost: (chunks: readonly Chunk[], error: unknown) => void;
@@ -33,7 +49,8 @@ export function createStoredObjects(parts: StoredObjectsParts): ObjectStorePort 
       }
       const pieces: Uint8Array[] = [];
       // A piece may be a view of a buffer that the next one is read into.
-      for await (const piece of parts.reader.read(version, undefined, signal)) pieces.push(Buffer.from(piece));
+      for await (const piece of parts.reader.read(await openVersion(parts, version), undefined, signal))
+        pieces.push(Buffer.from(piece));
       return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
     },
     hasObject: async (bucket, key) => (await findVersion(parts, bucket, key)) !== undefined,
@@ -54,6 +71,20 @@ async function findVersion(parts: StoredObjectsParts, bucket: string, key: strin
   }
 }
 
+async function openVersion(
+  { encryption: keys }: StoredObjectsParts,
+  version: ObjectVersion,
+): Promise<ObjectVersion & { readonly dataKeys?: readonly Uint8Array[] }> {
+  const { encryption } = version;
+  if (encryption === undefined) return version;
+  if (keys === undefined || encryption.scheme === 'SSE-C')
+    throw new TableError(
+      'bad-request',
+      `a file is encrypted with ${encryption.scheme}, which the catalog has no key for`,
+    );
+  return { ...version, dataKeys: await keys.open(encryption) };
+}
+
 async function putObject(
   parts: StoredObjectsParts,
   object: Parameters<ObjectStorePort['putObject']>[0],
@@ -61,7 +92,8 @@ async function putObject(
   const { bucket, key, bytes, contentType, principalId, signal } = object;
   const owner = await parts.catalog.getBucket(bucket);
   if (owner === undefined) throw new TableError('no-such-warehouse', `Warehouse does not exist: ${bucket}`);
-  const stored = await storeBytes(parts, bytes, signal);
+  const sealed = parts.encryption?.make();
+  const stored = await storeBytes(parts, { bytes, dataKeys: sealed?.dataKeys }, signal);
   try {
     await parts.catalog.commitObject({
       bucket,
@@ -78,6 +110,7 @@ async function putObject(
           value: digest(stored, 'CRC64NVME').toString('base64'),
         },
         ownerId: owner.ownerId,
+        ...(sealed === undefined ? undefined : { encryption: sealed.encryption }),
       },
       event: eventOf(parts, 'ObjectCreated:Put', principalId),
     });
@@ -90,12 +123,13 @@ async function putObject(
 
 async function storeBytes(
   parts: StoredObjectsParts,
-  bytes: Uint8Array,
+  { bytes, dataKeys }: { readonly bytes: Uint8Array; readonly dataKeys: readonly Uint8Array[] | undefined },
   signal: AbortSignal | undefined,
 ): Promise<StoredObject> {
   const upload = parts.writer.begin({
     sizeBytes: bytes.length,
     algorithms: ['MD5', 'CRC64NVME'],
+    ...(dataKeys === undefined ? {} : { dataKeys }),
     ...(signal === undefined ? {} : { signal }),
   });
   try {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { LocalKeyService, ObjectKeys, RootKeyRing } from '@needlestack/key-management';
 import {
   CHUNK_BUFFER_BYTES,
   CHUNK_BUFFERS_MAX,
@@ -10,15 +11,16 @@ import {
   ObjectWriter,
   VolumeDirectory,
 } from '@needlestack/object-io';
-import { CatalogError, type Chunk } from '@needlestack/service-contracts';
+import { CatalogError, type Chunk, type ObjectEncryption } from '@needlestack/service-contracts';
 import type { ObjectStorePort } from '../../src/core/tables/ports.ts';
-import { createStoredObjects } from '../../src/peers/stored-objects.ts';
+import { createStoredObjects, type StoredObjectsParts } from '../../src/peers/stored-objects.ts';
 import { openLmdbCatalog, type TestCatalog } from '../open-stores.ts';
 import { MemoryVolume } from './support/memory-volume.ts';
 
 let store: TestCatalog;
 let volume: MemoryVolume;
 let objects: ObjectStorePort;
+let sealedObjects: ObjectStorePort;
 let digests: DigestWorkerPool;
 let commitFailure: Error | undefined;
 const lost: (readonly Chunk[])[] = [];
@@ -34,7 +36,7 @@ beforeAll(async () => {
   const pool = new ChunkBufferPool({ bufferBytes: CHUNK_BUFFER_BYTES, buffersMax: CHUNK_BUFFERS_MAX });
   const buffers = pool.share(CHUNK_BUFFERS_MAX);
   digests = new DigestWorkerPool({ workersMax: 1 });
-  objects = createStoredObjects({
+  const parts: StoredObjectsParts = {
     catalog: {
       ...store.catalog,
       commitObject: async (request) => {
@@ -46,7 +48,15 @@ beforeAll(async () => {
     reader: new ChunkObjectReader({ chunks, buffers }),
     newRequestId: randomUUID,
     garbageLost: (orphans) => lost.push(orphans),
-  });
+  };
+  objects = createStoredObjects(parts);
+  const ring = new RootKeyRing([randomBytes(32)]);
+  const keys = new ObjectKeys({ ring, keyService: new LocalKeyService(ring, ['needlestack']), nowMs });
+  const encryption = {
+    make: () => keys.makeUnderRoot(),
+    open: (stored: ObjectEncryption) => keys.open(stored, undefined),
+  };
+  sealedObjects = createStoredObjects({ ...parts, encryption });
   await store.catalog.createBucket({ name: 'lake', ownerId: 'owner', region: 'us-east-1', objectLockEnabled: false });
 });
 
@@ -81,6 +91,31 @@ test.each([0, 1, 100_000, 9 * 1024 * 1024])('%i bytes come back as they were, as
   });
   expect(version?.checksum?.algorithm).toBe('CRC64NVME');
 });
+
+test.each([5, 9 * 1024 * 1024])(
+  '%i bytes are sealed where files are, and open with the key that the version tells',
+  async (size) => {
+    const bytes = randomBytes(size);
+    const key = `sealed/${size}`;
+    const file = { bucket: 'lake', key, bytes, contentType: 'application/json', principalId: 'tester' };
+    await sealedObjects.putObject(file);
+    const version = await store.catalog.lookupObject('lake', key);
+    expect(version).toMatchObject({
+      sizeBytes: size,
+      etag: createHash('md5').update(bytes).digest('hex'),
+      encryption: { scheme: 'SSE-S3' },
+    });
+    expect(Buffer.compare(Buffer.from((await sealedObjects.getObject('lake', key, size)) ?? []), bytes)).toBe(0);
+    // Nor does a catalog without keys give out what it cannot open.
+    await expect(objects.getObject('lake', key, size)).rejects.toThrow(
+      expect.objectContaining({ code: 'bad-request' }),
+    );
+    await put(`plain/${size}`, bytes);
+    expect(
+      Buffer.compare(Buffer.from((await sealedObjects.getObject('lake', `plain/${size}`, size)) ?? []), bytes),
+    ).toBe(0);
+  },
+);
 
 test('what is not there is not there', async () => {
   expect(await objects.hasObject('lake', 'none')).toBe(false);

@@ -4,6 +4,8 @@
  */
 export const COMPATIBILITY_SWITCHES = {
   'open-new-buckets': 'new buckets have no ownership rule and no PublicAccessBlock: ACLs work',
+  'plain-new-objects':
+    'objects lie plain, and GetBucketEncryption answers 404, where neither request nor bucket says otherwise; -sse.default goes before',
   'repeat-create-bucket': 'making an own bucket again answers 200 in every region, 409 when the ACL would change',
   'policy-status-of-acl': 'GetBucketPolicyStatus answers without a policy, and counts ACLs',
   'lenient-policies':

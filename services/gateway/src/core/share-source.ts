@@ -3,13 +3,16 @@ import type { ByteRange, ChecksumAlgorithm } from '@needlestack/s3-protocol';
 import type { Chunk, ObjectVersion, SharedChunks } from '@needlestack/service-contracts';
 import type { CopySource } from './copy-source.ts';
 
-/** Whether bytes lie in needles as they are, and in the clear: a copy can name those needles. */
-export const canShare = (version: ObjectVersion): boolean =>
-  version.encryption === undefined && version.remoteTier === undefined && version.inlineData === undefined;
+/** Whether bytes lie in needles: a copy can name those needles where it is to be encrypted as its source is. */
+export const liesInNeedles = (version: ObjectVersion): boolean =>
+  version.remoteTier === undefined && version.inlineData === undefined;
+
+/** Whether they lie there in the clear: those of several sources can be one object. */
+const canShareParts = (version: ObjectVersion): boolean => version.encryption === undefined && liesInNeedles(version);
 
 /** The chunks that make up exactly this range; undefined when one of them reaches beyond it. */
 export const wholeChunksIn = (version: ObjectVersion, range: ByteRange | undefined): readonly Chunk[] | undefined => {
-  if (!canShare(version) || version.chunks.length === 0) return undefined;
+  if (!canShareParts(version) || version.chunks.length === 0) return undefined;
   if (range === undefined) return version.chunks;
   const endBytes = range.offsetBytes + range.lengthBytes;
   const chosen: Chunk[] = [];

@@ -219,7 +219,11 @@ test('the report says when passwords were set and when they expire; a hard expir
 });
 
 test('a gateway without root key takes no passwords', async () => {
-  const locked = await startAccessStore([], { rootKeys: undefined, objectKeys: undefined });
+  const locked = await startAccessStore([], {
+    rootKeys: undefined,
+    objectKeys: undefined,
+    encryptsByDefault: false,
+  });
   try {
     const root = new QueryClient(locked.store.port, 'iam', {
       accessKeyId: 'KEY-main',

@@ -34,7 +34,6 @@ const NEVER_SET: readonly (readonly [string, string])[] = [
   ['lifecycle', 'NoSuchLifecycleConfiguration'],
   ['website', 'NoSuchWebsiteConfiguration'],
   ['replication', 'ReplicationConfigurationNotFoundError'],
-  ['encryption', 'ServerSideEncryptionConfigurationNotFoundError'],
   ['inventory&id=x', 'NoSuchConfiguration'],
   ['analytics&id=x', 'NoSuchConfiguration'],
   ['metrics&id=x', 'NoSuchConfiguration'],

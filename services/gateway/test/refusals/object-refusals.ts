@@ -314,7 +314,7 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
       400,
       'InvalidRequest',
       configure(
-        '/bucket/key',
+        '/bucket/huge',
         'encryption',
         '<ObjectEncryption><SSE-KMS><KMSKeyArn>arn:aws:kms:us-east-1:000000000000:key/first</KMSKeyArn></SSE-KMS></ObjectEncryption>',
       ),

@@ -43,7 +43,7 @@ export const startRefusalStore = async (): Promise<RefusalStore> => {
   const { headers } = await made('PUT', '/bucket/key', { body: BODY });
   await made('PUT', '/bucket/empty');
   await made('PUT', '/bucket/sealed', { body: BODY, headers: { 'x-amz-server-side-encryption': 'AES256' } });
-  // Larger than one copy may be; nobody reads its bytes, so it has none.
+  // Larger than one copy may be; nobody reads its bytes, so it has none, and lies plain.
   await access.store.catalog.commitObject({
     bucket: 'bucket',
     key: 'huge',

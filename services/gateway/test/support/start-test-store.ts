@@ -41,8 +41,8 @@ export interface TestStore {
   readonly kv: OrderedKv;
   readonly volumes: MemoryVolumes;
   readonly buffers: ChunkBufferPool;
-  /** Stops the gateway as a signal would, and starts another one on its port over the same names. */
-  restartGateway(): Promise<void>;
+  /** Stops the gateway as a signal would, and starts another one on its port over the same names. @param changes to what it had */
+  restartGateway(changes?: Partial<GatewayOptions>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -86,10 +86,10 @@ export const startTestStore = async (
     kv,
     volumes,
     buffers,
-    restartGateway: async () => {
+    restartGateway: async (changes = {}) => {
       const port = gateway.httpPort;
       await gateway.close(2_000);
-      gateway = await startGateway({ ...options, port });
+      gateway = await startGateway({ ...options, ...changes, port });
     },
     close: async () => {
       await gateway.close(2_000);

@@ -48,6 +48,32 @@ export const makeObjectKeys = (
   return found instanceof Promise ? found.then(make) : make(found);
 };
 
+/** What a copy that names the needles of its source is opened with. */
+export interface KeptKeys {
+  readonly sealed: NewObjectKeys | undefined;
+}
+
+/**
+ * The source's keys for its copy, wrapped anew, where the copy is to be encrypted just as the source is: both lie plain, or both under SSE-S3. With
+ * the others the keys say who may read: such a copy has keys of its own.
+ *
+ * @param sealed what the copy was to have
+ * @throws S3Error `InternalError` when the source's keys do not open
+ */
+export const keepObjectKeys = (
+  { encryption: { keys } }: Pick<GatewayContext, 'encryption'>,
+  { encryption }: ObjectVersion,
+  sealed: NewObjectKeys | undefined,
+): KeptKeys | undefined => {
+  if (encryption === undefined) return sealed === undefined ? { sealed } : undefined;
+  if (keys === undefined || encryption.scheme !== 'SSE-S3' || sealed?.encryption.scheme !== 'SSE-S3') return undefined;
+  try {
+    return { sealed: keys.rewrapUnderRoot(encryption) };
+  } catch (error) {
+    throw error instanceof KeyError ? toKeyRefusal(error, 'AccessDenied') : error;
+  }
+};
+
 /** The same for an object that no request writes: by the bucket's default alone. @throws S3Error as makeObjectKeys */
 export const makeDefaultKeys = async (
   { encryption }: Pick<GatewayContext, 'encryption'>,

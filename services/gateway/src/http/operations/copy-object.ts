@@ -21,13 +21,20 @@ import {
 import { DEFAULT_CHECKSUM, digestText } from '../../core/check-digests.ts';
 import { type CopyAttributesPlan, chooseCopyAttributes, planCopyAttributes } from '../../core/copy-attributes.ts';
 import { MAX_SINGLE_OBJECT_BYTES } from '../../core/limits.ts';
-import { canShare, sharedFrom } from '../../core/share-source.ts';
+import { liesInNeedles, sharedFrom } from '../../core/share-source.ts';
 import { lockToSet } from '../../core/version-lock.ts';
 import { type NewObjectAccess, readNewObjectAccess } from '../access/new-object-access.ts';
 import { requireBucket } from '../access/require-bucket.ts';
 import { copyBytes, hashBytes } from '../bodies/copy-bytes.ts';
 import { discardChunks } from '../bodies/receive-object.ts';
-import { chooseEtag, makeObjectKeys, openSource, pushEncryption } from '../encryption/object-encryption.ts';
+import {
+  chooseEtag,
+  type KeptKeys,
+  keepObjectKeys,
+  makeObjectKeys,
+  openSource,
+  pushEncryption,
+} from '../encryption/object-encryption.ts';
 import { hasLifecycle, pushExpiration } from '../expiration-header.ts';
 import { type FoundCopySource, findCopySource } from '../find-copy-source.ts';
 import type { GatewayContext } from '../gateway-context.ts';
@@ -55,10 +62,11 @@ export const copyObject = async (exchange: S3Exchange, context: GatewayContext):
   const access = await readNewObjectAccess(exchange, context);
   const sealed = await makeObjectKeys(exchange, context, bucketRow);
   const job: CopyJob = { attributes, condition, wanted, lock, access, sealed };
+  const kept = liesInNeedles(found.version) ? keepObjectKeys(context, found.version, sealed) : undefined;
   const copied =
-    sealed === undefined && canShare(found.version)
-      ? await shareNeedles(exchange, context, found, job)
-      : await copyNeedles(exchange, context, found.version, job);
+    kept === undefined
+      ? await copyNeedles(exchange, context, found.version, job)
+      : await shareNeedles(exchange, context, found, { ...job, kept });
   const headers: string[] = [];
   pushVersionId(headers, copied.committed.versionId, undefined);
   if (copied.sourceVersionId !== 'null') headers.push('x-amz-copy-source-version-id', copied.sourceVersionId);
@@ -83,6 +91,11 @@ interface CopyJob {
   readonly sealed: NewObjectKeys | undefined;
 }
 
+interface SharingJob extends CopyJob {
+  /** Keys of a copy that names the needles of its source: the source's. */
+  readonly kept: KeptKeys;
+}
+
 interface CopiedObject {
   readonly committed: CommittedObject;
   readonly etag: string;
@@ -98,7 +111,7 @@ const shareNeedles = async (
   exchange: S3Exchange,
   context: GatewayContext,
   { source, version: from }: FoundCopySource,
-  job: CopyJob,
+  { kept, ...job }: SharingJob,
 ): Promise<CopiedObject> => {
   const { sizeBytes, etag, chunks, parts } = from;
   const shared = sharedFrom(source, from, chunks);
@@ -113,7 +126,8 @@ const shareNeedles = async (
     ...(keptParts === undefined ? undefined : { parts: keptParts }),
   };
   try {
-    const committed = await commitCopy(exchange, context, { job, source: from, version, shared });
+    const shares = { ...job, sealed: kept.sealed };
+    const committed = await commitCopy(exchange, context, { job: shares, source: from, version, shared });
     return { committed, etag, checksum, sourceVersionId: from.versionId };
   } catch (error) {
     if (!isConflict(error)) throw error;
