@@ -98,8 +98,11 @@ test('what cannot be done is said, with an exit status', async () => {
   const missing = await copy(['s3://source/p/', 's3://nowhere', '-o=json']);
   expect([missing.status, JSON.parse(missing.out)]).toMatchObject([1, { complete: false, copied: 0 }]);
   expect(JSON.parse(missing.out).failures[0]).toMatchObject({ code: 'not-found' });
-  const refused = await copy(PLACES, 'wrong');
+  const refused = await copy([...PLACES, '-o=json'], 'wrong');
   expect([refused.status, refused.err]).toEqual([1, expect.stringContaining('SignatureDoesNotMatch')]);
+  expect(JSON.parse(refused.out).error).toContain(
+    `the source ${PLACES[0]} at ${store.url} cannot be listed: ListObjects`,
+  );
   expect(refused.out + refused.err).not.toContain('wrong');
   for (const [args, message] of [
     [['s3://source'], 'give two places'],

@@ -59,7 +59,7 @@ export class ObjectStorageError extends Error implements ObjectStorageErrorDetai
     details: Partial<ObjectStorageErrorDetails> & Pick<ObjectStorageErrorDetails, 'operation' | 'key'>,
     options: ErrorOptions = {},
   ) {
-    super(`${details.operation} ${details.key}: ${message}`, options);
+    super(`${details.operation}${details.key === '' ? '' : ` ${details.key}`}: ${message}`, options);
     this.code = code;
     this.operation = details.operation;
     this.key = details.key;

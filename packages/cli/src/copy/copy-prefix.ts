@@ -42,28 +42,32 @@ export function newCounts(): CopyCounts {
   return { listed: 0, copied: 0, copiedBytes: 0, readBytes: 0, skipped: 0, vanished: 0, failures: [] };
 }
 
-/** Copies every object of the source that is not on the record. Resolves when all are done or have failed. */
+/** Copies every object of the source that is not on the record. Settles when all are done or have failed; rejects when the listing does. */
 export async function copyPrefix(options: CopyPrefixOptions): Promise<void> {
   const { source, manifest, jobs, failuresMax, counts, stop, cut } = options;
   const slots = new Slots(jobs);
   const largeSlots = new Slots(LARGE_OBJECTS_MAX);
   const running = new Set<Promise<void>>();
-  for await (const entry of source.list('', { signal: cut })) {
-    if (stop.aborted || counts.failures.length >= failuresMax) break;
-    counts.listed += 1;
-    if (manifest.takeConfirmed(entry.key, entry.etag)) {
-      counts.skipped += 1;
-      continue;
+  try {
+    for await (const entry of source.list('', { signal: cut })) {
+      if (stop.aborted || counts.failures.length >= failuresMax) break;
+      counts.listed += 1;
+      if (manifest.takeConfirmed(entry.key, entry.etag)) {
+        counts.skipped += 1;
+        continue;
+      }
+      await slots.take();
+      const isLarge = entry.sizeBytes > WHOLE_OBJECT_BYTES_MAX;
+      const copying = copyOne(options, entry, isLarge ? largeSlots : undefined).finally(() => {
+        running.delete(copying);
+        slots.giveBack();
+      });
+      running.add(copying);
     }
-    await slots.take();
-    const isLarge = entry.sizeBytes > WHOLE_OBJECT_BYTES_MAX;
-    const copying = copyOne(options, entry, isLarge ? largeSlots : undefined).finally(() => {
-      running.delete(copying);
-      slots.giveBack();
-    });
-    running.add(copying);
+  } finally {
+    // Also when the listing breaks off: what is under way goes on the record.
+    await Promise.all(running);
   }
-  await Promise.all(running);
 }
 
 async function copyOne(options: CopyPrefixOptions, entry: ListedObject, largeSlots: Slots | undefined): Promise<void> {
@@ -80,9 +84,15 @@ async function copyOne(options: CopyPrefixOptions, entry: ListedObject, largeSlo
     counts.copied += 1;
     counts.copiedBytes += copied.sizeBytes;
   } catch (error) {
-    if (isObjectStorageError(error, 'not-found') && error.operation === 'GetObject') counts.vanished += 1;
+    if (isVanished(error)) counts.vanished += 1;
     else counts.failures.push(toFailure(entry.key, error));
   }
+}
+
+/** Deleted since it was listed. A bucket that is gone is no such thing. */
+function isVanished(error: unknown): boolean {
+  if (!isObjectStorageError(error, 'not-found')) return false;
+  return error.operation === 'GetObject' && error.backendCode !== 'NoSuchBucket';
 }
 
 function toFailure(key: string, error: unknown): CopyFailure {

@@ -8,6 +8,8 @@ import { FAILURES_SHOWN_MAX, STALE_UPLOAD_MS } from './limits.ts';
 export interface RunCopyOptions {
   readonly source: ObjectStorage;
   readonly target: ObjectStorage;
+  /** As it is named in messages. */
+  readonly sourceName: string;
   /** Source and target as text: what the manifest is of. */
   readonly identity: string;
   readonly manifestDirectory: string;
@@ -37,13 +39,13 @@ export async function runCopy(options: RunCopyOptions): Promise<number> {
     options.isTerminal && output === 'text'
       ? new ProgressBar({ counts, source, write: (text) => process.stderr.write(text), nowMs: () => performance.now() })
       : undefined;
-  let problem: unknown;
+  let problem: Error | undefined;
   try {
     // Runs that were killed may have left uploads. Whoever may not list them may still copy.
     await target.abortStaleUploads('', STALE_UPLOAD_MS, { signal: cut }).catch(() => 0);
     await copyPrefix({ ...options, manifest, counts });
   } catch (error) {
-    problem = error;
+    problem = cut.aborted ? toError(error) : asListingError(error, options.sourceName);
   } finally {
     bar?.close();
     await manifest.close();
@@ -51,18 +53,28 @@ export async function runCopy(options: RunCopyOptions): Promise<number> {
   const seconds = (performance.now() - startMs) / 1_000;
   const isWhole = problem === undefined && counts.failures.length === 0 && !stop.aborted;
   const render = output === 'json' ? renderJson : renderText;
-  process.stdout.write(render(counts, { seconds, isWhole, manifestDirectory }));
+  process.stdout.write(render(counts, { seconds, isWhole, manifestDirectory, problem }));
   if (problem !== undefined) throw problem;
   return isWhole ? 0 : FAILURE_STATUS;
+}
+
+function toError(error: unknown): Error {
+  return Error.isError(error) ? error : new Error(String(error));
+}
+
+function asListingError(cause: unknown, sourceName: string): Error {
+  return new Error(`the source ${sourceName} cannot be listed: ${toError(cause).message}`, { cause });
 }
 
 interface Outcome {
   readonly seconds: number;
   readonly isWhole: boolean;
   readonly manifestDirectory: string;
+  /** What ended the run before its time. */
+  readonly problem: Error | undefined;
 }
 
-function renderJson(counts: CopyCounts, { seconds, isWhole, manifestDirectory }: Outcome): string {
+function renderJson(counts: CopyCounts, { seconds, isWhole, manifestDirectory, problem }: Outcome): string {
   const { copied, copiedBytes, skipped, vanished, failures } = counts;
   return `${JSON.stringify({
     complete: isWhole,
@@ -72,6 +84,7 @@ function renderJson(counts: CopyCounts, { seconds, isWhole, manifestDirectory }:
     vanished,
     failed: failures.length,
     failures: failures.slice(0, FAILURES_SHOWN_MAX),
+    ...(problem === undefined ? undefined : { error: problem.message }),
     seconds: Number(seconds.toFixed(3)),
     manifest: manifestDirectory,
   })}\n`;

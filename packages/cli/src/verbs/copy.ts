@@ -71,6 +71,7 @@ export const copyCommand: Command = {
       return await runCopy({
         source,
         target,
+        sourceName: identity[0] ?? '',
         identity: identity.join(' to '),
         manifestDirectory: values.manifest === '' ? manifestNameOf(identity.join(' to ')) : values.manifest,
         jobs: values.jobs,
