@@ -41,6 +41,8 @@ async function deleteOne(context: GrpcContext, text: string, skipCookieCheck: bo
     return { file_id: text, status, size: sizeBytes ?? 0, version: volume.opened.superblock.version };
   } catch (error) {
     if (!(error instanceof VolumeError)) throw error;
+    // Who does not look at needles first does not learn that one is missing: nothing had to be done.
+    if (skipCookieCheck && error.code === 'needle-not-found') return { file_id: text, status: 304 };
     const message = error.code === 'cookie-mismatch' ? 'File Random Cookie does not match.' : error.message;
     return { file_id: text, status: DELETE_STATUS[error.code] ?? 500, error: message };
   }

@@ -67,7 +67,8 @@ async function deletePlain(
     if (volumeError === undefined) throw error;
     if (volumeError.code === 'needle-not-found') return undefined;
     if (volumeError.code === 'cookie-mismatch') throw new HttpError(400, 'File Random Cookie does not match.');
-    throw writeFailure(volumeError);
+    const failure = writeFailure(volumeError);
+    throw failure.status === 500 ? new HttpError(500, `Deletion Failed: ${volumeError.message}`) : failure;
   }
 }
 

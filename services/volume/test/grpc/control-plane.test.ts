@@ -55,9 +55,12 @@ test('the life of a volume: allocate, status, unmount, mount, delete', async () 
 test('marking and maintenance; the state is kept over a restart', async () => {
   const first = await startWithVolume();
   const { call } = first.client;
+  await send(first.url, 'PUT', '/1,0223456789', {}, 'x');
   await call.VolumeMarkReadonly({ volume_id: 1, persist: true });
   const refused = await send(first.url, 'PUT', '/1,0123456789', {}, 'x');
   expect(refused.body.toString()).toBe('{"error":"failed to write to local disk: volume 1 is read only"}');
+  const kept = await send(first.url, 'DELETE', '/1,0223456789');
+  expect([kept.status, kept.body.toString()]).toEqual([500, '{"error":"Deletion Failed: volume 1 is read only"}']);
   await call.VolumeMarkWritable({ volume_id: 1 });
   expect((await send(first.url, 'PUT', '/1,0123456789', {}, 'x')).status).toBe(201);
   expect(await textOf(call.SetState({ state: { maintenance: true, version: 7 } }))).toMatch(
@@ -103,8 +106,13 @@ test('a batch of deletions is answered one by one, in order, whatever fails', as
   const { results } = await client.call.BatchDelete(request);
   expect(results.map(({ status }) => status)).toEqual([202, 400, 400, 404, 406, 404, 202]);
   expect(results[1]?.error).toBe('File Random Cookie does not match.');
-  const skipping = await client.call.BatchDelete({ file_ids: ['1,02aaaaaaaa'], skip_cookie_check: true });
-  expect(skipping.results.map(({ status }) => status)).toEqual([202]);
+  const ids = ['1,02aaaaaaaa', '1,02aaaaaaaa', '1,7faaaaaaaa'];
+  const skipping = await client.call.BatchDelete({ file_ids: ids, skip_cookie_check: true });
+  expect(skipping.results.map(({ status, error }) => [status, error])).toEqual([
+    [202, ''],
+    [304, ''],
+    [304, ''],
+  ]);
 });
 
 test('blobs are read by their place, described, and written to another id', async () => {
