@@ -4,8 +4,8 @@
  *
  * The scanner goes on and stands still in short turns, A B B A, so that whatever else the machine does falls on both alike. A pair of turns in which other programs
  * used more than `others` of the machine (a tenth unless given) does not count, and it all takes at most 100 seconds. Latencies of all turns of a kind count together; the
- * median of what each turn alone would say stands beside it, since a single burst of other work decides the first. `hold` has a scanner that is open and is not asked,
- * `nothing` has none: what is said then of the difference is the measurement's own noise.
+ * median of what each turn alone would say stands beside it, since a single burst of other work decides the first. `hold` has a scanner in one kind of turn that is open and
+ * is not asked, `nothing` has none in any: what is said then of the difference is the measurement's own noise.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,6 +1,7 @@
 /**
  * A scanner in a process of its own that works in turns: `scan-turns.ts <address> <scan|hold|nothing>`. `go` lets it go on, `halt` has it stand still, its scan
- * open, and is answered by the rows that it read in between. At the end of a scan it begins another. `hold` reads one small batch in all.
+ * open, and is answered by the rows that it read in between. At the end of a scan it begins another. `hold` opens a scanner and reads one small batch at `go`, and
+ * closes it at `halt`.
  */
 import { createGrpcScanPort, createKvBatchScanner } from '../src/index.ts';
 import { BUCKET } from './fill-rows.ts';
@@ -8,25 +9,38 @@ import { BUCKET } from './fill-rows.ts';
 const HELD_BATCH_BYTES = 1024;
 const [address = '', kind = 'scan'] = process.argv.slice(2);
 const port = createGrpcScanPort({ address });
-const size = kind === 'hold' ? { scannerKvFetchMaxBytes: HELD_BATCH_BYTES } : {};
+const bucket = { port, table: 'objects', bucketId: BUCKET } as const;
 let rows = 0;
 let mayGoOn = Promise.withResolvers<void>();
+let mustHalt = Promise.withResolvers<void>();
 
 process.on('message', (question) => {
   if (question === 'go') {
+    mustHalt = Promise.withResolvers();
     mayGoOn.resolve();
     return;
   }
   mayGoOn = Promise.withResolvers();
+  mustHalt.resolve();
   process.send?.(rows);
   rows = 0;
 });
 
-while (kind !== 'nothing') {
-  await mayGoOn.promise;
-  for await (const batch of createKvBatchScanner({ port, table: 'objects', bucketId: BUCKET, ...size }).batches()) {
+async function scan(): Promise<void> {
+  for await (const batch of createKvBatchScanner(bucket).batches()) {
     for (const _ of batch) rows += 1;
     // What comes next is asked for already: it arrives before the next turn is measured.
-    await (kind === 'hold' ? new Promise(() => undefined) : mayGoOn.promise);
+    await mayGoOn.promise;
   }
+}
+
+async function hold(): Promise<void> {
+  await using scanner = createKvBatchScanner({ ...bucket, scannerKvFetchMaxBytes: HELD_BATCH_BYTES });
+  await scanner.nextBatch();
+  await mustHalt.promise;
+}
+
+while (kind !== 'nothing') {
+  await mayGoOn.promise;
+  await (kind === 'hold' ? hold() : scan());
 }
