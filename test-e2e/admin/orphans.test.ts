@@ -228,6 +228,13 @@ describe('admin orphans', () => {
     expect(await failing('orphan')).toContain('did you mean orphans?');
     expect(await failing()).toContain('give a task: orphans');
     expect(await failing('orphans', '-minage=1s')).toContain('-minAge');
-    expect(await failing('orphans', '-master=127.0.0.1:1')).toContain('ECONNREFUSED 127.0.0.1:10001');
+    const noMaster = await failing('orphans', '-master=127.0.0.1:1');
+    expect(noMaster).toMatch(/the master at 127\.0\.0\.1:1: .*ECONNREFUSED 127\.0\.0\.1:10001/);
+    const noCatalog = await failing(
+      'orphans',
+      `-master=127.0.0.1:${store.process.ports.master}`,
+      '-catalog=127.0.0.1:1',
+    );
+    expect(noCatalog).toContain('the catalog at 127.0.0.1:1: ');
   });
 });

@@ -90,7 +90,7 @@ async function runOrphans(values: FlagValues<typeof orphansFlags>): Promise<numb
   const { signal } = stop;
   try {
     const master = { ...security, address: toGrpcAddress(values.master) };
-    const copies = await listVolumeCopies(master, values.collection, signal);
+    const copies = await listVolumeCopies(master, values.collection, signal).catch(failAs('master', values.master));
     const findings = await findOrphans({
       copies,
       servers,
@@ -98,7 +98,7 @@ async function runOrphans(values: FlagValues<typeof orphansFlags>): Promise<numb
       minAgeMs: values.minAge,
       nowMs: Date.now,
       signal,
-    });
+    }).catch(failAs('catalog', values.catalog));
     let removal: Removal | undefined;
     if (values.apply) {
       const confirmed = await confirmOrphans(findings.orphans, scans, signal);
@@ -114,4 +114,12 @@ async function runOrphans(values: FlagValues<typeof orphansFlags>): Promise<numb
     scans.close();
     catalog.close();
   }
+}
+
+/** Says whose failure it is: what a connection that fails says of itself is a port. */
+function failAs(service: string, address: string): (cause: unknown) => never {
+  return (cause) => {
+    const message = Error.isError(cause) ? cause.message : String(cause);
+    throw new Error(`the ${service} at ${address}: ${message}`, { cause });
+  };
 }
