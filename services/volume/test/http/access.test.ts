@@ -39,6 +39,9 @@ test('with a write key only a token for that very file, in time, can write or de
       });
     }
   }
+  // Whoever may not write does not learn either what is wrong with a file id; a volume id is looked at first.
+  expect((await send(url, 'PUT', '/1,zz', {}, 'x')).status).toBe(401);
+  expect((await send(url, 'PUT', '/zz,0123456789', {}, 'x')).status).toBe(400);
   expect((await send(url, 'PUT', FID, { authorization: `BEARER ${good}` }, 'x')).status).toBe(201);
   expect((await send(url, 'PUT', `${FID}_1?jwt=${good}`, {}, 'x')).status).toBe(201);
   expect((await send(url, 'GET', FID)).status).toBe(200);

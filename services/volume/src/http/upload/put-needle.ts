@@ -28,8 +28,9 @@ import { readUpload, type Upload } from './read-upload.ts';
 
 /** Answers PUT and POST: stores the body here and, unless another server sent it, on every other holder. */
 export async function putNeedle(context: HttpContext, exchange: NeedleExchange): Promise<void> {
-  const fileId = readFileId(exchange);
+  const volumeId = readVolumeId(exchange);
   authorizeWrite(exchange, context.access, context.clock.nowMs());
+  const fileId = { volumeId, ...readKeyAndCookie(exchange) };
   const volume = context.registry.get(fileId.volumeId);
   const refusal = volume?.refusal();
   if (refusal !== undefined) throw describeFailure(context, refusal, fileId);
@@ -128,17 +129,18 @@ function announcedBytes({ headers }: IncomingMessage, fileSizeBytesMax: number):
 }
 
 /** The texts are those of the language in which the wire was first written; clients and tests look at them. */
-function readFileId({ path }: NeedleExchange): FileId {
-  const { volumeText, fileText } = path;
-  let volumeId: number;
+function readVolumeId({ path: { volumeText } }: NeedleExchange): number {
   try {
-    volumeId = parseVolumeId(volumeText);
+    return parseVolumeId(volumeText);
   } catch {
     const why = /^\d+$/.test(volumeText) ? 'value out of range' : 'invalid syntax';
     throw new HttpError(400, `strconv.ParseUint: parsing ${JSON.stringify(volumeText)}: ${why}`);
   }
+}
+
+function readKeyAndCookie({ path: { fileText } }: NeedleExchange): Omit<FileId, 'volumeId'> {
   try {
-    return { volumeId, ...parseKeyAndCookie(fileText) };
+    return parseKeyAndCookie(fileText);
   } catch {
     throw new HttpError(400, `Invalid fid: ${fileText}`);
   }
