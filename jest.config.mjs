@@ -15,6 +15,8 @@ export default {
   // Tests wait for what they expect, however long a slow machine takes; the limit only ends those that hang.
   testTimeout: 300_000,
   maxWorkers: 2,
+  // What V8 keeps of former files (express has core prototypes know the realm that came first) adds up slowly.
+  workerIdleMemoryLimit: '500MB',
   reporters: ['default', '<rootDir>/tools/jest/summary-reporter.mjs'],
   cacheDirectory: '<rootDir>/.cache/jest',
 };
