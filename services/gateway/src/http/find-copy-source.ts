@@ -1,4 +1,10 @@
-import { evaluateCopySourceConditions, invalidArgument, readConditions, S3Error } from '@needlestack/s3-protocol';
+import {
+  evaluateCopySourceConditions,
+  invalidArgument,
+  readConditions,
+  readSourceCustomerKey,
+  S3Error,
+} from '@needlestack/s3-protocol';
 import type { ObjectVersion } from '@needlestack/service-contracts';
 import { type CopySource, readCopySource } from '../core/copy-source.ts';
 import { decideAt } from './access/authorize-exchange.ts';
@@ -18,7 +24,7 @@ export interface FoundCopySource {
  * The version that x-amz-copy-source names, readable by the caller, its conditions held.
  *
  * @throws S3Error `AccessDenied`, `NoSuchKey`, `NoSuchVersion`, `PreconditionFailed`, `InvalidArgument`, `InvalidRequest` (a delete
- * marker by its id)
+ * marker by its id, a customer key for what has none)
  */
 export const findCopySource = async (exchange: S3Exchange, context: GatewayContext): Promise<FoundCopySource> => {
   const source = readCopySource(exchange.headers);
@@ -26,6 +32,10 @@ export const findCopySource = async (exchange: S3Exchange, context: GatewayConte
   const version = await findSourceVersion(exchange, context, source);
   const conditions = readConditions(exchange.headers, 'x-amz-copy-source-');
   if (conditions !== undefined) evaluateCopySourceConditions(conditions, version.etag, version.lastModifiedMs);
+  // A source may be named without being opened; a key that it has no use for is refused all the same.
+  if (version.encryption?.scheme !== 'SSE-C' && readSourceCustomerKey(exchange.headers) !== undefined) {
+    throw new S3Error('InvalidRequest', { message: 'The encryption parameters are not applicable to this object.' });
+  }
   return { source, version };
 };
 

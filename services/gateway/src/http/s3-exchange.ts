@@ -158,6 +158,11 @@ export class S3Exchange implements SignableRequest {
     return this.#describeClient().isSecure;
   }
 
+  /** The address of something in this store, as the client reaches it. @param path encoded */
+  locationOf(path: string): string {
+    return `${this.isSecure ? 'https' : 'http'}://${this.request.headers.host ?? ''}${path}`;
+  }
+
   #describeClient(): ClientConnection {
     const { socket } = this.request;
     this.#client ??= describeClient(

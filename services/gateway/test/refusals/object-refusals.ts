@@ -30,6 +30,7 @@ const customer = (
     Object.entries(headers).flatMap(([name, value]) => (value === '' ? [] : [[`${prefix}${name}`, value]])),
   );
 };
+const SOURCE_CUSTOMER = 'x-amz-copy-source-server-side-encryption-customer-';
 const TLS = { 'x-forwarded-proto': 'https' };
 
 export const OBJECT_REFUSALS: readonly Refusal[] = [
@@ -296,6 +297,18 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
       put({ ...TLS, ...customer({ 'key-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' }) }),
     ],
     ['a customer key for an object that has none', 400, 'InvalidRequest', get({ ...TLS, ...customer() })],
+    [
+      'a customer key for a source that has none',
+      400,
+      'InvalidRequest',
+      copy('/bucket/key', { ...TLS, ...customer({}, SOURCE_CUSTOMER) }),
+    ],
+    [
+      'half a customer key for a source',
+      400,
+      'InvalidArgument',
+      copy('/bucket/key', { ...TLS, ...customer({ key: '' }, SOURCE_CUSTOMER) }),
+    ],
     ['two ways at once', 400, 'InvalidArgument', put({ ...TLS, ...customer(), [SSE]: 'AES256' })],
     ['an unknown method', 400, 'InvalidArgument', put({ [SSE]: 'rot13' })],
     ['a key id without aws:kms', 400, 'InvalidArgument', put({ [`${SSE}-aws-kms-key-id`]: 'first' })],

@@ -57,7 +57,7 @@ export const completeMultipartUpload = async (exchange: S3Exchange, context: Gat
     throw asBadDigest(error, expectedChecksum);
   });
   const document = writeCompleteUpload({
-    location: `http://${exchange.header('host') ?? ''}${exchange.rawPath}`,
+    location: exchange.locationOf(exchange.rawPath),
     bucket,
     key,
     etag: completed.etag,

@@ -115,7 +115,7 @@ const answer = (
 ): void => {
   const { bucket, key } = upload;
   const redirect = redirectTo(fields.get('success_action_redirect') ?? fields.get('redirect'), { bucket, key, etag });
-  const location = `http://${upload.request.headers.host ?? ''}/${bucket}/${encodeUriPath(key)}`;
+  const location = upload.locationOf(`/${bucket}/${encodeUriPath(key)}`);
   if (redirect !== undefined) sendEmpty(upload, context, 303, [...headers, 'Location', redirect]);
   else if (fields.get('success_action_status') === '201') {
     const document = writePostResponse({ location, bucket, key, etag });
