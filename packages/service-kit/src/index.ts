@@ -21,7 +21,7 @@ export { formatFlagHelp } from './flags/format-flag-help.ts';
 export { findNearestName } from './flags/nearest-name.ts';
 export { formatDuration, parseDurationMs } from './flags/parse-duration.ts';
 export { type FlagCommand, type FlagInput, type FlagOutcome, type FlagSource, readFlags } from './flags/read-flags.ts';
-export { readOptionsFile } from './flags/read-options-file.ts';
+export { readTomlFile } from './flags/read-options-file.ts';
 export {
   createOpsHandler,
   type OpsAnswer,

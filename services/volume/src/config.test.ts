@@ -144,7 +144,9 @@ test('the security file is found by -config_dir, the environment beats it, and i
 
 test('a security file that is missing counts as empty, one that is no TOML is an error', () => {
   expect(optionsOf('-securityFile=/nowhere/security.toml')).not.toHaveProperty('writeKey');
-  expect(() => optionsOf(`-securityFile=${securityFile('[jwt')}`)).toThrow(/security\.toml/);
+  // The last two would do for a file of options.
+  for (const text of ['[jwt', 'this is [no TOML', 'jwt.signing.key=a secret'])
+    expect(() => optionsOf(`-securityFile=${securityFile(text)}`)).toThrow(/security\.toml/);
 });
 
 test('certificates of [grpc.volume] guard gRPC alone, those of [https.volume] HTTP alone', () => {

@@ -1,7 +1,7 @@
 /** SeaweedFS's `security.toml`: keys, white list and certificates that the processes of a cluster share. */
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { FlagError, readOptionsFile } from '@needlestack/service-kit';
+import { FlagError, readTomlFile } from '@needlestack/service-kit';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -34,7 +34,7 @@ export class SecurityFile {
     const found = path === '' ? findFile(configDirectory, environment) : path;
     if (found === undefined || !existsSync(found)) return new SecurityFile(new Map(), environment, '.');
     const texts = new Map<string, string>();
-    for (const [name, text] of readOptionsFile(found, readFile)) texts.set(name.toLowerCase(), text);
+    for (const [name, text] of readTomlFile(found, readFile)) texts.set(name.toLowerCase(), text);
     return new SecurityFile(texts, environment, dirname(found));
   }
 

@@ -30,22 +30,40 @@ const readLines = (text: string): Map<string, string> | undefined => {
   return texts;
 };
 
+const parseToml = (path: string, text: string): Map<string, string> => {
+  const texts = new Map<string, string>();
+  flatten(path, parse(text), '', texts);
+  return texts;
+};
+
+const refuse = (path: string, error: unknown): never => {
+  if (error instanceof FlagError) throw error;
+  throw new FlagError(`cannot read the options file ${path}: ${error instanceof Error ? error.message : error}`);
+};
+
 /**
- * The options of a TOML file by flag name. `s3.port = 9000`, `"s3.port" = 9000` and `port` under `[s3]` are the same;
- * an array stands for a comma-separated list. What is not TOML may be lines of `name=value` without quotes, as `weed` reads them.
- * Throws FlagError when the file cannot be read or is neither.
+ * The settings of a TOML file by name. `s3.port = 9000`, `"s3.port" = 9000` and `port` under `[s3]` are the same; an array stands for a
+ * comma-separated list. Throws FlagError when the file cannot be read or is no TOML.
+ */
+export const readTomlFile = (path: string, readFile: (path: string) => string): Map<string, string> => {
+  try {
+    return parseToml(path, readFile(path));
+  } catch (error) {
+    return refuse(path, error);
+  }
+};
+
+/**
+ * The options of a file by flag name: TOML (`readTomlFile`), or lines of `name=value` without quotes, as `weed` reads them. Throws FlagError when
+ * the file cannot be read or is neither.
  */
 export const readOptionsFile = (path: string, readFile: (path: string) => string): Map<string, string> => {
-  const texts = new Map<string, string>();
   let text = '';
   try {
     text = readFile(path);
-    flatten(path, parse(text), '', texts);
-    return texts;
+    return parseToml(path, text);
   } catch (error) {
     const lines = error instanceof FlagError ? undefined : readLines(text);
-    if (lines !== undefined && lines.size > 0) return lines;
-    if (error instanceof FlagError) throw error;
-    throw new FlagError(`cannot read the options file ${path}: ${error instanceof Error ? error.message : error}`);
+    return lines !== undefined && lines.size > 0 ? lines : refuse(path, error);
   }
 };
