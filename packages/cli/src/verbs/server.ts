@@ -59,9 +59,12 @@ export const serverCommand = defineCommand({
       },
     );
     keepRootCredentials(values.dir, root);
-    releaseStartupMemory();
     const served = { endpoint: `http://${values.ip}:${store.s3Port}`, region: values.region };
     process.stdout.write(greeting(served, root, { directory: values.dir, isKeyNew: keys.isNew }));
-    return runUntilSignal({ logger, graceMs: values['shutdown.grace'], close: (graceMs) => store.close(graceMs) });
+    const close = (graceMs: number) => store.close(graceMs);
+    const stopped = runUntilSignal({ logger, graceMs: values['shutdown.grace'], close });
+    // Takes a tenth of a second: signals are heeded before it.
+    releaseStartupMemory();
+    return stopped;
   },
 });
