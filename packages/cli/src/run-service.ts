@@ -4,6 +4,7 @@ import {
   type MetricsRegistry,
   releaseStartupMemory,
   runUntilSignal,
+  watchStartSignals,
 } from '@needlestack/service-kit';
 
 const FAILURE_STATUS = 1;
@@ -29,7 +30,11 @@ export async function runService(options: {
 }): Promise<number> {
   const { name, verbosity, logPath } = options;
   const logger = createLogger({ service: name, verbosity, ...(logPath === undefined ? undefined : { path: logPath }) });
-  const service = await options.start(logger);
+  const startSignals = watchStartSignals();
+  const service = await options.start(logger).catch((error: unknown): never => {
+    startSignals.end();
+    throw error;
+  });
   service.metrics?.addProcessMetrics();
   let failed = false;
   void service.failure?.then((error) => {
@@ -40,6 +45,7 @@ export async function runService(options: {
   const stopped = runUntilSignal({
     logger,
     graceMs: options.graceMs,
+    startSignals,
     close: async (graceMs) => {
       await service.close(graceMs);
       await options.disconnect?.();

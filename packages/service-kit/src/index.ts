@@ -34,7 +34,7 @@ export { cutIdleConnections } from './http/idle-connections.ts';
 export { type LastAnswers, rememberAnswers } from './http/last-answers.ts';
 export { DirectoryHeldError, type HeldDirectory, holdDirectory } from './lifecycle/hold-directory.ts';
 export { Lifecycle } from './lifecycle/lifecycle.ts';
-export { type RunOptions, runUntilSignal } from './lifecycle/run-until-signal.ts';
+export { type RunOptions, runUntilSignal, type StartSignals, watchStartSignals } from './lifecycle/run-until-signal.ts';
 export { freeMemory } from './memory/free-memory.ts';
 export { releaseStartupMemory } from './memory/release-startup-memory.ts';
 export { type MetricDescription, MetricsRegistry } from './metrics/metrics-registry.ts';

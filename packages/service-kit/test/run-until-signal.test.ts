@@ -34,3 +34,15 @@ test('a second signal ends a drain that hangs, with 1', async () => {
 test('a close that fails ends with 1', async () => {
   expect((await stop('fails', ['SIGTERM'])).status).toBe(1);
 });
+
+test('a signal that comes while the service starts is heeded when it has started', async () => {
+  const { status, text } = await stop('starts', ['SIGTERM']);
+  expect(text).toBe('ready\nstarted\ndraining\ndrained\n');
+  expect(status).toBe(0);
+});
+
+test('a start that does not end is ended by the signal', async () => {
+  const { status, text } = await stop('never-starts', ['SIGTERM']);
+  expect(text).toBe('ready\n');
+  expect(status).toBe(null);
+});

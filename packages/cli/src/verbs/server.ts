@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RootKeyError } from '@needlestack/catalog-service';
-import { createLogger, releaseStartupMemory, runUntilSignal } from '@needlestack/service-kit';
+import { createLogger, releaseStartupMemory, runUntilSignal, watchStartSignals } from '@needlestack/service-kit';
 import { defineCommand } from '../command.ts';
 import { startAllInOne } from '../compose/all-in-one.ts';
 import { keepRootCredentials, loadRootCredentials, type RootCredentials } from '../root-credentials.ts';
@@ -53,8 +53,10 @@ export const serverCommand = defineCommand({
     const security = readServerSecurity(values);
     const keyPlace = { directory: values.dir, setting: values['root.key'] };
     const keys = loadOrMakeRootKeys(keyPlace);
+    const startSignals = watchStartSignals();
     const store = await startAllInOne({ values, root, rootKeys: keys.ring, security, logger }).catch(
       (error: unknown): never => {
+        startSignals.end();
         throw error instanceof RootKeyError ? explainWrongRootKey(keyPlace, keys) : error;
       },
     );
@@ -62,7 +64,7 @@ export const serverCommand = defineCommand({
     const served = { endpoint: `http://${values.ip}:${store.s3Port}`, region: values.region };
     process.stdout.write(greeting(served, root, { directory: values.dir, isKeyNew: keys.isNew }));
     const close = (graceMs: number) => store.close(graceMs);
-    const stopped = runUntilSignal({ logger, graceMs: values['shutdown.grace'], close });
+    const stopped = runUntilSignal({ logger, graceMs: values['shutdown.grace'], close, startSignals });
     // Takes a tenth of a second: signals are heeded before it.
     releaseStartupMemory();
     return stopped;

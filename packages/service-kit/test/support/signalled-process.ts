@@ -1,6 +1,7 @@
-// A process that waits for a signal; its argument says how its close behaves.
+// A process that waits for a signal; its argument says how its start or its close behaves.
+import { once } from 'node:events';
 import { writeSync } from 'node:fs';
-import { createSilentLogger, runUntilSignal } from '../../src/index.ts';
+import { createSilentLogger, runUntilSignal, watchStartSignals } from '../../src/index.ts';
 
 const STDOUT = 1;
 const mode = process.argv[2];
@@ -14,8 +15,16 @@ const close = async (): Promise<void> => {
   writeSync(STDOUT, 'drained\n');
 };
 
-const stopped = runUntilSignal({ logger: createSilentLogger(), graceMs: 10_000, close });
-writeSync(STDOUT, 'ready\n');
+const startSignals = watchStartSignals();
+if (mode === 'starts' || mode === 'never-starts') {
+  const signalled = once(process, 'SIGTERM');
+  writeSync(STDOUT, 'ready\n');
+  await signalled;
+  if (mode === 'never-starts') await new Promise(() => {});
+  writeSync(STDOUT, 'started\n');
+}
+const stopped = runUntilSignal({ logger: createSilentLogger(), graceMs: 10_000, close, startSignals });
+if (mode !== 'starts') writeSync(STDOUT, 'ready\n');
 const status = await stopped;
 clearInterval(keepAlive);
 process.exit(status);
