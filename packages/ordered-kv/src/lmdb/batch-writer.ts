@@ -25,6 +25,8 @@ const APPLIED_SEQUENCE = '\u0000applied';
 /** Called when the outcome of a batch is known: undefined when it is durable. */
 export type Settle = (failure: KvError | undefined) => void;
 
+type Tables = Pick<LmdbEnvironment, 'readSequence' | 'write'>;
+
 interface WriteSet {
   readonly layer: WriteLayer;
   readonly sequences: Map<string, number>;
@@ -41,9 +43,12 @@ interface Waiter {
   readonly settle: Settle;
 }
 
+/** What a transaction leaves to be written. */
+export type TransactionWrites = Pick<LmdbTransaction, 'writes' | 'sequences' | 'bytesWritten'>;
+
 export interface BatchWriterOptions {
   readonly directory: string;
-  readonly environment: LmdbEnvironment;
+  readonly environment: Tables;
   readonly decodedRows: DecodedRows;
   readonly isVolatile?: boolean | undefined;
 }
@@ -56,7 +61,7 @@ export class BatchWriter {
   /** Why nothing can be written until the store is opened again. */
   failure: KvError | undefined;
   readonly #directory: string;
-  readonly #environment: LmdbEnvironment;
+  readonly #environment: Tables;
   readonly #decodedRows: DecodedRows;
   readonly #log: CommitLog;
   readonly #lastOfSequence = new Map<string, number>();
@@ -93,6 +98,8 @@ export class BatchWriter {
   /** Whether so much is on its way to the tables that a transaction should wait for `room`. */
   get isCrowded(): boolean {
     const { bytes: open = 0 } = this.#open ?? {};
+    // The tables have refused what is logged: only a batch that comes makes them try again.
+    if (this.#isLogFull && this.#applying === undefined) return open > UNCOMMITTED_BYTES_MAX;
     const { bytes: logging = 0 } = this.#logging ?? {};
     const { bytes: logged = 0 } = this.#logged ?? {};
     const { bytes: applying = 0 } = this.#applying ?? {};
@@ -129,6 +136,7 @@ export class BatchWriter {
     let last = this.#lastOfSequence.get(name);
     if (last === undefined) {
       last =
+        this.#logging?.sequences.get(name) ??
         this.#logged?.sequences.get(name) ??
         this.#applying?.sequences.get(name) ??
         this.#environment.readSequence(name);
@@ -138,7 +146,7 @@ export class BatchWriter {
   };
 
   /** `tx` is undefined for a program that threw: it only waits until what it has seen is durable. */
-  enqueue(tx: LmdbTransaction | undefined, settle: Settle): void {
+  enqueue(tx: TransactionWrites | undefined, settle: Settle): void {
     if (tx === undefined || (tx.writes.rows.size === 0 && tx.sequences.size === 0)) {
       const seen = this.#open ?? this.#logging;
       if (seen === undefined) settle(undefined);
@@ -223,7 +231,11 @@ export class BatchWriter {
 
   #apply(): void {
     const set = this.#logged;
-    if (set === undefined || this.failure !== undefined) return;
+    if (set === undefined) return;
+    if (this.failure !== undefined) {
+      this.#refuseWaiters(this.failure);
+      return;
+    }
     clearTimeout(this.#applyTimer);
     this.#applyTimer = undefined;
     this.#logged = undefined;
@@ -264,11 +276,15 @@ export class BatchWriter {
     this.#isApplyDue = false;
     const refused = this.#giveUpOpen();
     this.#layOutLayers();
+    this.#refuseWaiters(failure);
+    for (const settle of refused?.settle ?? []) settle(failure);
+    this.#wake();
+  }
+
+  #refuseWaiters(failure: KvError): void {
     const waiting = this.#waitingForTables;
     this.#waitingForTables = [];
     for (const waiter of waiting) waiter.settle(failure);
-    for (const settle of refused?.settle ?? []) settle(failure);
-    this.#wake();
   }
 
   #giveUpOpen(): Batch | undefined {
