@@ -1,13 +1,16 @@
 /**
  * What a full scan does to PUTs: the whole store in one process, PUTs of 4 KiB at a steady rate from another, and one scanner of a bucket of 300-byte rows in a
- * third: `node packages/kv-scan/bench/put-beside-scan.ts [rows] [PUTs a second] [ms of a turn] [pairs of turns] [scan|hold|nothing] [others]`.
+ * third: `node packages/kv-scan/bench/put-beside-scan.ts [rows] [PUTs a second] [ms of a turn] [pairs of turns] [scan|hold|nothing] [others] [idle|normal]`.
  *
  * The scanner goes on and stands still in short turns, A B B A, so that whatever else the machine does falls on both alike. A pair of turns in which other programs
  * used more than `others` of the machine (a tenth unless given) does not count, and it all takes at most 100 seconds. Latencies of all turns of a kind count together; the
  * median of what each turn alone would say stands beside it, since a single burst of other work decides the first. `hold` has a scanner in one kind of turn that is open and
  * is not asked, `nothing` has none in any: what is said then of the difference is the measurement's own noise.
+ *
+ * The scanner stands for a program on another machine. Here it shares the processors of the store and of the load, and is in the class that only gets what they leave
+ * (`idle`, by util-linux's `chrt`); with `normal` its own work on each batch takes their turns, too.
  */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,6 +48,7 @@ const [
   pairsText = '20',
   scanKind = 'scan',
   othersText = '0.1',
+  scannerClass = 'idle',
 ] = process.argv.slice(2);
 const directory = mkdtempSync(join(tmpdir(), 'bench-kv-scan-'));
 
@@ -69,6 +73,7 @@ for (const child of [load, scanner])
   child.once('exit', (code) => {
     if (code !== null) throw new Error(`a child ended with ${code}`);
   });
+if (scannerClass === 'idle') execFileSync('chrt', ['--all-tasks', '--idle', '--pid', '0', String(scanner.pid)]);
 const others = new OthersWatch([process.pid, store.pid, load.pid ?? 0, scanner.pid ?? 0]);
 
 async function ask(child: ChildProcess, question: string): Promise<unknown> {
@@ -126,6 +131,10 @@ function compare(beside: readonly Turn[], without: readonly Turn[]): string {
 }
 
 await pause(WARM_UP_MS);
+scanner.send('go');
+await pause(WARM_UP_MS);
+await ask(scanner, 'halt');
+await pause(SETTLE_MS);
 try {
   const turns: Turn[] = [];
   let skipped = 0;

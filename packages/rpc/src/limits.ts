@@ -13,6 +13,9 @@ export const MESSAGE_GROWTH = 16;
 /** Bytes given away for an answer that are shorter are copied with the rest, and left to the garbage collector. */
 export const SPENT_BYTES_MIN = 16 * 1024;
 
+/** A long answer that makes way for others goes to the wire in pieces of so much. */
+export const ANSWER_PIECE_BYTES = 32 * 1024;
+
 /** Streams one connection may hold open. */
 export const STREAMS_PER_CONNECTION_MAX = 10_000;
 

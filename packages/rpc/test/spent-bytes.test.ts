@@ -12,7 +12,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     protos: echoProtos,
-    services: [bindService<Echo>(ECHO_SERVICE, handlers, { Say: 'data' })],
+    services: [bindService<Echo>(ECHO_SERVICE, handlers, { Say: { spentField: 'data' } })],
   });
   client = createEchoClient(server.port);
 });
@@ -49,7 +49,7 @@ test.each([0, 1, SPENT_BYTES_MIN - 1])('%i bytes are left to the garbage collect
 });
 
 test('an answer without such a field is refused at the start', async () => {
-  const services = [bindService<Echo>(ECHO_SERVICE, { Say: async () => ({}) }, { Say: 'records' })];
+  const services = [bindService<Echo>(ECHO_SERVICE, { Say: async () => ({}) }, { Say: { spentField: 'records' } })];
   const starting = startGrpcServer({ host: '127.0.0.1', port: 0, protos: echoProtos, services });
   await expect(starting).rejects.toThrow('the answer of /echo_pb.Echo/Say has no field records');
 });

@@ -22,6 +22,7 @@ import { addReflection } from './add-reflection.ts';
 import { createNameCheck, createTokenCheck } from './authorize-call.ts';
 import { asListenError, muteListenFailures } from './listen-failure.ts';
 import { RunningCalls } from './running-calls.ts';
+import { type RestOfPieces, sendInPieces } from './send-in-pieces.ts';
 import { serializeSpentBytes } from './serialize-spent-bytes.ts';
 import { widenReceiveWindows } from './widen-receive-windows.ts';
 
@@ -29,21 +30,28 @@ import { widenReceiveWindows } from './widen-receive-windows.ts';
 export interface BoundService {
   readonly name: string;
   readonly handlers: Readonly<Record<string, ErasedHandler | undefined>>;
-  readonly spentBytes?: SpentBytes;
+  readonly longAnswers?: LongAnswers;
 }
 
-/** By unary method, the field of its answer whose bytes the handler gives away with all of their memory: they are freed once they are copied. */
-export type SpentBytes = Readonly<Record<string, string | undefined>>;
+export interface LongAnswer {
+  /** Field of the answer whose bytes the handler gives away with all of their memory: they are freed once they are copied. */
+  readonly spentField: string;
+  /** Answers go at once without it. */
+  readonly rest?: RestOfPieces;
+}
+
+/** How unary methods with long answers send them. */
+export type LongAnswers = Readonly<Record<string, LongAnswer | undefined>>;
 
 /** Binds handlers to a service `S` by its full name: `bindService<Seaweed>('master_pb.Seaweed', { Assign: ... })`. */
 export const bindService = <S>(
   name: string,
   handlers: ServiceHandlers<S>,
-  spentBytes: SpentBytes = {},
+  longAnswers: LongAnswers = {},
 ): BoundService => ({
   name,
   handlers: handlers as Readonly<Record<string, ErasedHandler | undefined>>,
-  spentBytes,
+  longAnswers,
 });
 
 export interface GrpcServerOptions extends ServerSecurity {
@@ -138,7 +146,7 @@ const createAdapter = (options: GrpcServerOptions, running: RunningCalls, stoppi
 
 const addServices = (server: Server, options: GrpcServerOptions, adapter: AdapterContext): string[] => {
   const unimplemented: string[] = [];
-  for (const { name, handlers, spentBytes = {} } of options.services) {
+  for (const { name, handlers, longAnswers = {} } of options.services) {
     const definition = { ...findService(options.protos, name) };
     const unknown = Object.keys(handlers).find((method) => !Object.hasOwn(definition, method));
     if (unknown !== undefined) throw new Error(`service ${name} has no method ${unknown}`);
@@ -147,13 +155,24 @@ const addServices = (server: Server, options: GrpcServerOptions, adapter: Adapte
       const handler = handlers[method];
       if (handler === undefined) unimplemented.push(shape.path);
       else implementation[method] = adaptHandler(shape, handler, adapter);
-      const spent = spentBytes[method];
+      const spent = longAnswers[method]?.spentField;
       if (spent !== undefined) definition[method] = { ...shape, responseSerialize: serializeSpentBytes(shape, spent) };
     }
     server.addService(definition, implementation);
   }
   return unimplemented;
 };
+
+function restsOf({ protos, services }: GrpcServerOptions): Map<string, RestOfPieces> {
+  const rests = new Map<string, RestOfPieces>();
+  for (const { name, longAnswers = {} } of services) {
+    for (const [method, { path }] of Object.entries(findService(protos, name))) {
+      const rest = longAnswers[method]?.rest;
+      if (rest !== undefined) rests.set(path, rest);
+    }
+  }
+  return rests;
+}
 
 /**
  * Starts a gRPC server with reflection (v1 and v1alpha), the standard health service and, when there are session
@@ -183,7 +202,7 @@ export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcS
   for (const name of names) health.setStatus(name, 'SERVING');
   health.addToServer(server);
   const port = await bindPort(server, options);
-  const stopWidening = widenReceiveWindows(port);
+  const endings = [widenReceiveWindows(port), sendInPieces(port, restsOf(options))];
   let closed: Promise<void> | undefined;
   return {
     port,
@@ -192,7 +211,9 @@ export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcS
     close: (deadline) => {
       if (closed === undefined) {
         health.setStatus('', 'NOT_SERVING');
-        closed = shutDown(server, running, deadline).finally(stopWidening);
+        closed = shutDown(server, running, deadline).finally(() => {
+          for (const end of endings) end();
+        });
         stopping.abort(new Error('the server is stopping'));
       }
       return closed;

@@ -42,7 +42,9 @@ export function startCatalogGrpc(
         ...makeIdentityHandlers(catalog),
         ...makeIamHandlers(catalog),
       }),
-      bindService<KvScan>(SCAN_SERVICE, makeScanHandlers(scans, options.scanAccess), { ScanKv: 'records' }),
+      bindService<KvScan>(SCAN_SERVICE, makeScanHandlers(scans, options.scanAccess), {
+        ScanKv: { spentField: 'records', rest: () => scans.restWhileSending() },
+      }),
     ],
     sessionRoutes: makeSessionRoutes(catalog),
     sessionRecords: CATALOG_RECORDS,

@@ -70,6 +70,11 @@ export class KvScans {
     return this.#registry.size;
   }
 
+  /** While others use the store, a batch is sent in pieces, with rests between them. */
+  restWhileSending(): Promise<void> | undefined {
+    return this.#pacing.restWhileSending();
+  }
+
   /** Rejects with ScanError, or with the reason of the caller's signal. */
   async scanKv(request: ScanKvRequest, caller: ScanCaller): Promise<ScanKvAnswer> {
     const checked = checkScanRequest(request);

@@ -28,11 +28,12 @@ export const SCAN_SWEEP_MS = 10_000;
 export const SCAN_SLICE_MS = 5;
 
 /**
- * While others use the store, a scan works in shorter pieces, with a rest before each. Sending a batch is work in one piece too, so batches are smaller; but each
- * is a call, which costs as much as reading a thousand rows when calls are far between, so they are not small.
+ * While others use the store, a scan works in shorter pieces, with a rest before each, and so does the sending of a batch. Batches are smaller, since a client
+ * that takes one is busy too; but each is a call, which costs as much as reading a thousand rows when calls are far between, so they are not small.
  */
-export const BUSY_SLICE_MS = 0.5;
-export const BUSY_REST_MS = 50;
+export const BUSY_SLICE_MS = 0.25;
+export const BUSY_REST_MS = 25;
+export const BUSY_SEND_REST_MS = 2;
 export const BUSY_BATCH_BYTES_MAX = 512 * 1024;
 /** The rest before a batch that is bound to less than this is shorter in proportion; however little it holds, it is a call. */
 export const BUSY_FULL_REST_BYTES = 128 * 1024;

@@ -1,4 +1,10 @@
-import { BUSY_LOOK_MS, BUSY_OPERATIONS_PER_SECOND, BUSY_REST_MIN_MS, BUSY_REST_MS } from './scan-limits.ts';
+import {
+  BUSY_LOOK_MS,
+  BUSY_OPERATIONS_PER_SECOND,
+  BUSY_REST_MIN_MS,
+  BUSY_REST_MS,
+  BUSY_SEND_REST_MS,
+} from './scan-limits.ts';
 import { ScanPacing } from './scan-pacing.ts';
 
 function makePacing() {
@@ -69,4 +75,12 @@ test('alone a scan only gives way; beside others all scans together rest between
   expect(world.pauses).toEqual([undefined, BUSY_REST_MS, ...(world.pauses.length > 2 ? [BUSY_REST_MS] : [])]);
   await Promise.all(three);
   expect(world.pauses).toEqual([undefined, BUSY_REST_MS, BUSY_REST_MS, BUSY_REST_MS]);
+});
+
+test('a batch is sent at once while nobody else is there, in pieces beside others', async () => {
+  const { world, pacing, pass } = makePacing();
+  expect(pacing.restWhileSending()).toBeUndefined();
+  pass(BUSY_LOOK_MS, 100);
+  await pacing.restWhileSending();
+  expect(world.pauses).toEqual([BUSY_SEND_REST_MS]);
 });

@@ -4,6 +4,7 @@ import {
   BUSY_OPERATIONS_PER_SECOND,
   BUSY_REST_MIN_MS,
   BUSY_REST_MS,
+  BUSY_SEND_REST_MS,
 } from './scan-limits.ts';
 
 export interface PacingParts {
@@ -53,6 +54,11 @@ export class ScanPacing {
   /** Whoever is due has their turn; no rest. */
   turn(): Promise<void> {
     return this.#pause();
+  }
+
+  /** The rest between two pieces of a batch that is being sent; none while nobody else is there. */
+  restWhileSending(): Promise<void> | undefined {
+    return this.isBusy() ? this.#pause(BUSY_SEND_REST_MS) : undefined;
   }
 
   /**
