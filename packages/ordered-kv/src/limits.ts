@@ -12,8 +12,12 @@ export const LOGGED_ROWS_MAX = 1024;
 export const LOGGED_BYTES_MAX = 1024 * 1024;
 export const LOGGED_MS_MAX = 10;
 
-/** Rows whose decoded form an embedded store remembers. */
-export const DECODED_ROWS_MAX = 4096;
+/** Rows whose decoded form an embedded store remembers, and how long such a row may be: some 10 MB in all. */
+export const DECODED_ROWS_MAX = 16_384;
+export const DECODED_ROW_BYTES_MAX = 1024;
+
+/** Of the rows that are read and not remembered, every fourth is from then on: who reads each row once pays little for those who come back. */
+export const DECODED_ROWS_SAMPLE = 4;
 
 /** Address space reserved for the embedded store; it grows beyond by itself. Costs no memory and no disk. */
 export const MAP_SIZE_BYTES = 64 * 1024 * 1024 * 1024;

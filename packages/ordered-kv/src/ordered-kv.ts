@@ -102,6 +102,11 @@ export interface KvTransaction extends KvReader {
 /** Reads that need no waiting; only a store that lies in this process has them. */
 export interface SynchronousReads {
   get(key: Uint8Array): Buffer | undefined;
+  /**
+   * Like `get`; what `decode` made of a short row may be handed out again for as long as the row is the same. So it must depend on the row alone, always be the same for a
+   * key, and what it makes must never be changed.
+   */
+  getDecoded<T>(key: Uint8Array, decode: (value: Buffer) => T): T | undefined;
   read<T>(program: (tx: KvReader) => KvProgram<T>): T;
 }
 

@@ -60,6 +60,11 @@ class LmdbKv implements OrderedKv {
         if (written === undefined) return this.#environment.get(name);
         return written === null ? undefined : Buffer.from(written);
       },
+      getDecoded: (key, decode) => {
+        this.#refuseWhenClosed();
+        this.operationCount += 1;
+        return this.#readDecoded(keyString(key), decode);
+      },
       read: (program) => {
         this.#refuseWhenClosed();
         this.operationCount += 1;
@@ -128,6 +133,20 @@ class LmdbKv implements OrderedKv {
     await this.#environment.close();
     this.#writer.close();
     this.#lock.release();
+  }
+
+  #readDecoded<T>(name: string, decode: (value: Buffer) => T): T | undefined {
+    const { durableLayers } = this.#writer;
+    const written = durableLayers.length === 0 ? undefined : findWrite(durableLayers, name);
+    if (written === null) return undefined;
+    if (written !== undefined) return decode(Buffer.from(written));
+    const remembered = this.#decodedRows.get(name);
+    if (remembered !== undefined) return remembered as T;
+    const row = this.#environment.get(name);
+    if (row === undefined) return undefined;
+    const decoded = decode(row);
+    this.#decodedRows.rememberSome(name, row, decoded);
+    return decoded;
   }
 
   #refuseWhenClosed(): void {

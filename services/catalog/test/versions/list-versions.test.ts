@@ -22,6 +22,7 @@ function countRows(kv: OrderedKv, onRows: (rows: number) => void): OrderedKv {
     close: () => kv.close(),
     synchronous: {
       get: (key) => synchronous.get(key),
+      getDecoded: (key, decode) => synchronous.getDecoded(key, decode),
       read: (program) =>
         synchronous.read((tx) =>
           program({

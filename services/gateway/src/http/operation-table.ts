@@ -103,7 +103,8 @@ import { uploadPartCopy } from './operations/upload-part-copy.ts';
 import type { S3Exchange } from './s3-exchange.ts';
 
 /** Does one operation and sends its answer; what it throws becomes the error answer. */
-export type OperationHandler = (exchange: S3Exchange, context: GatewayContext) => Promise<void>;
+/** Without a promise where the answer was given at once. */
+export type OperationHandler = (exchange: S3Exchange, context: GatewayContext) => void | Promise<void>;
 
 export const OPERATION_TABLE: Readonly<Record<S3OperationName, OperationHandler>> = {
   ListBuckets: listBuckets,

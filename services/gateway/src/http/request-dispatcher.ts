@@ -135,7 +135,8 @@ export class RequestDispatcher {
           await beginLogOfRefused(exchange, { operation, startMs }, context);
           await deliverDueLog(exchange, context);
         }
-        await OPERATION_TABLE[operation](exchange, context);
+        const answering = OPERATION_TABLE[operation](exchange, context);
+        if (answering instanceof Promise) await answering;
         if (exchange.key === '' && isWrite(exchange.method)) context.access.forget(exchange.bucket);
       }
     } catch (error) {

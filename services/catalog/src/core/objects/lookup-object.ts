@@ -27,9 +27,8 @@ export function lookupObjectNow(
   key: string,
   versionId?: string,
 ): ObjectVersion | undefined {
-  const row = versionId === undefined ? reads.get(objectKey(bucket.id, key)) : undefined;
-  if (row !== undefined) {
-    const stored = decodeObjectRecord(row);
+  const stored = versionId === undefined ? reads.getDecoded(objectKey(bucket.id, key), decodeObjectRecord) : undefined;
+  if (stored !== undefined) {
     if (!stored.hasInlineData) return stored.version;
     return withInlineData(stored, reads.get(inlineDataKey(bucket.id, key, stored.order)));
   }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { contentRange, evaluateReadConditions, holdsIfRange, readConditions } from '@needlestack/s3-protocol';
+import type { ObjectVersion } from '@needlestack/service-contracts';
 import { readPartNumber } from '../../core/part-number.ts';
 import { type ObjectReadPlan, planObjectRead } from '../../core/plan-object-read.ts';
 import { readVersionId } from '../../core/version-id.ts';
@@ -13,36 +14,34 @@ import { pushObjectHeaders, pushReadChecksum, pushValidators, refuseOverrides } 
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty, startHeaders } from '../send-answer.ts';
 
-export const getObject = async (exchange: S3Exchange, context: GatewayContext): Promise<void> => {
-  const read = await prepareRead(exchange, context);
-  if (read !== undefined) await sendRead(exchange, context, read);
+export const getObject = (exchange: S3Exchange, context: GatewayContext): void | Promise<void> => {
+  const read = prepareRead(exchange, context);
+  if (read instanceof Promise) return read.then((prepared) => sendPrepared(exchange, context, prepared));
+  return sendPrepared(exchange, context, read);
 };
 
-/** Sends what was prepared: status, headers, bytes. HEAD has none. */
-export const sendRead = async (
+const sendPrepared = (
   exchange: S3Exchange,
   context: GatewayContext,
-  { version, plan, headers }: PreparedRead,
-): Promise<void> => {
-  const { response } = exchange;
-  if (exchange.method === 'HEAD') {
-    exchange.writeHead(plan.status, headers);
-    response.end();
-    return;
-  }
+  read: PreparedRead | undefined,
+): void | Promise<void> => (read === undefined ? undefined : sendRead(exchange, context, read));
+
+/** Sends what was prepared: status, headers, bytes. HEAD has none. Without a promise where the bytes were at hand. */
+export const sendRead = (exchange: S3Exchange, context: GatewayContext, read: PreparedRead): void | Promise<void> => {
+  const { version, plan } = read;
+  if (exchange.method === 'HEAD') return sendBytes(exchange, read, undefined);
   const small = version.sizeBytes === 0 ? undefined : context.reader.readSmall(version);
-  if (small !== undefined) {
-    const bytes = small instanceof Promise ? await small : small;
-    exchange.writeHead(plan.status, headers);
-    response.end(plan.range === undefined ? bytes : sliceRange(bytes, plan.range));
-    return;
-  }
-  if (plan.lengthBytes === 0) {
-    exchange.writeHead(plan.status, headers);
-    response.end();
-    return;
-  }
-  await streamObject(exchange, context, version, plan, headers);
+  if (small instanceof Promise) return small.then((bytes) => sendBytes(exchange, read, bytes));
+  if (small !== undefined || plan.lengthBytes === 0) return sendBytes(exchange, read, small);
+  return streamObject(exchange, context, read);
+};
+
+/** @param bytes all of the object's */
+const sendBytes = (exchange: S3Exchange, { plan, headers }: PreparedRead, bytes: Uint8Array | undefined): void => {
+  const { response } = exchange;
+  exchange.writeHead(plan.status, headers);
+  if (bytes === undefined) response.end();
+  else response.end(plan.range === undefined ? bytes : sliceRange(bytes, plan.range));
 };
 
 const sliceRange = (
@@ -57,21 +56,51 @@ export interface PreparedRead {
   readonly headers: string[];
 }
 
-/** Everything that GET and HEAD share; undefined when the answer (304) was sent. */
-export const prepareRead = async (exchange: S3Exchange, context: GatewayContext): Promise<PreparedRead | undefined> => {
+/** Everything that GET and HEAD share; undefined when the answer (304) was sent. Without a promise where the catalog answers at once. */
+export const prepareRead = (
+  exchange: S3Exchange,
+  context: GatewayContext,
+): PreparedRead | undefined | Promise<PreparedRead | undefined> => {
   const { query } = exchange;
   if (exchange.proven === undefined && query.entries.size > 0) refuseOverrides(query);
-  const versionId = readVersionId(query);
-  const partNumber = readPartNumber(query);
-  const found = findAddressedObject(exchange, context, versionId);
-  const stored = found instanceof Promise ? await found : found;
   const missingPartCode = context.compatibility.has('part-number-invalid-part') ? 'InvalidPart' : 'InvalidPartNumber';
+  const asked: AskedRead = { versionId: readVersionId(query), partNumber: readPartNumber(query), missingPartCode };
+  const found = findAddressedObject(exchange, context, asked.versionId);
+  return found instanceof Promise
+    ? found.then((stored) => prepareStored(exchange, context, asked, stored))
+    : prepareStored(exchange, context, asked, found);
+};
+
+interface AskedRead {
+  readonly versionId: string | undefined;
+  readonly partNumber: number | undefined;
+  readonly missingPartCode: 'InvalidPart' | 'InvalidPartNumber';
+}
+
+const prepareStored = (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  asked: AskedRead,
+  stored: ObjectVersion,
+): PreparedRead | undefined | Promise<PreparedRead | undefined> => {
+  const { partNumber, missingPartCode } = asked;
   // To RGW-style clients a missing part comes before a missing key: for AWS, what an object holds is told only to who has its key.
   if (partNumber !== undefined && missingPartCode === 'InvalidPart') {
     planObjectRead(stored, undefined, partNumber, missingPartCode);
   }
   const opening = openVersion(exchange, context, stored);
-  const version = opening instanceof Promise ? await opening : opening;
+  return opening instanceof Promise
+    ? opening.then((version) => prepareOpened(exchange, context, asked, version))
+    : prepareOpened(exchange, context, asked, opening);
+};
+
+const prepareOpened = (
+  exchange: S3Exchange,
+  context: GatewayContext,
+  { versionId, partNumber, missingPartCode }: AskedRead,
+  version: OpenedVersion,
+): PreparedRead | undefined | Promise<PreparedRead> => {
+  const { query } = exchange;
   if (exchange.log !== undefined) exchange.log.objectSizeBytes = version.sizeBytes;
   const conditions = readConditions(exchange.headers);
   if (
@@ -92,8 +121,9 @@ export const prepareRead = async (exchange: S3Exchange, context: GatewayContext)
   if (plan.partsCount !== undefined) headers.push('x-amz-mp-parts-count', String(plan.partsCount));
   const checksumMode = exchange.header('x-amz-checksum-mode') ?? query.get('x-amz-checksum-mode');
   if (checksumMode?.toUpperCase() === 'ENABLED') pushReadChecksum(headers, version, plan);
-  if (hasLifecycle(exchange) && versionId === undefined) await pushExpiration(headers, exchange, version, context);
-  return { version, plan, headers };
+  const read = { version, plan, headers };
+  if (!hasLifecycle(exchange) || versionId !== undefined) return read;
+  return pushExpiration(headers, exchange, version, context).then(() => read);
 };
 
 const knowsVersions = ({ access }: S3Exchange): boolean => access !== undefined && access.bucket.versioning !== 'Off';
@@ -114,9 +144,7 @@ const rangeToAnswer = (exchange: S3Exchange, { etag, lastModifiedMs }: OpenedVer
 const streamObject = async (
   exchange: S3Exchange,
   context: GatewayContext,
-  version: OpenedVersion,
-  plan: PreparedRead['plan'],
-  headers: string[],
+  { version, plan, headers }: PreparedRead,
 ): Promise<void> => {
   const { response } = exchange;
   const client = watchClient(response);
