@@ -31,6 +31,8 @@ export interface RecordFile {
     offsetBytes: number,
     done: (error: Error | undefined, bytesRead: number) => void,
   ): void;
+  /** Whether memory very likely holds these bytes: `readNow` gives them. */
+  isAtHand(lengthBytes: number, offsetBytes: number): boolean;
   /** Reads bytes that memory holds; undefined when they may have to come from the disk. @throws the system's error */
   readNow(target: Uint8Array, lengthBytes: number, offsetBytes: number): number | undefined;
   /** Cuts off what a failed append may have left behind `endBytes`. */

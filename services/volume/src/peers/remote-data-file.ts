@@ -43,6 +43,10 @@ export class RemoteDataFile implements RecordFile {
     void reading.finally(() => this.#underWay.delete(reading));
   }
 
+  isAtHand(): boolean {
+    return false;
+  }
+
   readNow(): undefined {
     return undefined;
   }

@@ -82,7 +82,7 @@ export class VolumeFile implements RecordFile {
       done(new Error('the volume file is closed'), 0);
       return;
     }
-    if (this.#isAtHand(lengthBytes, offsetBytes)) {
+    if (this.isAtHand(lengthBytes, offsetBytes)) {
       this.#readAtOnce(target, lengthBytes, offsetBytes, done);
       return;
     }
@@ -113,7 +113,7 @@ export class VolumeFile implements RecordFile {
   }
 
   readNow(target: Uint8Array, lengthBytes: number, offsetBytes: number): number | undefined {
-    if (this.#closed || !this.#isAtHand(lengthBytes, offsetBytes)) return undefined;
+    if (!this.isAtHand(lengthBytes, offsetBytes)) return undefined;
     return this.#files.readNow(this.#handle, target, lengthBytes, offsetBytes);
   }
 
@@ -137,8 +137,9 @@ export class VolumeFile implements RecordFile {
   }
 
   /** Small, and appended lately. */
-  #isAtHand(lengthBytes: number, offsetBytes: number): boolean {
+  isAtHand(lengthBytes: number, offsetBytes: number): boolean {
     return (
+      !this.#closed &&
       lengthBytes <= DIRECT_READ_BYTES_MAX &&
       offsetBytes >= this.#openedEndBytes &&
       offsetBytes >= this.#endBytes - DIRECT_READ_WINDOW_BYTES
