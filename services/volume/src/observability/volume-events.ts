@@ -104,14 +104,19 @@ export function createRequestMetrics(
     help: 'HTTP requests by method and status',
     labelNames: ['method', 'status'],
   });
-  const cells = new Map<string, ReturnType<typeof histogram>>();
+  // In two steps: a key made of both would be a new string for each request.
+  const cells = new Map<string, Map<number, ReturnType<typeof histogram>>>();
   return (method, status, seconds) => {
     const name = KNOWN_METHODS.has(method) ? method : 'other';
-    const key = `${name} ${status}`;
-    let cell = cells.get(key);
+    let ofMethod = cells.get(name);
+    if (ofMethod === undefined) {
+      ofMethod = new Map();
+      cells.set(name, ofMethod);
+    }
+    let cell = ofMethod.get(status);
     if (cell === undefined) {
       cell = histogram(name, String(status));
-      cells.set(key, cell);
+      ofMethod.set(status, cell);
     }
     cell.observe(seconds);
   };
