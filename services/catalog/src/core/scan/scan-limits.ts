@@ -32,8 +32,8 @@ export const SCAN_SLICE_MS = 5;
  * that takes one is busy too; but each is a call, which costs as much as reading a thousand rows when calls are far between, so they are not small.
  */
 export const BUSY_SLICE_MS = 0.25;
-export const BUSY_REST_MS = 25;
-export const BUSY_SEND_REST_MS = 2;
+export const BUSY_REST_MS = 40;
+export const BUSY_SEND_REST_MS = 4;
 export const BUSY_BATCH_BYTES_MAX = 512 * 1024;
 /** The rest before a batch that is bound to less than this is shorter in proportion; however little it holds, it is a call. */
 export const BUSY_FULL_REST_BYTES = 128 * 1024;
