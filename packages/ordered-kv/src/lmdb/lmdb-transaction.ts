@@ -42,17 +42,14 @@ export class LmdbTransaction implements KvTransaction {
   readonly #environment: LmdbEnvironment;
   readonly #layers: readonly WriteLayer[];
   readonly #lastOf: (sequence: string) => number;
-  readonly #decodedRows: DecodedRows | undefined;
+  readonly #decodedRows: DecodedRows;
 
-  /**
-   * `layers`: writes that the tables do not have yet, oldest first. `lastOf`: last number given out of a sequence. `decodedRows` only for a transaction
-   * over all of them.
-   */
+  /** `layers`: writes that the tables do not have yet, oldest first. `lastOf`: last number given out of a sequence; not needed where nothing is written. */
   constructor(
     environment: LmdbEnvironment,
     layers: readonly WriteLayer[],
+    decodedRows: DecodedRows,
     lastOf: (sequence: string) => number = () => 0,
-    decodedRows?: DecodedRows,
   ) {
     this.#environment = environment;
     this.#layers = [...layers, this.writes];
@@ -74,17 +71,8 @@ export class LmdbTransaction implements KvTransaction {
   }
 
   getDecoded<T>(key: Uint8Array, decode: (value: Buffer) => T): KvEffect<T | undefined> {
-    const name = keyString(key);
-    const written = findWrite(this.#layers, name);
-    if (written === null) return new Answer(undefined);
-    if (written !== undefined) return new Answer(decode(Buffer.from(written)));
-    const remembered = this.#decodedRows?.get(name);
-    if (remembered !== undefined) return new Answer(remembered as T);
-    const row = this.#environment.get(name);
-    if (row === undefined) return new Answer(undefined);
-    const decoded = decode(row);
-    this.#decodedRows?.remember(name, decoded);
-    return new Answer(decoded);
+    const read = { name: keyString(key), layers: this.#layers, tables: this.#environment, decode };
+    return new Answer(this.#decodedRows.read(read, true));
   }
 
   getMany(keys: readonly Uint8Array[]): KvEffect<(Buffer | undefined)[]> {

@@ -63,12 +63,13 @@ class LmdbKv implements OrderedKv {
       getDecoded: (key, decode) => {
         this.#refuseWhenClosed();
         this.operationCount += 1;
-        return this.#readDecoded(keyString(key), decode);
+        const { durableLayers: layers } = this.#writer;
+        return this.#decodedRows.read({ name: keyString(key), layers, tables: this.#environment, decode }, false);
       },
       read: (program) => {
         this.#refuseWhenClosed();
         this.operationCount += 1;
-        return drive(program(new LmdbTransaction(this.#environment, this.#writer.durableLayers)));
+        return drive(program(new LmdbTransaction(this.#environment, this.#writer.durableLayers, this.#decodedRows)));
       },
     };
   }
@@ -80,7 +81,7 @@ class LmdbKv implements OrderedKv {
       const refusal = this.#isClosing ? new KvError('closed', 'the store is closed') : this.#writer.failure;
       if (refusal !== undefined) return reject(refusal);
       signal?.throwIfAborted();
-      const tx = new LmdbTransaction(this.#environment, this.#writer.layers, this.#writer.lastOf, this.#decodedRows);
+      const tx = new LmdbTransaction(this.#environment, this.#writer.layers, this.#decodedRows, this.#writer.lastOf);
       let settle: Settle;
       let isKept = true;
       try {
@@ -133,20 +134,6 @@ class LmdbKv implements OrderedKv {
     await this.#environment.close();
     this.#writer.close();
     this.#lock.release();
-  }
-
-  #readDecoded<T>(name: string, decode: (value: Buffer) => T): T | undefined {
-    const { durableLayers } = this.#writer;
-    const written = durableLayers.length === 0 ? undefined : findWrite(durableLayers, name);
-    if (written === null) return undefined;
-    if (written !== undefined) return decode(Buffer.from(written));
-    const remembered = this.#decodedRows.get(name);
-    if (remembered !== undefined) return remembered as T;
-    const row = this.#environment.get(name);
-    if (row === undefined) return undefined;
-    const decoded = decode(row);
-    this.#decodedRows.rememberSome(name, row, decoded);
-    return decoded;
   }
 
   #refuseWhenClosed(): void {

@@ -104,19 +104,14 @@ export function createRequestMetrics(
     help: 'HTTP requests by method and status',
     labelNames: ['method', 'status'],
   });
-  // In two steps: a key made of both would be a new string for each request.
-  const cells = new Map<string, Map<number, ReturnType<typeof histogram>>>();
+  const cells = new Map<string, ReturnType<typeof histogram>>();
   return (method, status, seconds) => {
     const name = KNOWN_METHODS.has(method) ? method : 'other';
-    let ofMethod = cells.get(name);
-    if (ofMethod === undefined) {
-      ofMethod = new Map();
-      cells.set(name, ofMethod);
-    }
-    let cell = ofMethod.get(status);
+    const key = `${name} ${status}`;
+    let cell = cells.get(key);
     if (cell === undefined) {
       cell = histogram(name, String(status));
-      ofMethod.set(status, cell);
+      cells.set(key, cell);
     }
     cell.observe(seconds);
   };

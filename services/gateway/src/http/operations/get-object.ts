@@ -14,17 +14,12 @@ import { pushObjectHeaders, pushReadChecksum, pushValidators, refuseOverrides } 
 import type { S3Exchange } from '../s3-exchange.ts';
 import { sendEmpty, startHeaders } from '../send-answer.ts';
 
+/** Answers HEAD, too. */
 export const getObject = (exchange: S3Exchange, context: GatewayContext): void | Promise<void> => {
   const read = prepareRead(exchange, context);
-  if (read instanceof Promise) return read.then((prepared) => sendPrepared(exchange, context, prepared));
-  return sendPrepared(exchange, context, read);
+  if (read instanceof Promise) return read.then((prepared) => prepared && sendRead(exchange, context, prepared));
+  return read && sendRead(exchange, context, read);
 };
-
-const sendPrepared = (
-  exchange: S3Exchange,
-  context: GatewayContext,
-  read: PreparedRead | undefined,
-): void | Promise<void> => (read === undefined ? undefined : sendRead(exchange, context, read));
 
 /** Sends what was prepared: status, headers, bytes. HEAD has none. Without a promise where the bytes were at hand. */
 export const sendRead = (exchange: S3Exchange, context: GatewayContext, read: PreparedRead): void | Promise<void> => {

@@ -97,23 +97,6 @@ export function readNeedle(volume: Volume, id: bigint, options: ReadNeedleOption
   });
 }
 
-/** The same without waiting, of a needle that was not deleted. Undefined when the bytes are not at hand, or when anything is wrong: the waiting read says what. */
-export function readNeedleNow(volume: Volume, id: bigint, options: ReadNeedleOptions): DecodedNeedle | undefined {
-  const { opened } = volume;
-  const entry = opened.index.get(id);
-  if (entry === undefined || entry.sizeBytes < 0) return undefined;
-  const lengthBytes = recordBytes(entry.sizeBytes, opened.superblock.version);
-  if (!opened.file.isAtHand(lengthBytes, entry.offsetBytes)) return undefined;
-  const target = allocateReadBuffer(lengthBytes);
-  try {
-    const bytesRead = opened.file.readNow(target, lengthBytes, entry.offsetBytes);
-    if (bytesRead !== lengthBytes) return undefined;
-    return takeNeedle(volume, target, id, entry, options);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Whose record it is: a volume, or one that lies in shards. */
 export interface RecordOwner {
   readonly volumeId: number;

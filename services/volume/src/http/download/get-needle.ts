@@ -6,7 +6,7 @@ import {
   parseKeyAndCookie,
   parseVolumeId,
 } from '@needlestack/needle-format';
-import { readNeedle, readNeedleNow } from '../../core/needles/read-needle.ts';
+import { readNeedle } from '../../core/needles/read-needle.ts';
 import { admitDownload, holdDownload } from '../admission/admit-transfer.ts';
 import { authorizeRead } from '../admission/authorize-request.ts';
 import type { HttpContext } from '../http-context.ts';
@@ -58,28 +58,26 @@ function readName({ path }: NeedleExchange): NamedNeedle | undefined {
 
 function readNamed(context: HttpContext, exchange: NeedleExchange, id: NamedNeedle): Promise<void> | undefined {
   const found = findNeedle(context, exchange, id);
-  if (found instanceof Promise) {
+  if (found !== undefined) {
     return found.then(
       (needle) => answerNeedle(context, exchange, needle),
       (error: unknown) => refuseRead(context, exchange, id.volumeId, error),
     );
   }
-  if (found !== undefined) return answerNeedle(context, exchange, found);
   if (context.readMode !== 'local') return forwardRead(context, exchange, id.volumeId);
   sendEmpty(exchange, 404);
   return undefined;
 }
 
-/** Undefined when the volume is not here, neither as a whole nor in shards. Without a promise where the bytes are at hand. */
+/** Undefined when the volume is not here, neither as a whole nor in shards. */
 function findNeedle(
   { registry, ecNeedles }: HttpContext,
   exchange: NeedleExchange,
   { volumeId, key, cookie }: NamedNeedle,
-): DecodedNeedle | Promise<DecodedNeedle> | undefined {
+): Promise<DecodedNeedle> | undefined {
   const volume = registry.get(volumeId);
   if (volume !== undefined) {
-    const options = { cookie, readDeleted: exchange.parameter('readDeleted') === 'true' };
-    return readNeedleNow(volume, key, options) ?? readNeedle(volume, key, options);
+    return readNeedle(volume, key, { cookie, readDeleted: exchange.parameter('readDeleted') === 'true' });
   }
   return ecNeedles?.has(volumeId) === true ? ecNeedles.read(volumeId, key, cookie) : undefined;
 }
