@@ -30,6 +30,7 @@ export {
 } from './health/create-ops-handler.ts';
 export { Readiness, type ReadinessCheck } from './health/readiness.ts';
 export { type OpsServer, startOpsServer } from './health/start-ops-server.ts';
+export { endWithTurn } from './http/end-with-turn.ts';
 export { cutIdleConnections } from './http/idle-connections.ts';
 export { type LastAnswers, rememberAnswers } from './http/last-answers.ts';
 export { DirectoryHeldError, type HeldDirectory, holdDirectory } from './lifecycle/hold-directory.ts';

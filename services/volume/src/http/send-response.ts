@@ -1,3 +1,4 @@
+import { endWithTurn } from '@needlestack/service-kit';
 import type { NeedleExchange } from './needle-exchange.ts';
 
 /** A JSON answer, indented on request. */
@@ -12,12 +13,16 @@ export function sendError(exchange: NeedleExchange, status: number, message: str
   sendJson(exchange, status, { error: message });
 }
 
-/** The headers that the exchange has gathered, and a body of known length, in one write. A HEAD request gets its length only. */
+/**
+ * The headers that the exchange has gathered, and a body of known length, in one write. A HEAD request gets its length only. Writes are
+ * answered at once: they come in groups anyway, and the client has its next one under way while the last of a group is answered.
+ */
 export function sendBody(exchange: NeedleExchange, status: number, body: Uint8Array | string): void {
   const { response, headers } = exchange;
   headers.add('Content-Length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length));
   response.writeHead(status, headers.flat);
-  if (exchange.method === 'HEAD') response.end();
+  if (exchange.method === 'GET') endWithTurn(response, body);
+  else if (exchange.method === 'HEAD') endWithTurn(response);
   else response.end(body);
 }
 

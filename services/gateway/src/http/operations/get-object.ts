@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { contentRange, evaluateReadConditions, holdsIfRange, readConditions } from '@needlestack/s3-protocol';
 import type { ObjectVersion } from '@needlestack/service-contracts';
+import { endWithTurn } from '@needlestack/service-kit';
 import { readPartNumber } from '../../core/part-number.ts';
 import { type ObjectReadPlan, planObjectRead } from '../../core/plan-object-read.ts';
 import { readVersionId } from '../../core/version-id.ts';
@@ -35,8 +36,7 @@ export const sendRead = (exchange: S3Exchange, context: GatewayContext, read: Pr
 const sendBytes = (exchange: S3Exchange, { plan, headers }: PreparedRead, bytes: Uint8Array | undefined): void => {
   const { response } = exchange;
   exchange.writeHead(plan.status, headers);
-  if (bytes === undefined) response.end();
-  else response.end(plan.range === undefined ? bytes : sliceRange(bytes, plan.range));
+  endWithTurn(response, bytes === undefined || plan.range === undefined ? bytes : sliceRange(bytes, plan.range));
 };
 
 const sliceRange = (
