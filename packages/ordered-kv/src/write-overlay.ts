@@ -17,20 +17,22 @@ const INSERTED_KEYS_MAX = 64;
 /** Writes of one or of many transactions, the newest of each key. A key that is in a layer stays in it. */
 export class WriteLayer {
   readonly rows = new Map<string, Uint8Array | null>();
-  #sortedKeys: string[] | undefined;
+  readonly #sortedKeys: string[] = [];
+  /** Gives the keys in the order in which they came, each once. Never asked beyond the last, after which it would give no new ones. */
+  readonly #arrivals = this.rows.keys();
 
   /** All keys in order: sorted when first asked for, kept in order after that. */
   sortedKeys(): readonly string[] {
-    const sorted = this.#sortedKeys ?? [];
-    if (sorted.length === this.rows.size) return sorted;
-    const fresh = [...this.rows.keys()].slice(sorted.length);
-    if (fresh.length <= INSERTED_KEYS_MAX && sorted.length > 0) {
-      for (const key of fresh) sorted.splice(placeOf(sorted, key), 0, key);
-    } else {
-      for (const key of fresh) sorted.push(key);
-      sorted.sort(compareKeys);
+    const sorted = this.#sortedKeys;
+    const fresh = this.rows.size - sorted.length;
+    if (fresh === 0) return sorted;
+    const areInserted = fresh <= INSERTED_KEYS_MAX && sorted.length > 0;
+    for (let count = 0; count < fresh; count += 1) {
+      const key = this.#arrivals.next().value ?? '';
+      if (areInserted) sorted.splice(placeOf(sorted, key), 0, key);
+      else sorted.push(key);
     }
-    this.#sortedKeys = sorted;
+    if (!areInserted) sorted.sort(compareKeys);
     return sorted;
   }
 }
