@@ -31,10 +31,10 @@ export interface RecordFile {
     offsetBytes: number,
     done: (error: Error | undefined, bytesRead: number) => void,
   ): void;
-  /** Whether memory very likely holds these bytes: `readNow` gives them. */
+  /** Whether memory very likely holds these bytes, so that `readNow` may be called. */
   isAtHand(lengthBytes: number, offsetBytes: number): boolean;
-  /** Reads bytes that memory holds; undefined when they may have to come from the disk. @throws the system's error */
-  readNow(target: Uint8Array, lengthBytes: number, offsetBytes: number): number | undefined;
+  /** Reads bytes that are at hand. @returns the number of bytes read, fewer only at the end of the file @throws the system's error */
+  readNow(target: Uint8Array, lengthBytes: number, offsetBytes: number): number;
   /** Cuts off what a failed append may have left behind `endBytes`. */
   truncateToEnd(): Promise<void>;
   /** Everything appended so far is on stable storage when this settles. */

@@ -47,8 +47,8 @@ export class RemoteDataFile implements RecordFile {
     return false;
   }
 
-  readNow(): undefined {
-    return undefined;
+  readNow(): never {
+    throw new Error('what lies on another store is never at hand');
   }
 
   async truncateToEnd(): Promise<void> {

@@ -19,6 +19,7 @@ import type { HeldDirectory } from '@needlestack/service-kit';
 import { LIMITS } from '../core/limits.ts';
 import type { DiskStatus } from '../core/ports.ts';
 import { type FreeSpaceRule, reservedBytes } from '../core/volume/free-space-rule.ts';
+import { CachedRecords } from './files/cached-records.ts';
 import { lockDirectory } from './files/directory-lock.ts';
 import { readFileIfThere, removeFiles, replaceFile, syncDirectory } from './files/durable-files.ts';
 import type { WatchedFiles } from './files/watched-files.ts';
@@ -55,6 +56,7 @@ export class DataDirectory {
   readonly uuid: string;
   /** The file system of this directory's disk. */
   readonly files: WatchedFiles;
+  readonly cachedRecords = new CachedRecords(() => performance.now());
   readonly #tags: readonly string[];
   readonly #freeSpace: FreeSpaceRule | undefined;
   readonly #lock: HeldDirectory;

@@ -170,7 +170,10 @@ export class DiskVolumeStore implements VolumeStore {
   }
 
   async #open(directory: DataDirectory, place: VolumePlace): Promise<OpenedVolume> {
-    const opened = await openVolume({ ...this.#options, files: directory.files }, place);
+    const opened = await openVolume(
+      { ...this.#options, files: directory.files, cachedRecords: directory.cachedRecords },
+      place,
+    );
     if (opened.offsetWidth === WIDE_OFFSET) this.#wideDirectories.add(directory.path);
     return opened;
   }

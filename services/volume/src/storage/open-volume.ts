@@ -12,6 +12,7 @@ import {
 import { VolumeError } from '@needlestack/service-contracts';
 import { recordSource } from '../core/needles/read-record.ts';
 import type { OpenedVolume, RecordFile, VolumeEvents } from '../core/ports.ts';
+import type { CachedRecords } from './files/cached-records.ts';
 import { isMissingFile, replaceFile } from './files/durable-files.ts';
 import { call, callVoid, type FileSystem, OPEN_READ_WRITE, OPEN_SYNCED } from './files/file-system.ts';
 import { chooseOffsetWidth } from './index/choose-offset-width.ts';
@@ -37,6 +38,8 @@ export interface OpenVolumeContext {
   /** Larger reads are made of several, so that others of the disk come in between; undefined for one each. */
   readonly readPieceBytes?: number;
   readonly events: VolumeEvents;
+  /** What of the disk's records is cached by the system. */
+  readonly cachedRecords?: CachedRecords;
   /** Without it volumes whose data lies on another store are refused. */
   readonly openRemote?: OpenRemote;
 }
@@ -93,7 +96,7 @@ async function openFiles(
   datHandle: number,
   idx: IndexFile,
 ): Promise<OpenedVolume> {
-  const { files, events, syncedWrites, readPieceBytes } = context;
+  const { files, events, syncedWrites, readPieceBytes, cachedRecords } = context;
   const stats = await call<{ size: number; mtimeMs: number; birthtimeMs: number }>((done) =>
     files.fstat(datHandle, done),
   );
@@ -112,7 +115,7 @@ async function openFiles(
     events.tailRecovered(place.name.volumeId, recovered.rowsDerived, cutBytes);
   return {
     ...(await describeRecovered(place, { files, info, superblock, width, dat, idx, recovered })),
-    file: new VolumeFile(files, datHandle, recovered.datEndBytes, { syncedWrites, readPieceBytes }),
+    file: new VolumeFile(files, datHandle, recovered.datEndBytes, { syncedWrites, readPieceBytes, cachedRecords }),
     modifiedAtMs: stats.mtimeMs,
     createdAtMs: stats.birthtimeMs,
     damage: recovered.damage,

@@ -1,5 +1,6 @@
 import type { ByteSource } from '@needlestack/needle-format';
 import type { RecordFile } from '../core/ports.ts';
+import type { CachedRecords } from './files/cached-records.ts';
 import { callVoid, type FileSystem } from './files/file-system.ts';
 
 /*
@@ -9,7 +10,7 @@ import { callVoid, type FileSystem } from './files/file-system.ts';
  * V3 The handle is closed after the last read under way, so that its number cannot be reused below a read.
  */
 
-/** Reads up to this size of bytes appended lately are done at once: they are in the page cache, where a read costs 1 µs. */
+/** Reads up to this size of bytes appended or read lately are done at once: they are in the page cache, where a read costs 1 µs. */
 const DIRECT_READ_BYTES_MAX = 32_768;
 /** How far back from the end bytes appended by this process count as lately. */
 const DIRECT_READ_WINDOW_BYTES = 64 * 2 ** 20;
@@ -19,6 +20,8 @@ export interface VolumeFileOptions {
   readonly syncedWrites: boolean;
   /** Larger reads are made of several, so that others have their turn in between; undefined for one each. */
   readonly readPieceBytes?: number | undefined;
+  /** Of the file's disk. Without it only what was appended lately counts as cached. */
+  readonly cachedRecords?: CachedRecords | undefined;
 }
 
 /** Owns the handle of one `.dat` file. */
@@ -27,6 +30,7 @@ export class VolumeFile implements RecordFile {
   readonly #handle: number;
   readonly #syncedWrites: boolean;
   readonly #readPieceBytes: number;
+  readonly #cachedRecords: CachedRecords | undefined;
   readonly #openedEndBytes: number;
   #endBytes: number;
   #readsUnderWay = 0;
@@ -37,7 +41,7 @@ export class VolumeFile implements RecordFile {
     files: FileSystem,
     handle: number,
     endBytes: number,
-    { syncedWrites, readPieceBytes = Number.POSITIVE_INFINITY }: VolumeFileOptions,
+    { syncedWrites, readPieceBytes = Number.POSITIVE_INFINITY, cachedRecords }: VolumeFileOptions,
   ) {
     this.#files = files;
     this.#handle = handle;
@@ -45,6 +49,7 @@ export class VolumeFile implements RecordFile {
     this.#openedEndBytes = endBytes;
     this.#syncedWrites = syncedWrites;
     this.#readPieceBytes = readPieceBytes;
+    this.#cachedRecords = cachedRecords;
   }
 
   get endBytes(): number {
@@ -90,6 +95,7 @@ export class VolumeFile implements RecordFile {
     const finish = (error: Error | null | undefined, bytesRead: number): void => {
       this.#readsUnderWay -= 1;
       if (this.#readsUnderWay === 0) this.#onIdle?.();
+      if (lengthBytes <= DIRECT_READ_BYTES_MAX && bytesRead > 0) this.#cachedRecords?.note(this.#handle, offsetBytes);
       done(error ?? undefined, bytesRead);
     };
     if (lengthBytes <= this.#readPieceBytes) this.#files.read(this.#handle, target, lengthBytes, offsetBytes, finish);
@@ -112,9 +118,9 @@ export class VolumeFile implements RecordFile {
     });
   }
 
-  readNow(target: Uint8Array, lengthBytes: number, offsetBytes: number): number | undefined {
-    if (!this.isAtHand(lengthBytes, offsetBytes)) return undefined;
-    return this.#files.readNow(this.#handle, target, lengthBytes, offsetBytes);
+  readNow(target: Uint8Array, lengthBytes: number, offsetBytes: number): number {
+    const read = (): number => this.#files.readNow(this.#handle, target, lengthBytes, offsetBytes);
+    return this.#cachedRecords === undefined ? read() : this.#cachedRecords.time(read);
   }
 
   truncateToEnd(): Promise<void> {
@@ -136,14 +142,13 @@ export class VolumeFile implements RecordFile {
     await callVoid((done) => this.#files.close(this.#handle, done));
   }
 
-  /** Small, and appended lately. */
+  /** Small, and appended or read lately. */
   isAtHand(lengthBytes: number, offsetBytes: number): boolean {
-    return (
-      !this.#closed &&
-      lengthBytes <= DIRECT_READ_BYTES_MAX &&
-      offsetBytes >= this.#openedEndBytes &&
-      offsetBytes >= this.#endBytes - DIRECT_READ_WINDOW_BYTES
-    );
+    if (this.#closed || lengthBytes > DIRECT_READ_BYTES_MAX) return false;
+    const isAppendedLately =
+      offsetBytes >= this.#openedEndBytes && offsetBytes >= this.#endBytes - DIRECT_READ_WINDOW_BYTES;
+    if (isAppendedLately) return this.#cachedRecords?.areReadsFast !== false;
+    return this.#cachedRecords?.has(this.#handle, offsetBytes) === true;
   }
 
   #readAtOnce(
@@ -154,7 +159,7 @@ export class VolumeFile implements RecordFile {
   ): void {
     let bytesRead = 0;
     try {
-      bytesRead = this.#files.readNow(this.#handle, target, lengthBytes, offsetBytes);
+      bytesRead = this.readNow(target, lengthBytes, offsetBytes);
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)), 0);
       return;

@@ -54,7 +54,6 @@ export function readNeedleDataNow(volume: Volume, request: ReadNeedleRequest): U
   const target = targetOf(request.into, lengthBytes);
   try {
     const bytesRead = opened.file.readNow(target, lengthBytes, entry.offsetBytes);
-    if (bytesRead === undefined) return undefined;
     return takeData(volume, bytesRead === lengthBytes ? target : target.subarray(0, bytesRead), entry, request);
   } catch {
     return undefined;
