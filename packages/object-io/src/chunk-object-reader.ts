@@ -1,9 +1,16 @@
-import type { ByteRange, ObjectReader, ReadableObject } from '@needlestack/service-contracts';
+import type { ByteRange, Chunk, ObjectReader, ReadableObject } from '@needlestack/service-contracts';
 import type { ChunkBuffer, ChunkBufferShare } from './chunk-buffer-pool.ts';
 import { type ChunkSource, PlainChunkSource } from './chunk-source.ts';
 import type { ChunkStore } from './chunk-store.ts';
-import { READ_WINDOW_BYTES, SMALL_OBJECT_MAX_BYTES, UNPINNED_BUFFERS_MIN } from './limits.ts';
+import {
+  OPENED_CHUNK_BYTES_MAX,
+  OPENED_CHUNKS_BYTES_MAX,
+  READ_WINDOW_BYTES,
+  SMALL_OBJECT_MAX_BYTES,
+  UNPINNED_BUFFERS_MIN,
+} from './limits.ts';
 import { type ChunkExtent, planRead } from './plan-read.ts';
+import { OpenedChunks } from './sealing/opened-chunks.ts';
 import { OpeningChunkSource } from './sealing/opening-chunk-source.ts';
 
 /** A chunk being read, and the pool buffer it is read into (none for small chunks). */
@@ -23,6 +30,7 @@ export class ChunkObjectReader implements ObjectReader {
   readonly #chunks: ChunkStore;
   readonly #plain: ChunkSource;
   readonly #buffers: ChunkBufferShare;
+  readonly #opened = new OpenedChunks({ bytesMax: OPENED_CHUNKS_BYTES_MAX, chunkBytesMax: OPENED_CHUNK_BYTES_MAX });
 
   constructor(options: { readonly chunks: ChunkStore; readonly buffers: ChunkBufferShare }) {
     this.#chunks = options.chunks;
@@ -32,12 +40,26 @@ export class ChunkObjectReader implements ObjectReader {
 
   /**
    * The whole of an object that is one small chunk, or inline: no iterator, and no promise where the bytes are at hand. Undefined when
-   * the object is neither, and `read` must be used. The buffer belongs to the caller.
+   * the object is neither, and `read` must be used. The bytes must not be changed.
    */
   readSmall(object: ReadableObject, signal?: AbortSignal): Uint8Array | Promise<Uint8Array> | undefined {
     if (object.inlineData !== undefined) return object.inlineData;
     const chunk = object.chunks[0];
     if (chunk === undefined || object.chunks.length !== 1 || chunk.sizeBytes > SMALL_OBJECT_MAX_BYTES) return undefined;
+    if (object.isKeptOpen === true) return this.#opened.get(chunk) ?? this.#open(object, chunk, signal);
+    return this.#readWhole(object, chunk, signal);
+  }
+
+  #open(object: ReadableObject, chunk: Chunk, signal: AbortSignal | undefined): Uint8Array | Promise<Uint8Array> {
+    const keep = (plain: Uint8Array): Uint8Array => {
+      this.#opened.note(chunk, plain);
+      return plain;
+    };
+    const opening = this.#readWhole(object, chunk, signal);
+    return opening instanceof Promise ? opening.then(keep) : keep(opening);
+  }
+
+  #readWhole(object: ReadableObject, chunk: Chunk, signal: AbortSignal | undefined): Uint8Array | Promise<Uint8Array> {
     const whole = { chunk, offsetInChunkBytes: 0, lengthBytes: chunk.sizeBytes };
     const source = this.#sourceOf(object);
     return source.readNow(whole) ?? source.read(whole, undefined, signal);

@@ -6,6 +6,9 @@ export const CHUNK_SIZE_BYTES = 4 * 1024 * 1024;
 export const SMALL_OBJECT_MAX_BYTES = 256 * 1024;
 /** Layers of encryption around a chunk. */
 export const SEAL_LAYERS_MAX = 2;
+/** Plain bytes of small sealed chunks that a process keeps, and of how large ones. */
+export const OPENED_CHUNKS_BYTES_MAX = 24 * 1024 * 1024;
+export const OPENED_CHUNK_BYTES_MAX = 64 * 1024;
 /** What they add to it at most. */
 const SEAL_OVERHEAD_MAX_BYTES = 4 * 1024;
 /** A buffer holds a chunk, sealed or not, or on reading the whole needle record around it. */

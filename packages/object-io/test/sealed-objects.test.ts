@@ -58,3 +58,19 @@ test('what lies in the needles is not what was written, and opens with no other 
   await expect(readAll(store, { ...stored, dataKeys: [randomBytes(32)] })).rejects.toThrow(SealError);
   expect(store.buffers.inUse).toBe(0);
 });
+
+test.each([true, false])(
+  'a small sealed object whose bytes may stay in memory (%s) is opened twice at most',
+  async (isKeptOpen) => {
+    const store = makeStore();
+    const body = randomBytes(4096);
+    const dataKeys = [randomBytes(32)];
+    const object = { ...(await put(store, body, 65_536, true, ['MD5'], dataKeys)), dataKeys, isKeptOpen };
+    const readsOf = (): number => store.master.volumes.reduce((sum, volume) => sum + volume.reads, 0);
+    const before = readsOf();
+    for (let reading = 0; reading < 5; reading += 1) {
+      expect(Buffer.from((await store.reader.readSmall(object)) ?? []).equals(body)).toBe(true);
+    }
+    expect(readsOf() - before).toBe(isKeptOpen ? 2 : 5);
+  },
+);

@@ -7,6 +7,8 @@ export interface ReadableObject {
   readonly inlineData?: Uint8Array;
   /** What its chunks are sealed with, 32 bytes each, the inner layer first; absent when they lie plain. */
   readonly dataKeys?: readonly Uint8Array[];
+  /** Its plain bytes may stay in memory when nobody reads them: the store itself has the key, and needs no client for it. */
+  readonly isKeptOpen?: boolean;
 }
 
 export interface ByteRange {

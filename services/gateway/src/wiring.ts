@@ -187,6 +187,7 @@ const buildGateway = (
         takesKeysInClear: compatibility.has('sse-c-over-http'),
       },
       ofBucket: new RememberedConfiguration('encryption', options.catalog, ENCRYPTION_CONFIGURATION.parse),
+      openedVersions: new WeakMap(),
     },
     accessLogs,
     region,

@@ -2,7 +2,7 @@
 
 import { type DataKeys, SMALL_OBJECT_MAX_BYTES, type StoredObject } from '@needlestack/object-io';
 import type { ByteRange, ChecksumAlgorithm } from '@needlestack/s3-protocol';
-import type { OpenedVersion } from '../encryption/object-encryption.ts';
+import type { OpenedVersion } from '../../core/encryption/encryption-context.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
 import { discardChunks } from './receive-object.ts';

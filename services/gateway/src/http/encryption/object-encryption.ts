@@ -19,12 +19,9 @@ import {
 } from '@needlestack/s3-protocol';
 import type { Bucket, ObjectEncryption, ObjectVersion } from '@needlestack/service-contracts';
 import { chooseEncryption, requireSecure } from '../../core/encryption/choose-encryption.ts';
-import type { EncryptionContext } from '../../core/encryption/encryption-context.ts';
+import type { EncryptionContext, OpenedVersion } from '../../core/encryption/encryption-context.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { S3Exchange } from '../s3-exchange.ts';
-
-/** A version whose bytes can be read. */
-export type OpenedVersion = ObjectVersion & { readonly dataKeys?: DataKeys };
 
 /**
  * New keys for an object that is about to be written into the bucket; undefined, at once, when it is to lie plain.
@@ -144,11 +141,16 @@ const openWith = (
   customerKey: CustomerKey | undefined,
 ): OpenedVersion | Promise<OpenedVersion> => {
   const { encryption } = version;
+  const { openedVersions } = context.encryption;
+  const known = customerKey === undefined ? openedVersions.get(version) : undefined;
+  if (known !== undefined) return known;
   const opening = openKeys(exchange, context, encryption, customerKey);
   if (opening === undefined) return version;
-  return opening instanceof Promise
-    ? opening.then((dataKeys) => ({ ...version, dataKeys }))
-    : { ...version, dataKeys: opening };
+  if (opening instanceof Promise) return opening.then((dataKeys) => ({ ...version, dataKeys }));
+  if (encryption?.scheme !== 'SSE-S3') return { ...version, dataKeys: opening };
+  const opened = { ...version, dataKeys: opening, isKeptOpen: true };
+  openedVersions.set(version, opened);
+  return opened;
 };
 
 /** The keys of an upload, for one of its parts: a part must bring the customer key with which the upload was begun. */
