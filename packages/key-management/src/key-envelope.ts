@@ -1,9 +1,9 @@
 /**
  * What is kept with an object so that its data keys can be had again; opaque to whoever keeps it.
  *
- *  at  0 u8   version (1; 2 when a bucket's key wraps the data keys)
+ *  at  0 u8   version (1; 2 when a bucket's key wraps the data keys; 3 when they are derived from the root key)
  *      1 u8   data keys, the inner layer first
- *        each: u16 length, wrapped key
+ *        each: u16 length, wrapped key, or what it is derived from
  *        u16 length, encryption context as the client gave it (JSON); empty without
  *        version 2: u16 length, the bucket's key, wrapped
  */
@@ -12,6 +12,7 @@ import { CONTEXT_BYTES_MAX, WRAPPED_KEY_BYTES_MAX } from './limits.ts';
 
 const VERSION = 1;
 const VERSION_WITH_BUCKET_KEY = 2;
+const VERSION_OF_DERIVED_KEYS = 3;
 const LAYERS_MAX = 2;
 /** Version and count. */
 const HEAD_BYTES = 2;
@@ -23,13 +24,16 @@ export interface KeyEnvelope {
   readonly context: Uint8Array;
   /** What wraps the wrapped keys; absent when the scheme's own key does. */
   readonly wrappedBucketKey?: Uint8Array;
+  /** The keys are not wrapped: `wrappedKeys` says what they are derived from. */
+  readonly areDerived?: true;
 }
 
 /** @throws RangeError when a wrapped key or the context is too long */
-export function encodeKeyEnvelope({ wrappedKeys, context, wrappedBucketKey }: KeyEnvelope): Buffer {
+export function encodeKeyEnvelope({ wrappedKeys, context, wrappedBucketKey, areDerived }: KeyEnvelope): Buffer {
   if (context.length > CONTEXT_BYTES_MAX)
     throw new RangeError(`a context of ${context.length} bytes, at most ${CONTEXT_BYTES_MAX}`);
-  const version = wrappedBucketKey === undefined ? VERSION : VERSION_WITH_BUCKET_KEY;
+  const plainVersion = areDerived === true ? VERSION_OF_DERIVED_KEYS : VERSION;
+  const version = wrappedBucketKey === undefined ? plainVersion : VERSION_WITH_BUCKET_KEY;
   let lengthBytes = HEAD_BYTES + blockBytes(context);
   for (const wrapped of wrappedKeys) lengthBytes += keyBlockBytes(wrapped);
   if (wrappedBucketKey !== undefined) lengthBytes += keyBlockBytes(wrappedBucketKey);
@@ -62,7 +66,8 @@ export function decodeKeyEnvelope(bytes: Uint8Array): KeyEnvelope {
   const envelope = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const layers = envelope[1] ?? 0;
   const hasBucketKey = isUnderBucketKey(bytes);
-  if ((envelope[0] !== VERSION && !hasBucketKey) || layers < 1 || layers > LAYERS_MAX)
+  const areDerived = envelope[0] === VERSION_OF_DERIVED_KEYS;
+  if ((envelope[0] !== VERSION && !hasBucketKey && !areDerived) || layers < 1 || layers > LAYERS_MAX)
     throw damaged('its version or count is unknown');
   let at = HEAD_BYTES;
   const wrappedKeys: Buffer[] = [];
@@ -76,6 +81,7 @@ export function decodeKeyEnvelope(bytes: Uint8Array): KeyEnvelope {
   const wrappedBucketKey = hasBucketKey ? readBlock(envelope, at) : undefined;
   if (wrappedBucketKey !== undefined) at += blockBytes(wrappedBucketKey);
   if (at !== envelope.length) throw damaged('it has bytes behind its end');
+  if (areDerived) return { wrappedKeys, context, areDerived };
   return wrappedBucketKey === undefined ? { wrappedKeys, context } : { wrappedKeys, context, wrappedBucketKey };
 }
 

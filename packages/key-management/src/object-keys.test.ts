@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { decodeKeyEnvelope, encodeKeyEnvelope } from './key-envelope.ts';
 import { KeyError } from './key-error.ts';
@@ -52,6 +52,33 @@ test('a root key put before the others wraps, and the older ones still open', as
   expect(await rotated.open(old.encryption, undefined)).toHaveLength(1);
   const fresh = await rotated.make({ scheme: 'SSE-S3' });
   expect(await codeOf(() => makeObjectKeys().open(fresh.encryption, undefined))).toBe('damaged-envelope');
+});
+
+test('a data key of SSE-S3 is SHA-512 of the root key, as purpose makes it, and a salt', async () => {
+  const { encryption, dataKeys } = await makeObjectKeys().make({ scheme: 'SSE-S3' });
+  const { wrappedKeys } = decodeKeyEnvelope(encryption.envelope);
+  const salt = wrappedKeys[0]?.subarray(4, 36) ?? Buffer.alloc(0);
+  const secret = Buffer.from(hkdfSync('sha256', rootKey, '', 'needlestack SSE-S3', 32));
+  const derived = createHash('sha512')
+    .update(Buffer.of(0, 0, 0, 1))
+    .update(secret)
+    .update('needlestack data key');
+  expect(dataKeys.map((key) => Buffer.from(key))).toEqual([derived.update(salt).digest().subarray(0, 32)]);
+});
+
+test('a wrapped key opens as one that is derived does; what is derived is for SSE-S3 alone', async () => {
+  const keys = makeObjectKeys();
+  const { encryption, dataKeys } = await keys.make({ scheme: 'SSE-S3' });
+  const wrapped = await keys.wrap(dataKeys, { scheme: 'SSE-S3' });
+  for (const opened of [
+    await keys.open(wrapped, undefined),
+    await keys.open(keys.rewrapUnderRoot(encryption).encryption, undefined),
+  ])
+    expect(opened.map((key) => Buffer.from(key))).toEqual(dataKeys.map((key) => Buffer.from(key)));
+  for (const scheme of ['SSE-KMS', 'DSSE-KMS', 'SSE-C'] as const)
+    expect(await codeOf(() => keys.open({ ...encryption, scheme, keyId: 'first' }, customerKey))).toBe(
+      'damaged-envelope',
+    );
 });
 
 test('keys of one scheme, name or context do not open as another', async () => {

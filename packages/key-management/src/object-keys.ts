@@ -70,8 +70,9 @@ export class ObjectKeys {
 
   /** A key of SSE-S3, for which no key service is asked. */
   makeUnderRoot(): NewObjectKeys {
-    const dataKeys = [drawRandom(KEY_BYTES)];
-    return { encryption: this.#wrapByRoot(dataKeys), dataKeys };
+    const { key, origin } = this.#ring.makeDerived(ROOT_PURPOSE);
+    const envelope = encodeKeyEnvelope({ wrappedKeys: [origin], context: NO_CONTEXT, areDerived: true });
+    return { encryption: { scheme: 'SSE-S3', envelope }, dataKeys: [key] };
   }
 
   /** The keys of an object of SSE-S3, under the newest root key. @throws KeyError `damaged-envelope` */
@@ -124,14 +125,18 @@ export class ObjectKeys {
   }
 
   #openByRoot({ envelope, scheme }: StoredEncryption): DataKeys {
-    const { wrappedKeys, wrappedBucketKey } = decodeKeyEnvelope(envelope);
-    if (wrappedBucketKey !== undefined) throw strayBucketKey(scheme);
-    return wrappedKeys.map((wrapped) => this.#ring.open(wrapped, ROOT_PURPOSE, NO_CONTEXT));
+    const { wrappedKeys, wrappedBucketKey, areDerived } = decodeKeyEnvelope(envelope);
+    if (wrappedBucketKey !== undefined) throw strayKeys("a bucket's key", scheme);
+    return areDerived === true
+      ? wrappedKeys.map((origin) => this.#ring.openDerived(origin, ROOT_PURPOSE))
+      : wrappedKeys.map((wrapped) => this.#ring.open(wrapped, ROOT_PURPOSE, NO_CONTEXT));
   }
 
   #open(encryption: StoredEncryption, customerKey: Uint8Array | undefined): DataKeys | Promise<DataKeys> {
-    const { wrappedKeys, context, wrappedBucketKey } = decodeKeyEnvelope(encryption.envelope);
-    if (wrappedBucketKey !== undefined && encryption.scheme !== 'SSE-KMS') throw strayBucketKey(encryption.scheme);
+    const { wrappedKeys, context, wrappedBucketKey, areDerived } = decodeKeyEnvelope(encryption.envelope);
+    if (areDerived === true) throw strayKeys('derived keys', encryption.scheme);
+    if (wrappedBucketKey !== undefined && encryption.scheme !== 'SSE-KMS')
+      throw strayKeys("a bucket's key", encryption.scheme);
     switch (encryption.scheme) {
       case 'SSE-C':
         if (customerKey === undefined) throw new KeyError('wrong-customer-key', 'the customer key is missing');
@@ -154,8 +159,8 @@ export class ObjectKeys {
   }
 }
 
-const strayBucketKey = (scheme: EncryptionScheme): KeyError =>
-  new KeyError('damaged-envelope', `the envelope of a data key: a bucket's key under ${scheme}`);
+const strayKeys = (what: string, scheme: EncryptionScheme): KeyError =>
+  new KeyError('damaged-envelope', `the envelope of a data key: ${what} under ${scheme}`);
 
 /** Whether a bucket's key was put between, as answers say it. */
 export const usesBucketKey = ({ envelope }: Pick<StoredEncryption, 'envelope'>): boolean => isUnderBucketKey(envelope);
