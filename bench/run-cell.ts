@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { type Cell, withoutFeature } from './cell.ts';
 import { combineRuns, type Figures, type MeasuredRun } from './figures.ts';
 import type { LoadOrder } from './load/load-message.ts';
@@ -61,6 +63,11 @@ async function runInTurns(
   return measured.map(combineRuns);
 }
 
+/** What earlier runs left to be written back would slow down the next one, whoever it is of: gigabytes of it after large uploads. */
+async function settleDisk(): Promise<void> {
+  await promisify(execFile)('sync');
+}
+
 async function runOnce({ cell, target }: Contestant, load: LoadProcess, settings: CellSettings): Promise<MeasuredRun> {
   runs += 1;
   const order: LoadOrder = {
@@ -71,6 +78,7 @@ async function runOnce({ cell, target }: Contestant, load: LoadProcess, settings
     runId: settings.runId ?? `${Date.now()}-${runs}`,
   };
   await load.carryOut(order);
+  await settleDisk();
   resetPeakRss(target.pids);
   const cpuBefore = readCpuSeconds(target.pids);
   const answer = await load.carryOut({ ...order, step: 'run' });
