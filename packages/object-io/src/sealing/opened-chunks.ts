@@ -4,8 +4,8 @@ import type { Chunk } from '@needlestack/service-contracts';
 const ENTRY_BYTES = 256;
 
 /**
- * The plain bytes of small sealed chunks that are read again and again: opening one costs more than all else that a read of it does. The page cache,
- * which has the others, has these only sealed.
+ * The plain bytes of small sealed chunks that are read again and again: opening one takes a quarter of the time of a GET. The page cache, which has
+ * plain chunks as they are, has these only sealed.
  *
  * A chunk is known by its object, which whoever remembers the rows of objects gives again for as long as it remembers them. What is asked for once only
  * is not kept. A chunk never changes, so nothing here grows old.
