@@ -53,8 +53,14 @@ test('a master with digests hears only what changed, until it asks for all', asy
   master.firstAnswer = { volume_size_limit: 1, volume_digest_supported: true };
   const service = await startTestService({ masters: [master.address], pulseMs: 20 });
   for (const volume_id of [1, 2]) await service.client.call.AllocateVolume({ volume_id, version: 3 });
-  await master.untilBeat(0, ({ volume_digest, volumes }) => volume_digest !== undefined && volumes.length === 0);
+  for (const volumeId of [1, 2]) {
+    await master.untilBeat(0, ({ volumes, changed_volumes }) =>
+      [...volumes, ...changed_volumes].some(({ id }) => id === volumeId),
+    );
+  }
   let heard = master.beats.length;
+  await master.untilBeat(heard, (beat) => beat.volume_digest !== undefined && beat.volumes.length === 0);
+  heard = master.beats.length;
   await send(service.url, 'PUT', '/2,0123456789', {}, 'news');
   const news = await master.untilBeat(heard, ({ changed_volumes }) => changed_volumes[0]?.file_count === '1');
   expect(news.changed_volumes.map(({ id }) => id)).toEqual([2]);
