@@ -3,11 +3,9 @@ import { encodeSuperblock, indexRowBytes } from '@needlestack/needle-format';
 import type { CompactionFiles, OpenedVolume } from '../core/ports.ts';
 import { removeFiles, replaceFile, syncDirectory } from './files/durable-files.ts';
 import { call, callVoid, type FileSystem, OPEN_CREATE, OPEN_READ_WRITE } from './files/file-system.ts';
+import { writeInPieces } from './files/write-in-pieces.ts';
 import { swapCompacted } from './swap-compacted.ts';
 import type { VolumePaths } from './volume-paths.ts';
-
-/** Pieces of one vectored write; systems take 1,024. */
-const PIECES_AT_ONCE = 1_024;
 
 /** `.cpd` and `.cpx` beside a volume, until they take its place. */
 export class DiskCompactionFiles implements CompactionFiles {
@@ -60,8 +58,10 @@ export class DiskCompactionFiles implements CompactionFiles {
 
   async append(records: readonly Uint8Array[], rows: Uint8Array): Promise<void> {
     const { dat, idx } = this.#open();
-    this.#endBytes += await this.#writeAll(dat, joinAdjacent(records), this.#endBytes);
-    this.#idxEndBytes += await this.#writeAll(idx, [rows], this.#idxEndBytes);
+    await callVoid((done) => writeInPieces(this.#files, dat, joinAdjacent(records), this.#endBytes, done));
+    this.#endBytes += bytesOf(records);
+    await callVoid((done) => writeInPieces(this.#files, idx, [rows], this.#idxEndBytes, done));
+    this.#idxEndBytes += rows.length;
   }
 
   async commit(): Promise<void> {
@@ -103,27 +103,6 @@ export class DiskCompactionFiles implements CompactionFiles {
     const handles = this.#handles;
     this.#handles = undefined;
     for (const handle of Object.values(handles ?? {})) await callVoid((done) => this.#files.close(handle, done));
-  }
-
-  async #writeAll(handle: number, pieces: readonly Uint8Array[], atBytes: number): Promise<number> {
-    let endBytes = atBytes;
-    for (let first = 0; first < pieces.length; first += PIECES_AT_ONCE) {
-      const batch = pieces.slice(first, first + PIECES_AT_ONCE);
-      const written = await call<number>((done) => this.#files.writev(handle, batch, endBytes, done));
-      endBytes += written;
-      if (written < bytesOf(batch))
-        endBytes += await this.#writeRest(handle, Buffer.concat(batch).subarray(written), endBytes);
-    }
-    return endBytes - atBytes;
-  }
-
-  /** A disk that fills up takes a part first; the next call then says why. */
-  async #writeRest(handle: number, bytes: Uint8Array, atBytes: number): Promise<number> {
-    for (let written = 0; written < bytes.length; ) {
-      const rest = bytes.subarray(written);
-      written += await call<number>((done) => this.#files.write(handle, rest, atBytes + written, done));
-    }
-    return bytes.length;
   }
 }
 

@@ -79,7 +79,12 @@ export async function openVolume(context: OpenVolumeContext, place: VolumePlace)
     handles.push(dat);
     const idx = await call<number>((done) => files.open(paths.idx, OPEN_READ_WRITE, done));
     handles.push(idx);
-    const opened = await openFiles(context, place, info, dat, await IndexFile.over(files, idx));
+    let unsynced: number | undefined;
+    if (context.syncedWrites) {
+      unsynced = await call<number>((done) => files.open(paths.dat, OPEN_READ_WRITE, done));
+      handles.push(unsynced);
+    }
+    const opened = await openFiles(context, place, info, { dat, unsynced }, await IndexFile.over(files, idx));
     if (missing) await replaceFile(paths.vif, encodeVolumeInfo(opened.info));
     return opened;
   } catch (error) {
@@ -93,10 +98,11 @@ async function openFiles(
   context: OpenVolumeContext,
   place: VolumePlace,
   info: VolumeInfo,
-  datHandle: number,
+  handles: { readonly dat: number; readonly unsynced: number | undefined },
   idx: IndexFile,
 ): Promise<OpenedVolume> {
-  const { files, events, syncedWrites, readPieceBytes, cachedRecords } = context;
+  const { files, events, readPieceBytes, cachedRecords } = context;
+  const { dat: datHandle, unsynced: unsyncedHandle } = handles;
   const stats = await call<{ size: number; mtimeMs: number; birthtimeMs: number }>((done) =>
     files.fstat(datHandle, done),
   );
@@ -115,7 +121,11 @@ async function openFiles(
     events.tailRecovered(place.name.volumeId, recovered.rowsDerived, cutBytes);
   return {
     ...(await describeRecovered(place, { files, info, superblock, width, dat, idx, recovered })),
-    file: new VolumeFile(files, datHandle, recovered.datEndBytes, { syncedWrites, readPieceBytes, cachedRecords }),
+    file: new VolumeFile(files, datHandle, recovered.datEndBytes, {
+      unsyncedHandle,
+      readPieceBytes,
+      cachedRecords,
+    }),
     modifiedAtMs: stats.mtimeMs,
     createdAtMs: stats.birthtimeMs,
     damage: recovered.damage,

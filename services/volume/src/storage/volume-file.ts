@@ -2,6 +2,7 @@ import type { ByteSource } from '@needlestack/needle-format';
 import type { RecordFile } from '../core/ports.ts';
 import type { CachedRecords } from './files/cached-records.ts';
 import { callVoid, type FileSystem } from './files/file-system.ts';
+import { WRITE_PIECE_BYTES, writeInPieces } from './files/write-in-pieces.ts';
 
 /*
  * Invariants
@@ -16,19 +17,19 @@ const DIRECT_READ_BYTES_MAX = 32_768;
 const DIRECT_READ_WINDOW_BYTES = 64 * 2 ** 20;
 
 export interface VolumeFileOptions {
-  /** The handle was opened so that every write is synced by itself. */
-  readonly syncedWrites: boolean;
+  /** The same file once more, if the first handle syncs each write by itself: for appends of several writes, which share one sync. */
+  readonly unsyncedHandle?: number | undefined;
   /** Larger reads are made of several, so that others have their turn in between; undefined for one each. */
   readonly readPieceBytes?: number | undefined;
   /** Of the file's disk. Without it only what was appended lately counts as cached. */
   readonly cachedRecords?: CachedRecords | undefined;
 }
 
-/** Owns the handle of one `.dat` file. */
+/** Owns the handles of one `.dat` file. */
 export class VolumeFile implements RecordFile {
   readonly #files: FileSystem;
   readonly #handle: number;
-  readonly #syncedWrites: boolean;
+  readonly #unsyncedHandle: number | undefined;
   readonly #readPieceBytes: number;
   readonly #cachedRecords: CachedRecords | undefined;
   readonly #openedEndBytes: number;
@@ -41,13 +42,13 @@ export class VolumeFile implements RecordFile {
     files: FileSystem,
     handle: number,
     endBytes: number,
-    { syncedWrites, readPieceBytes = Number.POSITIVE_INFINITY, cachedRecords }: VolumeFileOptions,
+    { unsyncedHandle, readPieceBytes = Number.POSITIVE_INFINITY, cachedRecords }: VolumeFileOptions = {},
   ) {
     this.#files = files;
     this.#handle = handle;
     this.#endBytes = endBytes;
     this.#openedEndBytes = endBytes;
-    this.#syncedWrites = syncedWrites;
+    this.#unsyncedHandle = unsyncedHandle;
     this.#readPieceBytes = readPieceBytes;
     this.#cachedRecords = cachedRecords;
   }
@@ -65,16 +66,13 @@ export class VolumeFile implements RecordFile {
       this.#endBytes += lengthBytes;
       done();
     };
-    const writeRest = (rest: readonly Uint8Array[], restBytes: number): void => {
-      this.#files.writev(this.#handle, rest, this.#endBytes + lengthBytes - restBytes, (error, written) => {
-        if (error !== null && error !== undefined) return done(error);
-        // A disk that fills up takes a part first; the next call then says why.
-        if (written < restBytes) return writeRest(dropBytes(rest, written), restBytes - written);
-        if (durable && !this.#syncedWrites) return this.#files.fdatasync(this.#handle, finish);
-        finish(null);
-      });
-    };
-    writeRest(buffers, lengthBytes);
+    const isOneWrite = lengthBytes <= WRITE_PIECE_BYTES;
+    const handle = isOneWrite ? this.#handle : (this.#unsyncedHandle ?? this.#handle);
+    const isSyncedAlready = isOneWrite && this.#unsyncedHandle !== undefined;
+    writeInPieces(this.#files, handle, buffers, this.#endBytes, (error) => {
+      if (error !== null || !durable || isSyncedAlready) finish(error);
+      else this.#files.fdatasync(handle, finish);
+    });
   }
 
   read(
@@ -139,7 +137,8 @@ export class VolumeFile implements RecordFile {
         this.#onIdle = resolve;
       });
     }
-    await callVoid((done) => this.#files.close(this.#handle, done));
+    for (const handle of [this.#handle, this.#unsyncedHandle])
+      if (handle !== undefined) await callVoid((done) => this.#files.close(handle, done));
   }
 
   /** Small, and appended or read lately. */
@@ -181,17 +180,4 @@ export function fileSource(files: FileSystem, handle: number, lengthBytes: numbe
         });
       }),
   };
-}
-
-function dropBytes(buffers: readonly Uint8Array[], count: number): Uint8Array[] {
-  const rest: Uint8Array[] = [];
-  let toDrop = count;
-  for (const buffer of buffers) {
-    if (toDrop >= buffer.length) toDrop -= buffer.length;
-    else {
-      rest.push(toDrop === 0 ? buffer : buffer.subarray(toDrop));
-      toDrop = 0;
-    }
-  }
-  return rest;
 }

@@ -4,6 +4,7 @@ import { LIMITS } from '../../src/core/limits.ts';
 import { deleteNeedle } from '../../src/core/needles/delete-needle.ts';
 import { plainNeedle, writeNeedle } from '../../src/core/needles/write-needle.ts';
 import type { Volume } from '../../src/core/volume/volume.ts';
+import { WRITE_PIECE_BYTES } from '../../src/storage/files/write-in-pieces.ts';
 import { FaultyFiles, systemError } from '../support/faulty-files.ts';
 import { get, put } from '../support/needles.ts';
 import { codeOf, newVolume, openRegistry, tempDirectory } from '../support/test-volumes.ts';
@@ -149,6 +150,21 @@ test('writes that come together share one write and one sync', async () => {
   const needles = Array.from({ length: 50 }, (_, n) => plainNeedle(BigInt(n + 1), 7, Buffer.alloc(10), 0));
   await Promise.all(needles.map((needle) => writeNeedle(volume, needle, { fsync: true })));
   expect(files.calls).toEqual(['writev', 'fdatasync']);
+  await registry.close();
+});
+
+test('a large write is several that share one sync, which may fail like any other', async () => {
+  const files = new FaultyFiles();
+  const path = tempDirectory();
+  const { registry } = await openRegistry(path, { files });
+  const volume = await registry.allocate(newVolume(1));
+  await put(volume, 1, 2 * WRITE_PIECE_BYTES);
+  expect(files.calls).toEqual(['writev', 'writev', 'writev', 'fdatasync']);
+  files.syncFault = systemError('EIO');
+  const endBytes = statSync(join(path, '1.dat')).size;
+  expect(await codeOf(put(volume, 2, 2 * WRITE_PIECE_BYTES))).toBe('io-error');
+  expect(await codeOf(put(volume, 3))).toBe('read-only');
+  expect(statSync(join(path, '1.dat')).size).toBe(endBytes);
   await registry.close();
 });
 

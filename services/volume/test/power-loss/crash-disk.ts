@@ -121,9 +121,9 @@ export class CrashDisk {
     for (const [path, { current }] of this.#directories) {
       mkdirSync(join(target, path.slice(root.length)), { recursive: true });
       for (const [name, file] of current) {
-        let content: Buffer = Buffer.alloc(0);
-        for (const change of file.changes) content = apply(content, change, () => true);
-        writeFileSync(join(target, name.slice(root.length)), content);
+        const content = new Content();
+        for (const change of file.changes) content.apply(change, () => true);
+        writeFileSync(join(target, name.slice(root.length)), content.bytes);
       }
     }
   }
@@ -171,38 +171,52 @@ export class CrashDisk {
 function crashContent(file: File, random: SeededRandom): Buffer {
   const durable = file.changes.filter(({ state }) => state === 'durable');
   const loose = file.changes.filter(({ state }) => state !== 'durable');
-  let content: Buffer = Buffer.alloc(0);
-  for (const change of durable) content = apply(content, change, () => true);
+  const content = new Content();
+  for (const change of durable) content.apply(change, () => true);
   for (const change of shuffled(loose, random)) {
     const fate = random.next();
     if (fate < 1 / 3) continue;
-    content = apply(content, change, fate < 2 / 3 ? () => true : () => random.next() < 0.5);
+    content.apply(change, fate < 2 / 3 ? () => true : () => random.next() < 0.5);
   }
-  return content;
+  return content.bytes;
 }
 
-/** @param keeps asked for every sector */
-function apply(content: Buffer, { at, bytes }: FileChange, keeps: () => boolean): Buffer {
-  if (bytes === undefined) return resized(content, at);
-  let result = content;
-  for (let from = 0; from < bytes.length; ) {
-    // Sectors are those of the file, not of the write.
-    const to = Math.min(bytes.length, from + SECTOR_BYTES - ((at + from) % SECTOR_BYTES));
-    if (keeps()) {
-      if (result.length < at + to) result = resized(result, Math.max(at + bytes.length, result.length), at + to);
-      bytes.copy(result, at + from, from, to);
+/** What a file holds while changes are made to it one by one. */
+class Content {
+  #room: Buffer = Buffer.alloc(SECTOR_BYTES);
+  #lengthBytes = 0;
+
+  get bytes(): Buffer {
+    return this.#room.subarray(0, this.#lengthBytes);
+  }
+
+  /** @param keeps asked for every sector */
+  apply({ at, bytes }: FileChange, keeps: () => boolean): void {
+    if (bytes === undefined) {
+      this.#resize(at);
+      return;
     }
-    from = to;
+    for (let from = 0; from < bytes.length; ) {
+      // Sectors are those of the file, not of the write.
+      const to = Math.min(bytes.length, from + SECTOR_BYTES - ((at + from) % SECTOR_BYTES));
+      if (keeps()) {
+        if (this.#lengthBytes < at + to) this.#resize(at + to);
+        bytes.copy(this.#room, at + from, from, to);
+      }
+      from = to;
+    }
   }
-  return result;
-}
 
-/** A buffer with room for `capacity`, `length` of it in use. */
-function resized(content: Buffer, capacity: number, length = capacity): Buffer {
-  if (content.length >= length) return content.subarray(0, length);
-  const larger = Buffer.alloc(length);
-  content.copy(larger);
-  return larger;
+  /** What is new is zero. */
+  #resize(lengthBytes: number): void {
+    if (lengthBytes > this.#room.length) {
+      const larger = Buffer.alloc(lengthBytes * 2);
+      this.bytes.copy(larger);
+      this.#room = larger;
+    }
+    if (lengthBytes < this.#lengthBytes) this.#room.fill(0, lengthBytes, this.#lengthBytes);
+    this.#lengthBytes = lengthBytes;
+  }
 }
 
 function shuffled<T>(items: readonly T[], random: SeededRandom): T[] {

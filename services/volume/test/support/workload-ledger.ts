@@ -1,5 +1,6 @@
 import { readNeedleData } from '../../src/core/needles/read-needle.ts';
 import type { Volume } from '../../src/core/volume/volume.ts';
+import { WRITE_PIECE_BYTES } from '../../src/storage/files/write-in-pieces.ts';
 
 /** What the workload does to one needle, in this order. */
 export type OperationKind = 'write' | 'overwrite' | 'delete';
@@ -12,8 +13,14 @@ export function operationsOn(key: number): readonly OperationKind[] {
   return operations;
 }
 
+/** Some are so large that they are appended in several writes. They are overwritten by small ones: compactions would copy little else. */
+const LARGE_EVERY = 14;
+const LARGE_AT = 7;
+const LARGE_BYTES = WRITE_PIECE_BYTES + 100_000;
+
 export function contentOf(key: number, kind: 'write' | 'overwrite'): Buffer {
-  return Buffer.alloc(1 + (key % 9000), kind === 'write' ? key : key + 1);
+  const isLarge = kind === 'write' && key % LARGE_EVERY === LARGE_AT;
+  return Buffer.alloc(1 + (key % 9000) + (isLarge ? LARGE_BYTES : 0), kind === 'write' ? key : key + 1);
 }
 
 export function cookieOf(key: number): number {

@@ -214,7 +214,7 @@ export class DiskEcStore implements EcStore {
     const info = (await readInfoIn(directory, name)) ?? (await this.#readInfo(name));
     const handle = await call<number>((done) => files.open(shardPath(directory, name, shardId), OPEN_READ_ONLY, done));
     const { size } = await call<{ readonly size: number }>((done) => files.fstat(handle, done));
-    const file = new VolumeFile(files, handle, size, { syncedWrites: false });
+    const file = new VolumeFile(files, handle, size);
     const { diskId, diskType } = directory;
     return { name, shardId, diskId, diskType, info: toEncodedInfo(info), file };
   }
