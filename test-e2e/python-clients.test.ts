@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { writeParquetFile } from './support/parquet-file.ts';
 import { pythonClients, pythonScript } from './support/python-clients.ts';
 import { PYTHON_BYTECODE } from './support/python-environment.ts';
 import { type CommandResult, runCommand } from './support/run-command.ts';
 import { REGION, storeUnderTest } from './support/store-under-test.ts';
+import { readTableFiles } from './support/table-files.ts';
 
 const INSTALL_TIMEOUT_MS = 300_000;
 const CLIENT_TIMEOUT_MS = 120_000;
@@ -64,6 +67,10 @@ describeWithPython(`clients written in Python${obstacle === undefined ? '' : ` [
     'PyIceberg makes, fills, reads and drops a table at %s',
     async (door) => {
       const [path = '', signingName = ''] = door.split(' ');
+      const Bucket = `pyiceberg-${signingName}`;
+      await store.s3.send(new CreateBucketCommand({ Bucket }));
+      const five = await writeParquetFile([{ id: 5, name: 'five' }]);
+      await store.s3.send(new PutObjectCommand({ Bucket, Key: 'incoming/five.parquet', Body: five }));
       const { status, output } = await runCommand(
         pythonClients.command('python'),
         [pythonScript('pyiceberg_round_trip.py')],
@@ -71,10 +78,19 @@ describeWithPython(`clients written in Python${obstacle === undefined ? '' : ` [
           ...environment(),
           ICEBERG_PATH: path,
           ICEBERG_SIGNING_NAME: signingName,
+          ICEBERG_WAREHOUSE: Bucket,
         },
       );
       expect(output).toMatch(/round trip complete\n$/);
       expect(status).toBe(0);
+      // The files of a table outlive a drop without purge.
+      const [, snapshotId = '', location = ''] = /snapshot (\d+) of (\S+)/.exec(output) ?? [];
+      const files = await readTableFiles(store.s3, location);
+      expect(files.map(({ rows }) => rows)).toEqual([1n, 1n, 3n]);
+      expect(files[0]).toMatchObject({
+        location: `s3://${Bucket}/incoming/five.parquet`,
+        snapshotId: BigInt(snapshotId),
+      });
     },
     CLIENT_TIMEOUT_MS,
   );
