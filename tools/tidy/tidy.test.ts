@@ -49,6 +49,13 @@ function violations(check: (file: SourceFile) => readonly string[]): string[] {
   return files.flatMap((file) => check(file).map((message) => `${file.path}: ${message}`));
 }
 
+function dependenciesOf(path: string): string[] {
+  const { dependencies = {}, devDependencies = {} } = JSON.parse(
+    readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8'),
+  ) as Readonly<Record<'dependencies' | 'devDependencies', Readonly<Record<string, string>> | undefined>>;
+  return Object.keys({ ...dependencies, ...devDependencies });
+}
+
 test('packages import only what the arrow table allows', () => {
   expect(
     violations((file) => {
@@ -60,6 +67,19 @@ test('packages import only what the arrow table allows', () => {
       );
     }),
   ).toEqual([]);
+});
+
+test('what a package declares as a dependency, one of its files imports', () => {
+  const sources = listSourceFiles();
+  const folders = new Set(sources.map(({ path }) => /^(?:packages|services)\/[^/]+/.exec(path)?.[0]));
+  const unused = [...folders].flatMap((folder) => {
+    if (folder === undefined) return [];
+    const imports = sources.filter(({ path }) => path.startsWith(`${folder}/`)).flatMap((file) => file.imports);
+    return dependenciesOf(`${folder}/package.json`)
+      .filter((name) => !imports.some((target) => target === name || target.startsWith(`${name}/`)))
+      .map((name) => `${folder}: ${name}`);
+  });
+  expect(unused).toEqual([]);
 });
 
 test('no package but the cli imports a service, and no service another one', () => {
